@@ -1,0 +1,103 @@
+package longmen
+
+import (
+	"unsafe"
+
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/go/internal/host"
+)
+
+// Config is the plugin's configuration with the schema's defaults, in every hook.
+func Config() Value { return value(host.Root(abi.RootConfig)) }
+
+// State is the plugin's memory of this exchange: an object that starts empty, bounded at 1 MiB.
+// It lives in the gateway, because the next call may run in another instance.
+func State() Value { return value(host.Root(abi.RootState)) }
+
+// Attr is an attribute of the exchange: a variable of the rules, such as "model", or what a plugin
+// set. It does not exist when nobody set it.
+func Attr(name string) Value { return value(host.Attr(name)) }
+
+// SetAttr sets an attribute that the plugin declared. The value is a scalar of the declared type.
+func SetAttr(name string, v Value) { setter("set attr", host.SetAttr(name, uint32(v))) }
+
+// Header is a header's first value: of the request in request hooks and in End, of the answer in
+// answer hooks. Credentials are never seen.
+func Header(name string) (string, bool) {
+	n := int(host.Header(name, &scratch[0], int32(len(scratch))))
+	if n < 0 {
+		return "", false
+	}
+	if n <= len(scratch) {
+		return string(scratch[:n]), true
+	}
+	buf := make([]byte, n)
+	n = min(n, int(host.Header(name, &buf[0], int32(n))))
+	return string(buf[:max(0, n)]), n >= 0
+}
+
+// SetHeader sets a header of what the running hook works on: the upstream request or the client's
+// answer. Headers that carry credentials or framing are refused.
+func SetHeader(name, v string) { setter("set header", host.SetHeader(name, v)) }
+
+// Tag attaches a name and a value to the exchange's record. Put no text of users into it.
+func Tag(name, v string) { setter("tag", host.Tag(name, v)) }
+
+// Warn adds one item "param: reason" to the client's x-gateway-warning header: what was lost on the
+// way.
+func Warn(param, reason string) { setter("warn", host.Warn(param+": "+reason)) }
+
+// Respond answers the exchange at once with a document in the client's dialect. Nothing goes upstream;
+// the answer passes through the plugins before this one.
+func Respond(status int, answer Value) {
+	setter("respond", host.Respond(int32(status), uint32(answer), abi.FormDocument))
+}
+
+// RespondEvents answers at once with a stream: an array of {"event"?: name, "data": value}.
+func RespondEvents(status int, events Value) {
+	setter("respond", host.Respond(int32(status), uint32(events), abi.FormEvents))
+}
+
+// Reject refuses the exchange with an error in the client's dialect: an HTTP status of 400 to 599, a
+// code for programs, the offending parameter or "", and a message for people.
+// The hook returns what Reject returns:
+//
+//	return longmen.Reject(403, "too_secret", "messages", "this route takes no personal data")
+func Reject(status int, code, param, message string) error {
+	if s := host.Reject(int32(status), code, param, message); s < 0 {
+		return &failure{operation: "reject", status: s}
+	}
+	return errRejected
+}
+
+// Emit sends one event before the current one, or, at the end of the stream, after the last. An empty
+// name sends an event without one.
+func Emit(data Value, eventName string) { setter("emit", host.Emit(uint32(data), eventName)) }
+
+// Drop drops the current event; what was emitted goes on.
+func Drop() { dropped = true }
+
+// Log writes a line to the plugin's logger. Put no text of users into it.
+func Log(level Level, message string) { host.Log(level, message) }
+
+// Metric adds to a counter that the plugin declared.
+func Metric(name string, v float64) { setter("metric", host.Metric(name, v)) }
+
+// PluginKey is a secret of 32 bytes: the same for every instance and after every restart, another for
+// every plugin name and gateway.
+func PluginKey() (key [abi.PluginKeyLen]byte) {
+	setter("plugin key", host.PluginKey(&key[0]))
+	return key
+}
+
+// NowMillis is the time: milliseconds since 1970 UTC.
+func NowMillis() int64 { return host.Now() }
+
+// Random fills buf with random bytes that nobody can foretell.
+func Random(buf []byte) {
+	for len(buf) > 0 {
+		n := min(len(buf), abi.RandomMax)
+		setter("random", host.Random(unsafe.SliceData(buf), int32(n)))
+		buf = buf[n:]
+	}
+}

@@ -1,0 +1,50 @@
+package longmen
+
+import (
+	"math"
+	"time"
+
+	"github.com/longmen-gateway/longmen/sdk/go/internal/host"
+)
+
+// Services are used by grant. They fail for reasons of the world outside, so they return their errors
+// and leave it to the plugin whether the hook fails.
+
+// KVGet is a copy of the value stored under a key; it does not exist when there is none, or when the
+// plugin has no grant.
+func KVGet(key string) Value { return value(host.KVGet(key)) }
+
+// KVSet stores a copy of a value for ttl; zero means until it is evicted. A zero Value removes the key.
+func KVSet(key string, v Value, ttl time.Duration) error {
+	return failed("kv set", host.KVSet(key, uint32(v), ttl.Milliseconds()))
+}
+
+// KVAdd adds to a stored integer, which starts at 0, and returns the sum. The ttl counts from the
+// first addition.
+func KVAdd(key string, delta int64, ttl time.Duration) (int64, error) {
+	sum := host.KVAdd(key, delta, ttl.Milliseconds())
+	if sum == math.MinInt64 {
+		return 0, &failure{operation: "kv add"}
+	}
+	return sum, nil
+}
+
+// KVCas stores a copy of v if the stored value equals old; a zero old means "nothing is stored", a
+// zero v removes the key. It tells whether it did.
+func KVCas(key string, old, v Value, ttl time.Duration) (bool, error) {
+	n := host.KVCas(key, uint32(old), uint32(v), ttl.Milliseconds())
+	return n == 1, failed("kv cas", n)
+}
+
+// HTTP does one HTTP round trip to a granted host. The request is an object: "method" (default GET),
+// "url", "headers" (object of strings), "body" (string) or "json" (any value), "timeout_ms". The
+// response is an object: "status", "headers", "body" (string), and "json" when the body is JSON.
+func HTTP(request Value) (Value, error) {
+	h := host.HTTP(uint32(request))
+	return value(h), failed("http", h)
+}
+
+// Record appends a copy of v to a granted sink.
+func Record(sink string, v Value) error {
+	return failed("record", host.Record(sink, uint32(v)))
+}
