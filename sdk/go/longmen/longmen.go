@@ -29,11 +29,7 @@
 // What a hook may call, and every bound, is written in sdk/abi/ABI.md.
 package longmen
 
-import (
-	"time"
-
-	"github.com/longmen-gateway/longmen/sdk/abi"
-)
+import "github.com/longmen-gateway/longmen/sdk/abi"
 
 // Plugin is what one plugin is and does. Hooks that are nil are never called and cost nothing.
 //
@@ -80,11 +76,23 @@ type Plugin struct {
 
 // Limits bound one plugin. They are the plugin's wish; the Caddyfile's limits win.
 type Limits struct {
-	CPU       time.Duration // per hook call; default 100ms
-	Memory    int64         // bytes of one instance; default 32 MiB
-	Instances int           // at most, per configuration; default twice the processors
-	Hold      int           // bytes of text held back per channel; default 64 KiB
+	CPU       Duration // per hook call; default 100ms
+	Memory    int64    // bytes of one instance; default 32 MiB
+	Instances int      // at most, per configuration; default twice the processors
+	Hold      int      // bytes of text held back per channel; default 64 KiB
 }
+
+// Duration counts milliseconds. The SDK has its own because package time makes a guest an eighth
+// larger.
+type Duration int64
+
+// Units of Duration.
+const (
+	Millisecond Duration = 1
+	Second               = 1000 * Millisecond
+	Minute               = 60 * Second
+	Hour                 = 60 * Minute
+)
 
 // Codec is one direction pair: requests from Client to Provider, answers back.
 type Codec struct {

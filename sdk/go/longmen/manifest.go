@@ -95,7 +95,7 @@ func (l Limits) appendManifest(b []byte) []byte {
 		name string
 		n    int64
 	}{
-		{"cpu_ms", l.CPU.Milliseconds()},
+		{"cpu_ms", int64(l.CPU)},
 		{"memory_bytes", l.Memory},
 		{"instances", int64(l.Instances)},
 		{"max_hold_bytes", int64(l.Hold)},

@@ -2,7 +2,6 @@ package longmen
 
 import (
 	"math"
-	"time"
 
 	"github.com/longmen-gateway/longmen/sdk/go/internal/host"
 )
@@ -15,14 +14,14 @@ import (
 func KVGet(key string) Value { return value(host.KVGet(key)) }
 
 // KVSet stores a copy of a value for ttl; zero means until it is evicted. A zero Value removes the key.
-func KVSet(key string, v Value, ttl time.Duration) error {
-	return failed("kv set", host.KVSet(key, uint32(v), ttl.Milliseconds()))
+func KVSet(key string, v Value, ttl Duration) error {
+	return failed("kv set", host.KVSet(key, uint32(v), int64(ttl)))
 }
 
 // KVAdd adds to a stored integer, which starts at 0, and returns the sum. The ttl counts from the
 // first addition.
-func KVAdd(key string, delta int64, ttl time.Duration) (int64, error) {
-	sum := host.KVAdd(key, delta, ttl.Milliseconds())
+func KVAdd(key string, delta int64, ttl Duration) (int64, error) {
+	sum := host.KVAdd(key, delta, int64(ttl))
 	if sum == math.MinInt64 {
 		return 0, &failure{operation: "kv add"}
 	}
@@ -31,8 +30,8 @@ func KVAdd(key string, delta int64, ttl time.Duration) (int64, error) {
 
 // KVCas stores a copy of v if the stored value equals old; a zero old means "nothing is stored", a
 // zero v removes the key. It tells whether it did.
-func KVCas(key string, old, v Value, ttl time.Duration) (bool, error) {
-	n := host.KVCas(key, uint32(old), uint32(v), ttl.Milliseconds())
+func KVCas(key string, old, v Value, ttl Duration) (bool, error) {
+	n := host.KVCas(key, uint32(old), uint32(v), int64(ttl))
 	return n == 1, failed("kv cas", n)
 }
 

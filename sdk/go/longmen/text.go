@@ -1,7 +1,6 @@
 package longmen
 
 import (
-	"encoding/binary"
 	"unsafe"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -27,7 +26,7 @@ type Segment struct {
 	Channel  uint32 // pieces of one stream of text have the same number: choice, kind, tool call
 	Final    bool   // nothing more follows on this channel: holding is refused
 	Streamed bool   // a piece of a stream; what was held back earlier stands at its start
-	Path     string // where the text stands in the document, RFC 6901; of a tool argument: within them
+	Path     string // of a leaf in tool arguments or a tool result: where in it, RFC 6901; else ""
 	Text     []byte
 }
 
@@ -59,9 +58,8 @@ func (t *Text) Hold(segment, n int) {
 // decode reads a text call; see "text" in ABI.md. The host writes it, so it is not checked here beyond
 // what Go checks.
 func (t *Text) decode(message []byte) {
-	le := binary.LittleEndian
 	t.Phase = message[0]
-	n := int(le.Uint32(message[4:]))
+	n := int(u32(message[4:]))
 	if cap(t.Segments) < n {
 		t.Segments = make([]Segment, n, max(n, 16))
 	}
@@ -69,15 +67,15 @@ func (t *Text) decode(message []byte) {
 	t.edits, t.holds, t.with = t.edits[:0], t.holds[:0], t.with[:0]
 	for i := range t.Segments {
 		r := message[abi.TextHeaderSize+i*abi.TextSegmentSize:][:abi.TextSegmentSize]
-		path := view(message, le.Uint32(r[8:]), le.Uint32(r[12:]))
+		path := view(message, u32(r[8:]), u32(r[12:]))
 		t.Segments[i] = Segment{
-			Channel:  le.Uint32(r),
+			Channel:  u32(r),
 			Role:     Role(r[4]),
 			Kind:     TextKind(r[5]),
 			Final:    r[6]&abi.SegmentFinal != 0,
 			Streamed: r[6]&abi.SegmentStreamed != 0,
 			Path:     unsafe.String(unsafe.SliceData(path), len(path)),
-			Text:     view(message, le.Uint32(r[16:]), le.Uint32(r[20:])),
+			Text:     view(message, u32(r[16:]), u32(r[20:])),
 		}
 	}
 }
@@ -90,21 +88,20 @@ func (t *Text) encode() []byte {
 		return nil
 	}
 	t.sort()
-	le := binary.LittleEndian
 	out := t.reply[:0]
-	out = le.AppendUint32(out, uint32(len(t.edits)))
-	out = le.AppendUint32(out, uint32(len(t.holds)))
+	out = append32(out, uint32(len(t.edits)))
+	out = append32(out, uint32(len(t.holds)))
 	base := uint32(abi.ReplyHeaderSize + len(t.edits)*abi.ReplyEditSize + len(t.holds)*abi.ReplyHoldSize)
 	for _, e := range t.edits {
-		out = le.AppendUint32(out, e.segment)
-		out = le.AppendUint32(out, e.start)
-		out = le.AppendUint32(out, e.length)
-		out = le.AppendUint32(out, base+e.from)
-		out = le.AppendUint32(out, e.n)
+		out = append32(out, e.segment)
+		out = append32(out, e.start)
+		out = append32(out, e.length)
+		out = append32(out, base+e.from)
+		out = append32(out, e.n)
 	}
 	for _, h := range t.holds {
-		out = le.AppendUint32(out, h.segment)
-		out = le.AppendUint32(out, h.n)
+		out = append32(out, h.segment)
+		out = append32(out, h.n)
 	}
 	t.reply = append(out, t.with...)
 	return t.reply
@@ -121,4 +118,13 @@ func (t *Text) sort() {
 
 func (e edit) before(o edit) bool {
 	return e.segment < o.segment || e.segment == o.segment && e.start < o.start
+}
+
+// u32 and append32 are little endian; encoding/binary would bring in reflect.
+func u32(b []byte) uint32 {
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+}
+
+func append32(b []byte, v uint32) []byte {
+	return append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
 }
