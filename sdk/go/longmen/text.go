@@ -107,8 +107,13 @@ func (t *Text) encode() []byte {
 	return t.reply
 }
 
-// sort orders the edits by place. Detectors mostly report in order, so insertion is right.
+// sort orders edits and holds by place. Detectors mostly report in order, so insertion is right.
 func (t *Text) sort() {
+	for i := 1; i < len(t.holds); i++ {
+		for j := i; j > 0 && t.holds[j].segment < t.holds[j-1].segment; j-- {
+			t.holds[j], t.holds[j-1] = t.holds[j-1], t.holds[j]
+		}
+	}
 	for i := 1; i < len(t.edits); i++ {
 		for j := i; j > 0 && t.edits[j].before(t.edits[j-1]); j-- {
 			t.edits[j], t.edits[j-1] = t.edits[j-1], t.edits[j]
