@@ -91,6 +91,7 @@ const (
 	FnLog       = "log"        // (Level, ptr, len) -> status
 	FnMetric    = "metric"     // (name ptr, len, f64) -> status: adds to a declared counter
 	FnPluginKey = "plugin_key" // (buf of 32 bytes) -> status: secret, stable for the plugin's name
+	FnSkip      = "skip"       // (hook name ptr, len) -> status: in configure, this hook is not needed
 	FnNow       = "now"        // () -> i64 Unix time in milliseconds
 	FnRandom    = "random"     // (buf, len <= 256) -> status: cryptographic random bytes
 )
