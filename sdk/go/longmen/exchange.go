@@ -21,8 +21,8 @@ func Attr(name string) Value { return value(host.Attr(name)) }
 // SetAttr sets an attribute that the plugin declared. The value is a scalar of the declared type.
 func SetAttr(name string, v Value) { setter("set attr", host.SetAttr(name, uint32(v))) }
 
-// Header is a header's first value: of the request in request hooks and in End, of the answer in
-// answer hooks. Credentials are never seen.
+// Header is the first value of a header of the client's request, in every hook but Configure.
+// Credentials are never seen.
 func Header(name string) (string, bool) {
 	n := int(host.Header(name, &scratch[0], int32(len(scratch))))
 	if n < 0 {
@@ -36,9 +36,14 @@ func Header(name string) (string, bool) {
 	return string(buf[:max(0, n)]), n >= 0
 }
 
-// SetHeader sets a header of what the running hook works on: the upstream request or the client's
-// answer. Headers that carry credentials or framing are refused.
+// SetHeader sets a header of the upstream's request, or, in answer hooks and after Respond, of the
+// client's answer, as long as that has not begun. Headers that carry credentials or framing are
+// refused.
 func SetHeader(name, v string) { setter("set header", host.SetHeader(name, v)) }
+
+// Skip tells, in Configure, that this configuration never needs a hook, by the ABI's name of it: "event",
+// "text", … It is then neither called nor prepared for.
+func Skip(hook string) { setter("skip", host.Skip(hook)) }
 
 // Tag attaches a name and a value to the exchange's record. Put no text of users into it.
 func Tag(name, v string) { setter("tag", host.Tag(name, v)) }

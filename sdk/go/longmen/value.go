@@ -194,6 +194,14 @@ func (v Value) JSON() string { return readJSON.text(v) }
 // AppendJSON appends the value's JSON text to buf.
 func (v Value) AppendJSON(buf []byte) []byte { return readJSON.appendTo(v, buf) }
 
+// Size is the length in bytes of the value's JSON text, which stays in the gateway.
+func (v Value) Size() int {
+	if v == 0 {
+		return 0
+	}
+	return max(0, int(host.JSON(uint32(v), nil, 0)))
+}
+
 // Int is a number, cut towards zero and clamped to 64 bits; 1 or 0 for a bool; 0 for other kinds.
 func (v Value) Int() int64 {
 	if v == 0 {

@@ -47,6 +47,7 @@ type Host interface {
 	Log(level int32, message string) int32
 	Metric(name string, v float64) int32
 	PluginKey(buf *byte) int32
+	Skip(hook string) int32
 	Now() int64
 	Random(buf *byte, size int32) int32
 	KVGet(key string) int32
@@ -188,6 +189,9 @@ func Metric(name string, v float64) int32 { return Current.Metric(name, v) }
 
 // PluginKey asks the current host: copies the plugin's secret.
 func PluginKey(buf *byte) int32 { return Current.PluginKey(buf) }
+
+// Skip asks the current host: this configuration needs no such hook.
+func Skip(hook string) int32 { return Current.Skip(hook) }
 
 // Now asks the current host: Unix milliseconds.
 func Now() int64 { return Current.Now() }

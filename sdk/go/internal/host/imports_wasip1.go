@@ -237,6 +237,12 @@ func Metric(name string, v float64) int32
 //go:noescape
 func PluginKey(buf *byte) int32
 
+// Skip is the import: this configuration needs no such hook.
+//
+//go:wasmimport longmen_v1 skip
+//go:noescape
+func Skip(hook string) int32
+
 // Now is the import: Unix milliseconds.
 //
 //go:wasmimport longmen_v1 now
