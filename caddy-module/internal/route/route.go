@@ -1,0 +1,230 @@
+// Package route compiles and matches the typed rules that decide which route serves a request.
+// caddyllm compiles them while provisioning (so that caddy validate judges them) and the gateway
+// matches them, one Env per request. It is the only package that imports expr.
+//
+// A rule is one expr expression that yields a bool, over the names of Names and the attributes
+// that plugins declare. Everything that can loop, allocate without bound or differ from one call
+// to the next is not part of the language: see allowedBuiltins and resolver.
+package route
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/checker"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/optimizer"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/vm"
+)
+
+// Bounds of a rule. Time and memory of a match are linear in the nodes and in the bytes of the
+// request that the rule names, because the language has no loop.
+const (
+	// MaxSource is the longest rule in bytes.
+	MaxSource = 8 << 10
+	// MaxNodes is the most nodes that the syntax tree of a rule may have.
+	MaxNodes = 1000
+	// memoryBudget bounds what expr's virtual machine allocates for arrays during one match, in elements.
+	memoryBudget = 10_000
+)
+
+// Rule is a compiled rule. It is immutable and safe for concurrent use. A nil Rule always matches
+// and needs nothing, as a route without a rule does.
+type Rule struct {
+	source  string
+	program *vm.Program
+	cheap   []*variable
+	needs   Needs
+}
+
+// Needs tells what has to be known of a request before its rules can be matched. The zero value
+// needs nothing, so the body can stream through unread.
+type Needs struct {
+	// Model and Stream are the two values that some dialects carry in the path and others in the body.
+	Model, Stream bool
+	// Body: a value that always stands in the request body (max_tokens, messages, tools, images, user, prompt.*).
+	Body bool
+	// Prompt: the texts of the request, so the body too.
+	Prompt bool
+	// Dialect: the rule tells client dialects apart.
+	Dialect bool
+	// Attributes are the plugin attributes that the rule names, in order of appearance, once each.
+	Attributes []string
+}
+
+// Union returns what either needs.
+func (n Needs) Union(o Needs) Needs {
+	u := Needs{
+		Model:   n.Model || o.Model,
+		Stream:  n.Stream || o.Stream,
+		Body:    n.Body || o.Body,
+		Prompt:  n.Prompt || o.Prompt,
+		Dialect: n.Dialect || o.Dialect,
+	}
+	u.Attributes = append(u.Attributes, n.Attributes...)
+	for _, a := range o.Attributes {
+		u.addAttribute(a)
+	}
+	return u
+}
+
+func (n *Needs) addAttribute(name string) {
+	for _, a := range n.Attributes {
+		if a == name {
+			return
+		}
+	}
+	n.Attributes = append(n.Attributes, name)
+}
+
+// Compile checks src against the schema and compiles it. Every error that src can cause is an *Error
+// with its line, column and what was expected.
+func Compile(src string, schema Schema) (rule *Rule, err error) {
+	if len(src) > MaxSource {
+		return nil, newError(src, MaxSource, fmt.Sprintf("rule of %d bytes is too long", len(src)), fmt.Sprintf("expected at most %d", MaxSource))
+	}
+	// expr panics on some of its own inconsistencies; a rule must never take the process down.
+	defer func() {
+		if r := recover(); r != nil {
+			rule, err = nil, newError(src, 0, fmt.Sprintf("rule cannot be compiled: %v", r), "expected an expr expression")
+		}
+	}()
+	names, err := schema.names()
+	if err != nil {
+		return nil, err
+	}
+	config := newConfig(names)
+	tree, err := parser.ParseWithConfig(src, config)
+	if err != nil {
+		return nil, syntaxError(src, err)
+	}
+	r := &resolver{src: src, names: names, schema: schema}
+	tree.Node = r.resolve(tree.Node)
+	if r.err != nil {
+		return nil, r.err
+	}
+	config.WithEnv(names.types) // again: resolving found which labels of the key it names
+	result, err := checker.Check(tree, config)
+	if err != nil {
+		return nil, typeError(src, err)
+	}
+	var b branches
+	ast.Walk(&tree.Node, &b)
+	if b.mixed != nil {
+		return nil, newError(src, b.mixed.Location().From, "the two values after ? have different types", "expected two values of one type")
+	}
+	if result == nil || result.Kind() != reflect.Bool {
+		return nil, newError(src, 0, fmt.Sprintf("rule yields %s", typeName(result)), "expected a bool, such as "+example(tree.Node, src))
+	}
+	if err := optimizer.Optimize(&tree.Node, config); err != nil {
+		return nil, typeError(src, err)
+	}
+	program, err := compiler.Compile(tree, config)
+	if err != nil {
+		return nil, newError(src, 0, "rule cannot be compiled", "expected an expr expression")
+	}
+	return &Rule{source: src, program: program, cheap: r.cheap, needs: r.needs}, nil
+}
+
+// String returns the rule as it was written.
+func (r *Rule) String() string {
+	if r == nil {
+		return ""
+	}
+	return r.source
+}
+
+// Needs tells what the rule reads, determined from its syntax tree.
+func (r *Rule) Needs() Needs {
+	if r == nil {
+		return Needs{}
+	}
+	return r.needs
+}
+
+// Match evaluates the rule over env. An error is an *Error at the place that failed (an integer
+// modulo zero, int() of a text that is no number); it never carries a value of the request.
+func (r *Rule) Match(env *Env) (bool, error) {
+	if r == nil {
+		return true, nil
+	}
+	for _, v := range r.cheap {
+		if _, known := env.vars[v.name]; !known {
+			env.vars[v.name] = v.load(env)
+		}
+	}
+	env.machine.MemoryBudget = memoryBudget
+	out, err := env.machine.Run(r.program, env.vars)
+	if err != nil {
+		return false, runtimeError(r.source, err)
+	}
+	matched, ok := out.(bool)
+	if !ok {
+		return false, newError(r.source, 0, "rule yielded no bool", "expected a bool")
+	}
+	return matched, nil
+}
+
+// newConfig is expr's configuration: the flat names as a strict environment, the functions, and the
+// few builtins that are cheap.
+func newConfig(names *nameTable) *conf.Config {
+	config := conf.CreateNew()
+	config.MaxNodes = MaxNodes
+	config.WithEnv(names.types)
+	for _, f := range functions {
+		f.option(config)
+	}
+	for name := range config.Builtins {
+		if !allowedBuiltins[name] {
+			config.Disabled[name] = true
+			delete(config.Builtins, name)
+		}
+	}
+	return config
+}
+
+// example suggests how a rule of another type could become a bool.
+func example(node ast.Node, src string) string {
+	t := node.Type()
+	if t == nil {
+		return `model == "gpt-5"`
+	}
+	switch t.Kind() {
+	case reflect.Int, reflect.Float64:
+		return src + " > 0"
+	case reflect.String:
+		return src + ` != ""`
+	}
+	return `model == "gpt-5"`
+}
+
+func typeName(t reflect.Type) string {
+	if t == nil {
+		return "no value"
+	}
+	switch t.Kind() {
+	case reflect.Int:
+		return "an int"
+	case reflect.Float64:
+		return "a float"
+	case reflect.String:
+		return "a string"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "a " + t.Kind().String()
+}
+
+// located returns expr's message and rune offset, and whether err is one of expr's located errors.
+func located(err error) (message string, offset int, ok bool) {
+	var e *file.Error
+	if !errors.As(err, &e) {
+		return "", 0, false
+	}
+	return e.Message, e.From, true
+}
