@@ -143,7 +143,7 @@ func (r *resolver) use(at ast.Node, v *variable) ast.Node {
 	return node
 }
 
-func (r *resolver) require(n Needs) { r.needs = r.needs.Union(n) }
+func (r *resolver) require(n Needs) { r.needs = r.needs.And(n) }
 
 // bound is a call of an internal function, which is handed the environment before its arguments.
 func (r *resolver) bound(at ast.Node, function string, arguments ...ast.Node) ast.Node {
@@ -229,7 +229,7 @@ func (r *resolver) call(n *ast.CallNode) ast.Node {
 		return r.fail(name, fmt.Sprintf("header %s is hidden from rules because it carries a credential", name.Value), "expected key.id, key.name or key.… of the caller's key")
 	}
 	if callee == "prompt.contains" {
-		r.require(Needs{Body: true, Prompt: true})
+		r.require(needsPrompt)
 	}
 	return r.bound(n, callee+"()", r.resolve(n.Arguments[0]))
 }

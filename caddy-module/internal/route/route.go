@@ -45,11 +45,13 @@ type Rule struct {
 // Needs tells what has to be known of a request before its rules can be matched. The zero value
 // needs nothing, so the body can stream through unread.
 type Needs struct {
-	// Model and Stream are the two values that some dialects carry in the path and others in the body.
-	Model, Stream bool
-	// Body: a value that always stands in the request body (max_tokens, messages, tools, images, user, prompt.*).
+	// Body: a value that may stand in the request body. It is true whenever one of the next four is.
 	Body bool
-	// Prompt: the texts of the request, so the body too.
+	// Model and Stream stand in the body or in the path, as the dialect has it.
+	Model, Stream bool
+	// Document: a value that always stands in the body (max_tokens, messages, tools, images, user).
+	Document bool
+	// Prompt: the texts of the request.
 	Prompt bool
 	// Dialect: the rule tells client dialects apart.
 	Dialect bool
@@ -57,14 +59,15 @@ type Needs struct {
 	Attributes []string
 }
 
-// Union returns what either needs.
-func (n Needs) Union(o Needs) Needs {
+// And returns what both together need.
+func (n Needs) And(o Needs) Needs {
 	u := Needs{
-		Model:   n.Model || o.Model,
-		Stream:  n.Stream || o.Stream,
-		Body:    n.Body || o.Body,
-		Prompt:  n.Prompt || o.Prompt,
-		Dialect: n.Dialect || o.Dialect,
+		Body:     n.Body || o.Body,
+		Model:    n.Model || o.Model,
+		Stream:   n.Stream || o.Stream,
+		Document: n.Document || o.Document,
+		Prompt:   n.Prompt || o.Prompt,
+		Dialect:  n.Dialect || o.Dialect,
 	}
 	u.Attributes = append(u.Attributes, n.Attributes...)
 	for _, a := range o.Attributes {

@@ -149,13 +149,13 @@ func TestNeeds(t *testing.T) {
 	}{
 		{`true`, Needs{}},
 		{`client_ip == "" || key.team == "" || header("x") == "" || provider("local").healthy`, Needs{}},
-		{`model == "x"`, Needs{Model: true}},
-		{`stream`, Needs{Stream: true}},
+		{`model == "x"`, Needs{Body: true, Model: true}},
+		{`stream`, Needs{Body: true, Stream: true}},
 		{`dialect == "x"`, Needs{Dialect: true}},
-		{`max_tokens > 1`, Needs{Body: true}},
-		{`user == ""`, Needs{Body: true}},
+		{`max_tokens > 1`, Needs{Body: true, Document: true}},
+		{`user == ""`, Needs{Body: true, Document: true}},
 		{`prompt.contains("a")`, Needs{Body: true, Prompt: true}},
-		{`model == "x" || prompt.tokens > 1`, Needs{Model: true, Body: true, Prompt: true}},
+		{`model == "x" || prompt.tokens > 1`, Needs{Body: true, Model: true, Prompt: true}},
 		{`pii.email > 0 || pii.found || pii.email > 3`, Needs{Attributes: []string{"pii.email", "pii.found"}}},
 	}
 	for _, tt := range tests {

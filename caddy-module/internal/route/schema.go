@@ -45,22 +45,27 @@ type variable struct {
 	costly bool
 }
 
+var (
+	needsDocument = Needs{Body: true, Document: true}
+	needsPrompt   = Needs{Body: true, Prompt: true}
+)
+
 // builtinVariables are the names that every rule can read, documented in Names.
 var builtinVariables = []struct {
 	variable
 	kind Type
 	doc  string
 }{
-	{variable{"model", func(e *Env) any { return e.values.Model() }, Needs{Model: true}, false}, String, "the model the client asked for"},
-	{variable{"stream", func(e *Env) any { return e.values.Stream() }, Needs{Stream: true}, false}, Bool, "whether the client asked for a stream"},
-	{variable{"max_tokens", func(e *Env) any { return e.values.MaxTokens() }, Needs{Body: true}, false}, Int, "the client's limit of output tokens; 0 when it set none"},
-	{variable{"messages", func(e *Env) any { return e.values.Messages() }, Needs{Body: true}, true}, Int, "how many messages the request has"},
-	{variable{"tools", func(e *Env) any { return e.values.Tools() }, Needs{Body: true}, true}, Int, "how many tools the request declares"},
-	{variable{"images", func(e *Env) any { return e.values.Images() }, Needs{Body: true}, true}, Int, "how many images the request holds"},
-	{variable{"prompt.chars", func(e *Env) any { return e.measured().chars }, Needs{Body: true, Prompt: true}, true}, Int, "characters (code points) of all texts of the request"},
-	{variable{"prompt.tokens", func(e *Env) any { return e.measured().tokens() }, Needs{Body: true, Prompt: true}, true}, Int, "estimated tokens: a token per 4 ASCII characters, per 2 characters of other alphabets, per Chinese, Japanese or Korean character"},
-	{variable{"language", func(e *Env) any { return e.measured().language() }, Needs{Body: true, Prompt: true}, true}, String, "zh, ja, ko, ru, ar, en or other, guessed from the scripts of the texts (Latin counts as en)"},
-	{variable{"user", func(e *Env) any { return e.values.User() }, Needs{Body: true}, true}, String, "the end user's name as the request body gives it"},
+	{variable{"model", func(e *Env) any { return e.values.Model() }, Needs{Body: true, Model: true}, false}, String, "the model the client asked for"},
+	{variable{"stream", func(e *Env) any { return e.values.Stream() }, Needs{Body: true, Stream: true}, false}, Bool, "whether the client asked for a stream"},
+	{variable{"max_tokens", func(e *Env) any { return e.values.MaxTokens() }, needsDocument, false}, Int, "the client's limit of output tokens; 0 when it set none"},
+	{variable{"messages", func(e *Env) any { return e.values.Messages() }, needsDocument, true}, Int, "how many messages the request has"},
+	{variable{"tools", func(e *Env) any { return e.values.Tools() }, needsDocument, true}, Int, "how many tools the request declares"},
+	{variable{"images", func(e *Env) any { return e.values.Images() }, needsDocument, true}, Int, "how many images the request holds"},
+	{variable{"prompt.chars", func(e *Env) any { return e.measured().chars }, needsPrompt, true}, Int, "characters (code points) of all texts of the request"},
+	{variable{"prompt.tokens", func(e *Env) any { return e.measured().tokens() }, needsPrompt, true}, Int, "estimated tokens: a token per 4 ASCII characters, per 2 characters of other alphabets, per Chinese, Japanese or Korean character"},
+	{variable{"language", func(e *Env) any { return e.measured().language() }, needsPrompt, true}, String, "zh, ja, ko, ru, ar, en or other, guessed from the scripts of the texts (Latin counts as en)"},
+	{variable{"user", func(e *Env) any { return e.values.User() }, needsDocument, true}, String, "the end user's name as the request body gives it"},
 	{variable{"client_ip", func(e *Env) any { return e.values.ClientIP() }, Needs{}, true}, String, "the client's address, after Caddy's trusted_proxies"},
 	{variable{"dialect", func(e *Env) any { return e.values.Dialect() }, Needs{Dialect: true}, false}, String, "the client's dialect, such as openai.chat"},
 }
