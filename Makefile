@@ -1,0 +1,63 @@
+# Longmen: build, run, test. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export GOTOOLCHAIN := local
+export CGO_ENABLED ?= 1
+
+# Tools, pinned.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 20s
+
+GUEST_BUILD := GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 go build -buildmode=c-shared -buildvcs=false -trimpath -ldflags="-s -w"
+CADDY       := bin/caddy
+SOURCES     := $(shell find caddy-module sdk plugins -name '*.go' -not -name '*_test.go' 2>/dev/null) go.mod go.sum
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: $(CADDY) ## build the gateway and start ./Caddyfile on :8080
+	$(CADDY) run --config Caddyfile
+
+.PHONY: build
+build: $(CADDY) ## build bin/caddy
+$(CADDY): $(SOURCES) $(wildcard plugins/dist/*.wasm)
+	go build -buildvcs=false -trimpath -ldflags="-s -w" -o $@ ./caddy-module/cmd/caddy
+
+.PHONY: plugins
+plugins: ## rebuild the first-party plugins into plugins/dist
+	$(GUEST_BUILD) -o plugins/dist/firstparty.wasm ./plugins/firstparty
+
+.PHONY: test
+test: $(CADDY) ## run every test: unit, race, integration, examples, real SDK clients
+	go test -timeout 8m ./sdk/... ./plugins/... ./examples/... ./caddy-module/...
+	go test -race -timeout 8m ./sdk/document/ ./caddy-module/internal/...
+	cd caddy-module/integration/clients && LONGMEN_CADDY=$(CURDIR)/$(CADDY) go test -timeout 5m ./...
+
+.PHONY: check
+check: ## format, vet, lint, tidy, plugins equal their source; fails on a dirty tree
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above are not formatted"; exit 1; }
+	go vet ./...
+	GOOS=wasip1 GOARCH=wasm go vet ./sdk/go/longmen ./plugins/firstparty
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+	cd caddy-module/integration/clients && go mod tidy -diff && go vet ./...
+	@mkdir -p bin
+	$(GUEST_BUILD) -o bin/firstparty.wasm ./plugins/firstparty
+	@cmp bin/firstparty.wasm plugins/dist/firstparty.wasm || { echo "plugins/dist/firstparty.wasm is not what its source builds: run make plugins"; exit 1; }
+	@test -z "$$(git status --porcelain)" || { git status --short; echo "the tree is dirty"; exit 1; }
+
+.PHONY: bench
+bench: $(CADDY) ## compare with Caddy's own reverse_proxy, in one run; prints ratios
+	go run ./caddy-module/bench -caddy $(CADDY)
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZTIME (20s) each
+	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' sdk plugins caddy-module); do \
+		for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]*' $$f | sed 's/func //'); do \
+			echo "== $$(dirname $$f) $$t"; go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f); done; done
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
