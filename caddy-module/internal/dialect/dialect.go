@@ -1,0 +1,138 @@
+// Package dialect knows the wire dialects of LLM APIs as data: where model, stream flag, text, usage,
+// finish reasons and errors stand in their documents. Packages gateway, attempt, pipeline, provider and
+// text ask it, so that none of them knows a dialect by name.
+package dialect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dialect is a compiled descriptor. It does not change and is safe for concurrent use.
+type Dialect struct {
+	Name string // "openai.chat"
+
+	// Done is the data of the event that ends a stream; nil when the end of the connection does.
+	Done []byte
+
+	desc                   Descriptor
+	request, answer, event *step
+	defaults               [3]scope // of request, answer, event
+	finish                 [2][]path
+	strip, null            []path
+
+	model, stream, messages path
+	maxTokens, tools, user  []path
+	images                  []image
+
+	usageAt    []path
+	usageParts [5][]path
+
+	errorAt                   []path
+	reason, retry             path
+	errorBody, errorEvent     []piece
+	endpoints                 []endpoint
+	wholeTarget, streamTarget target
+}
+
+// all are the built-in dialects, the first one is the default. They are compiled once and never change.
+var all = compileAll(&openAIChat, &geminiGenerate)
+
+// All lists the dialects. The caller must not change the slice.
+func All() []*Dialect { return all }
+
+// Default is the dialect in which a client that called no known path is answered.
+func Default() *Dialect { return all[0] }
+
+// Get finds a dialect by name.
+func Get(name string) (*Dialect, bool) {
+	for _, d := range all {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// Descriptor is the data that d was made of. The caller must not change what it refers to.
+func (d *Dialect) Descriptor() *Descriptor { return &d.desc }
+
+func compileAll(descs ...*Descriptor) []*Dialect {
+	out := make([]*Dialect, len(descs))
+	for i, desc := range descs {
+		d, err := Compile(desc)
+		if err != nil {
+			panic(err) // a built-in table is wrong: no test could pass
+		}
+		out[i] = d
+	}
+	return out
+}
+
+// Compile turns a descriptor into a dialect. The error names the field and what was expected.
+func Compile(desc *Descriptor) (*Dialect, error) {
+	d := &Dialect{Name: desc.Name, desc: *desc}
+	if desc.Name == "" {
+		return nil, fmt.Errorf("compiling dialect: no name, expected one like openai.chat")
+	}
+	c := compiler{}
+	if len(desc.Keys) == 0 || desc.Keys[0].Header == "" {
+		c.fail("keys: expected the first one to name a header")
+	}
+	d.request, d.defaults[PhaseRequest] = c.body("request", &desc.Request.Body)
+	d.answer, d.defaults[PhaseAnswer] = c.body("answer", &desc.Answer)
+	d.event, d.defaults[PhaseEvent] = c.body("event", &desc.Event)
+	d.finish[0], d.finish[1] = c.paths(desc.Answer.Finish), c.paths(desc.Event.Finish)
+	d.strip, d.null = c.paths(desc.Event.Strip), c.paths(desc.Event.Null)
+
+	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
+	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)
+	for _, im := range desc.Request.Images {
+		d.images = append(d.images, image{c.path(im.At), im.Prefix})
+	}
+
+	d.usageAt = c.paths(desc.Usage.At)
+	for i, list := range [...][]string{desc.Usage.Prompt, desc.Usage.Completion, desc.Usage.Total, desc.Usage.Cached, desc.Usage.Reasoning} {
+		d.usageParts[i] = c.paths(list)
+		if len(list) > maxAddends {
+			c.fail("usage: %d counts are added up, expected at most %d", len(list), maxAddends)
+		}
+	}
+
+	d.errorAt = c.paths(desc.Errors.At)
+	d.reason, d.retry = c.path(desc.Errors.Reason), c.path(desc.Errors.Retry)
+	d.errorBody = c.template(desc.Errors.Body)
+	d.errorEvent = d.errorBody
+	if desc.Errors.Event != "" {
+		d.errorEvent = c.template(desc.Errors.Event)
+	}
+
+	for i := range desc.Endpoints {
+		d.endpoints = append(d.endpoints, c.endpoint(&desc.Endpoints[i]))
+	}
+	d.wholeTarget, d.streamTarget = splitTarget(desc.Upstream.Whole), splitTarget(desc.Upstream.Stream)
+	if desc.Done != "" {
+		d.Done = []byte(desc.Done)
+	}
+	if c.err != nil {
+		return nil, fmt.Errorf("compiling dialect %s: %w", desc.Name, c.err)
+	}
+	return d, nil
+}
+
+// compiler keeps the first thing that is wrong with a descriptor.
+type compiler struct{ err error }
+
+func (c *compiler) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf(format, args...)
+	}
+}
+
+// target is a URL template below a base URL.
+type target struct{ path, query string }
+
+func splitTarget(s string) target {
+	path, query, _ := strings.Cut(s, "?")
+	return target{path, query}
+}

@@ -1,0 +1,148 @@
+package dialect
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// Request is what a request says of itself. Counting images walks through all messages, so it is a
+// method of its own.
+type Request struct {
+	Model     string
+	Stream    bool
+	MaxTokens int64 // 0 when the request names none
+	Messages  int
+	Tools     int
+	User      string // the end user, as the client names it
+}
+
+type image struct {
+	at     path
+	prefix string
+}
+
+// ReadRequest reads what a request document and its path say. Values of a wrong kind count as absent.
+func (d *Dialect) ReadRequest(a *document.Arena, root document.Node, m Match) Request {
+	r := Request{Model: m.Model, Stream: m.Stream}
+	if n := d.model.find(a, root); n != 0 {
+		r.Model = a.String(n)
+	}
+	if !m.StreamKnown {
+		r.Stream, _ = a.Bool(d.stream.find(a, root))
+	}
+	if n := findAny(d.maxTokens, a, root); n != 0 {
+		if v, ok := a.Int(n); ok {
+			r.MaxTokens = v
+		} else if f, ok := a.Float(n); ok && f >= 0 && f < 1<<62 {
+			r.MaxTokens = int64(f)
+		}
+	}
+	if n := d.messages.find(a, root); a.Kind(n) == abi.KindArray {
+		r.Messages = a.Len(n)
+	}
+	for _, p := range d.tools {
+		p.each(a, root, func(n document.Node) {
+			if a.Kind(n) == abi.KindArray {
+				r.Tools += a.Len(n)
+			}
+		})
+	}
+	if n := findAny(d.user, a, root); n != 0 {
+		r.User = a.String(n)
+	}
+	return r
+}
+
+// Images counts the images of a request.
+func (d *Dialect) Images(a *document.Arena, root document.Node) int {
+	count := 0
+	for i := range d.images {
+		im := &d.images[i]
+		im.at.each(a, root, func(n document.Node) {
+			switch t, _ := a.Text(n); {
+			case im.prefix != "":
+				if bytes.HasPrefix(t, []byte(im.prefix)) {
+					count++
+				}
+			case a.Kind(n) != abi.KindNull:
+				count++
+			}
+		})
+	}
+	return count
+}
+
+// PromptChars counts the characters (Unicode code points) of the prompt: all text of all messages and
+// of the system prompt, arguments and results of tool calls included, definitions and names not.
+func (d *Dialect) PromptChars(a *document.Arena, root document.Node) int {
+	chars := 0
+	d.PromptText(a, root, func(text []byte) bool {
+		chars += utf8.RuneCount(text)
+		return true
+	})
+	return chars
+}
+
+// PromptText calls f for each text of the prompt, see PromptChars, until f returns false. The slice is
+// valid during the call. Arguments of tool calls that are JSON inside a string come as that JSON.
+func (d *Dialect) PromptText(a *document.Arena, root document.Node, f func(text []byte) bool) {
+	for _, s := range d.Sites(nil, PhaseRequest, a, root) {
+		if !s.Aside && s.Form <= FormTree && !prompt(a, s.Node, f) {
+			return
+		}
+	}
+}
+
+// prompt calls f for the strings at and below n.
+func prompt(a *document.Arena, n document.Node, f func([]byte) bool) bool {
+	switch a.Kind(n) {
+	case abi.KindString:
+		t, _ := a.Text(n)
+		return f(t)
+	case abi.KindArray, abi.KindObject:
+		for c := a.First(n); c != 0; c = a.Next(c) {
+			if !prompt(a, c, f) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// PromptContains tells whether any one text of the prompt contains sub.
+func (d *Dialect) PromptContains(a *document.Arena, root document.Node, sub string) bool {
+	found := false
+	want := []byte(sub)
+	d.PromptText(a, root, func(text []byte) bool {
+		found = bytes.Contains(text, want)
+		return !found
+	})
+	return found
+}
+
+// SetModel writes the model's name into a request document; nothing where the URL carries it.
+func (d *Dialect) SetModel(a *document.Arena, root document.Node, model string) error {
+	return set(a, root, d.model, a.NewString([]byte(model)))
+}
+
+// SetStream writes the stream flag into a request document; nothing where the URL carries it.
+func (d *Dialect) SetStream(a *document.Arena, root document.Node, stream bool) error {
+	if v, ok := a.Bool(d.stream.find(a, root)); v == stream && (ok || !stream) {
+		return nil
+	}
+	return set(a, root, d.stream, a.NewBool(stream))
+}
+
+// set puts v at a path of one step.
+func set(a *document.Arena, root document.Node, p path, v document.Node) error {
+	if len(p) == 0 {
+		return nil
+	}
+	for _, step := range p[:len(p)-1] {
+		root = a.Get(root, step[0])
+	}
+	return a.Set(root, p[len(p)-1][0], v)
+}
