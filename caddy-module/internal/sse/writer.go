@@ -1,0 +1,125 @@
+package sse
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+)
+
+// ErrName refuses an event whose name would break the framing.
+var ErrName = errors.New("writing event stream: event name contains a line break")
+
+// Writer writes events to a client. It is not safe for concurrent use. Each event is one Write to the
+// response; nothing is held back, but the server may buffer until Flush.
+type Writer struct {
+	w    http.ResponseWriter
+	rc   *http.ResponseController
+	buf  []byte // kept for its capacity
+	open bool   // what was written last does not end with a blank line
+}
+
+// NewWriter writes to w, whose header is the caller's work.
+func NewWriter(w http.ResponseWriter) *Writer {
+	return &Writer{w: w, rc: http.NewResponseController(w)}
+}
+
+// Event writes an event. An empty name writes no event field. Each line of data, whether it ends with
+// LF, CRLF or CR, becomes a data field. ErrName when the name has a line break; otherwise the error of
+// the connection.
+func (w *Writer) Event(name, data []byte) error {
+	if bytes.IndexByte(name, '\n') >= 0 || bytes.IndexByte(name, '\r') >= 0 {
+		return ErrName
+	}
+	b := w.begin()
+	if len(name) > 0 {
+		b = append(b, "event: "...)
+		b = append(append(b, name...), '\n')
+	}
+	return w.write(append(appendLines(b, "data: ", data), '\n'))
+}
+
+// Comment writes a comment block, which clients ignore: it keeps connections open.
+func (w *Writer) Comment(text string) error {
+	var small [64]byte
+	return w.write(append(appendLines(w.begin(), ": ", append(small[:0], text...)), '\n'))
+}
+
+// Raw writes an event's bytes as they are. When they do not end with a blank line, the next write
+// adds it before its own bytes, so that events stay apart.
+func (w *Writer) Raw(block []byte) error {
+	if len(block) == 0 {
+		return nil
+	}
+	if w.open {
+		return w.write(append(w.begin(), block...))
+	}
+	_, err := w.w.Write(block)
+	w.open = !endsBlank(block)
+	return err
+}
+
+// Flush sends what was written to the client.
+func (w *Writer) Flush() error { return w.rc.Flush() }
+
+// begin returns the empty buffer, or the blank line that the block before lacks.
+func (w *Writer) begin() []byte {
+	b := w.buf[:0]
+	if w.open {
+		b = append(b, '\n', '\n')
+	}
+	return b
+}
+
+func (w *Writer) write(b []byte) error {
+	_, err := w.w.Write(b)
+	w.open = !endsBlank(b)
+	w.buf = nil
+	if cap(b) <= startBuffer {
+		w.buf = b
+	}
+	return err
+}
+
+// appendLines appends each line of text with a field name before it and LF behind it.
+func appendLines(b []byte, field string, text []byte) []byte {
+	for {
+		end, next := lineEnd(text)
+		b = append(b, field...)
+		b = append(append(b, text[:end]...), '\n')
+		if next < 0 {
+			return b
+		}
+		text = text[next:]
+	}
+}
+
+// lineEnd is where the first line of text ends and where the next one starts, -1 for none.
+func lineEnd(text []byte) (end, next int) {
+	end = find(text, '\n', 0)
+	if cr := find(text[:end], '\r', 0); cr < end {
+		if cr+1 == end && end < len(text) {
+			return cr, end + 1
+		}
+		return cr, cr + 1
+	}
+	if end == len(text) {
+		return end, -1
+	}
+	return end, end + 1
+}
+
+// endsBlank tells whether block ends with a blank line, or is the end of one.
+func endsBlank(block []byte) bool {
+	rest := trimLineEnd(block)
+	return len(rest) == 0 || len(trimLineEnd(rest)) < len(rest) && len(rest) < len(block)
+}
+
+func trimLineEnd(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == '\n' {
+		b = b[:n-1]
+	}
+	if n := len(b); n > 0 && b[n-1] == '\r' {
+		b = b[:n-1]
+	}
+	return b
+}
