@@ -223,6 +223,22 @@ const (
 	GrantRecord = "record"
 )
 
+// Attributes that the host itself answers, beside those that plugins declare and set. One that is not
+// known in the running hook does not exist.
+const (
+	AttrExchangeID    = "exchange.id"    // string
+	AttrModel         = "model"          // string: as the client named it
+	AttrDialect       = "dialect"        // string: the client's
+	AttrStream        = "stream"         // bool: the client asked for a stream
+	AttrRoute         = "route"          // string
+	AttrKeyID         = "key.id"         // string: who calls; absent without a key
+	AttrClientIP      = "client_ip"      // string
+	AttrUpstreamModel = "upstream.model" // string: in codecs
+	AttrStrictParams  = "strict_params"  // bool: in codecs
+	AttrStatus        = "status"         // int: the upstream's HTTP status, in answer hooks
+	AttrEventName     = "event.name"     // string: the event's name, in event hooks
+)
+
 // Bounds that every guest lives under, whatever its configured limits.
 const (
 	MaxHandles   = 1 << 20   // handles given out in one call

@@ -62,113 +62,125 @@ type Host interface {
 // hook finds nil and panics, as the sandbox would refuse to link it.
 var Current Host
 
+// Calls counts host calls, so that a test can hold a hot path to a number.
+var Calls int
+
 // Kind asks the current host: the value's abi.Kind, 0 for a bad handle.
-func Kind(h uint32) int32 { return Current.Kind(h) }
+func Kind(h uint32) int32 { Calls++; return Current.Kind(h) }
 
 // Len asks the current host: members, elements or decoded bytes.
-func Len(h uint32) int32 { return Current.Len(h) }
+func Len(h uint32) int32 { Calls++; return Current.Len(h) }
 
 // Get asks the current host: the member, or 0.
-func Get(h uint32, key string) int32 { return Current.Get(h, key) }
+func Get(h uint32, key string) int32 { Calls++; return Current.Get(h, key) }
 
 // Pointer asks the current host: the value at an RFC 6901 pointer, or 0.
-func Pointer(h uint32, ptr string) int32 { return Current.Pointer(h, ptr) }
+func Pointer(h uint32, ptr string) int32 { Calls++; return Current.Pointer(h, ptr) }
 
 // Index asks the current host: the i-th child, or 0.
-func Index(h uint32, i int32) int32 { return Current.Index(h, i) }
+func Index(h uint32, i int32) int32 { Calls++; return Current.Index(h, i) }
 
 // First asks the current host: the first child, or 0.
-func First(h uint32) int32 { return Current.First(h) }
+func First(h uint32) int32 { Calls++; return Current.First(h) }
 
 // Next asks the current host: the next sibling, or 0.
-func Next(h uint32) int32 { return Current.Next(h) }
+func Next(h uint32) int32 { Calls++; return Current.Next(h) }
 
 // Key asks the current host: copies the member name.
-func Key(h uint32, buf *byte, size int32) int32 { return Current.Key(h, buf, size) }
+func Key(h uint32, buf *byte, size int32) int32 { Calls++; return Current.Key(h, buf, size) }
 
 // String asks the current host: copies the decoded string.
-func String(h uint32, buf *byte, size int32) int32 { return Current.String(h, buf, size) }
+func String(h uint32, buf *byte, size int32) int32 { Calls++; return Current.String(h, buf, size) }
 
 // JSON asks the current host: copies the JSON text.
-func JSON(h uint32, buf *byte, size int32) int32 { return Current.JSON(h, buf, size) }
+func JSON(h uint32, buf *byte, size int32) int32 { Calls++; return Current.JSON(h, buf, size) }
 
 // Int asks the current host: the number, cut towards zero.
-func Int(h uint32) int64 { return Current.Int(h) }
+func Int(h uint32) int64 { Calls++; return Current.Int(h) }
 
 // Float asks the current host: the number.
-func Float(h uint32) float64 { return Current.Float(h) }
+func Float(h uint32) float64 { Calls++; return Current.Float(h) }
 
 // New asks the current host: an empty value of a kind.
-func New(kind int32) int32 { return Current.New(kind) }
+func New(kind int32) int32 { Calls++; return Current.New(kind) }
 
 // NewString asks the current host: a string.
-func NewString(s string) int32 { return Current.NewString(s) }
+func NewString(s string) int32 { Calls++; return Current.NewString(s) }
 
 // NewJSON asks the current host: the value that a JSON text says.
-func NewJSON(s string) int32 { return Current.NewJSON(s) }
+func NewJSON(s string) int32 { Calls++; return Current.NewJSON(s) }
 
 // NewInt asks the current host: an integer.
-func NewInt(v int64) int32 { return Current.NewInt(v) }
+func NewInt(v int64) int32 { Calls++; return Current.NewInt(v) }
 
 // NewFloat asks the current host: a number.
-func NewFloat(v float64) int32 { return Current.NewFloat(v) }
+func NewFloat(v float64) int32 { Calls++; return Current.NewFloat(v) }
 
 // Set asks the current host: sets a member.
-func Set(h uint32, key string, v uint32) int32 { return Current.Set(h, key, v) }
+func Set(h uint32, key string, v uint32) int32 { Calls++; return Current.Set(h, key, v) }
 
 // SetString asks the current host: sets a member to a string.
-func SetString(h uint32, key string, s string) int32 { return Current.SetString(h, key, s) }
+func SetString(h uint32, key string, s string) int32 { Calls++; return Current.SetString(h, key, s) }
 
 // SetInt asks the current host: sets a member to an integer.
-func SetInt(h uint32, key string, v int64) int32 { return Current.SetInt(h, key, v) }
+func SetInt(h uint32, key string, v int64) int32 { Calls++; return Current.SetInt(h, key, v) }
 
 // Append asks the current host: appends an element.
-func Append(h uint32, v uint32) int32 { return Current.Append(h, v) }
+func Append(h uint32, v uint32) int32 { Calls++; return Current.Append(h, v) }
 
 // Replace asks the current host: puts a value in another's place.
-func Replace(h uint32, v uint32) int32 { return Current.Replace(h, v) }
+func Replace(h uint32, v uint32) int32 { Calls++; return Current.Replace(h, v) }
 
 // Delete asks the current host: removes a value from its parent.
-func Delete(h uint32) int32 { return Current.Delete(h) }
+func Delete(h uint32) int32 { Calls++; return Current.Delete(h) }
 
 // Copy asks the current host: a detached copy.
-func Copy(h uint32) int32 { return Current.Copy(h) }
+func Copy(h uint32) int32 { Calls++; return Current.Copy(h) }
 
 // Slice asks the current host: a detached part of a string.
-func Slice(h uint32, start int32, length int32) int32 { return Current.Slice(h, start, length) }
+func Slice(h uint32, start int32, length int32) int32 {
+	Calls++
+	return Current.Slice(h, start, length)
+}
 
 // Parse asks the current host: the value of the JSON inside a string.
-func Parse(h uint32) int32 { return Current.Parse(h) }
+func Parse(h uint32) int32 { Calls++; return Current.Parse(h) }
 
 // Stringify asks the current host: a string holding the value's JSON.
-func Stringify(h uint32) int32 { return Current.Stringify(h) }
+func Stringify(h uint32) int32 { Calls++; return Current.Stringify(h) }
 
 // Digest asks the current host: SHA-256 of the JSON text.
-func Digest(h uint32, buf *byte) int32 { return Current.Digest(h, buf) }
+func Digest(h uint32, buf *byte) int32 { Calls++; return Current.Digest(h, buf) }
 
 // Root asks the current host: config, state or record.
-func Root(which int32) int32 { return Current.Root(which) }
+func Root(which int32) int32 { Calls++; return Current.Root(which) }
 
 // Header asks the current host: copies a header's value.
-func Header(name string, buf *byte, size int32) int32 { return Current.Header(name, buf, size) }
+func Header(name string, buf *byte, size int32) int32 {
+	Calls++
+	return Current.Header(name, buf, size)
+}
 
 // SetHeader asks the current host: sets a header.
-func SetHeader(name string, value string) int32 { return Current.SetHeader(name, value) }
+func SetHeader(name string, value string) int32 { Calls++; return Current.SetHeader(name, value) }
 
 // Attr asks the current host: an attribute's value, or 0.
-func Attr(name string) int32 { return Current.Attr(name) }
+func Attr(name string) int32 { Calls++; return Current.Attr(name) }
 
 // SetAttr asks the current host: sets a declared attribute.
-func SetAttr(name string, v uint32) int32 { return Current.SetAttr(name, v) }
+func SetAttr(name string, v uint32) int32 { Calls++; return Current.SetAttr(name, v) }
 
 // Tag asks the current host: tags the exchange.
-func Tag(name string, value string) int32 { return Current.Tag(name, value) }
+func Tag(name string, value string) int32 { Calls++; return Current.Tag(name, value) }
 
 // Warn asks the current host: adds one warning item.
-func Warn(item string) int32 { return Current.Warn(item) }
+func Warn(item string) int32 { Calls++; return Current.Warn(item) }
 
 // Respond asks the current host: answers at once.
-func Respond(status int32, v uint32, form int32) int32 { return Current.Respond(status, v, form) }
+func Respond(status int32, v uint32, form int32) int32 {
+	Calls++
+	return Current.Respond(status, v, form)
+}
 
 // Reject asks the current host: refuses the exchange.
 func Reject(status int32, code string, param string, message string) int32 {
@@ -176,43 +188,46 @@ func Reject(status int32, code string, param string, message string) int32 {
 }
 
 // Emit asks the current host: emits one event.
-func Emit(v uint32, name string) int32 { return Current.Emit(v, name) }
+func Emit(v uint32, name string) int32 { Calls++; return Current.Emit(v, name) }
 
 // Fail asks the current host: says why the hook fails.
-func Fail(reason string) int32 { return Current.Fail(reason) }
+func Fail(reason string) int32 { Calls++; return Current.Fail(reason) }
 
 // Log asks the current host: writes a log line.
-func Log(level int32, message string) int32 { return Current.Log(level, message) }
+func Log(level int32, message string) int32 { Calls++; return Current.Log(level, message) }
 
 // Metric asks the current host: adds to a counter.
-func Metric(name string, v float64) int32 { return Current.Metric(name, v) }
+func Metric(name string, v float64) int32 { Calls++; return Current.Metric(name, v) }
 
 // PluginKey asks the current host: copies the plugin's secret.
-func PluginKey(buf *byte) int32 { return Current.PluginKey(buf) }
+func PluginKey(buf *byte) int32 { Calls++; return Current.PluginKey(buf) }
 
 // Skip asks the current host: this configuration needs no such hook.
-func Skip(hook string) int32 { return Current.Skip(hook) }
+func Skip(hook string) int32 { Calls++; return Current.Skip(hook) }
 
 // Now asks the current host: Unix milliseconds.
-func Now() int64 { return Current.Now() }
+func Now() int64 { Calls++; return Current.Now() }
 
 // Random asks the current host: fills with random bytes.
-func Random(buf *byte, size int32) int32 { return Current.Random(buf, size) }
+func Random(buf *byte, size int32) int32 { Calls++; return Current.Random(buf, size) }
 
 // KVGet asks the current host: the stored value, or 0.
-func KVGet(key string) int32 { return Current.KVGet(key) }
+func KVGet(key string) int32 { Calls++; return Current.KVGet(key) }
 
 // KVSet asks the current host: stores a value.
-func KVSet(key string, v uint32, ttl int64) int32 { return Current.KVSet(key, v, ttl) }
+func KVSet(key string, v uint32, ttl int64) int32 { Calls++; return Current.KVSet(key, v, ttl) }
 
 // KVAdd asks the current host: adds to a stored integer.
-func KVAdd(key string, delta int64, ttl int64) int64 { return Current.KVAdd(key, delta, ttl) }
+func KVAdd(key string, delta int64, ttl int64) int64 { Calls++; return Current.KVAdd(key, delta, ttl) }
 
 // KVCas asks the current host: swaps if unchanged.
-func KVCas(key string, old uint32, v uint32, ttl int64) int32 { return Current.KVCas(key, old, v, ttl) }
+func KVCas(key string, old uint32, v uint32, ttl int64) int32 {
+	Calls++
+	return Current.KVCas(key, old, v, ttl)
+}
 
 // HTTP asks the current host: one HTTP round trip.
-func HTTP(request uint32) int32 { return Current.HTTP(request) }
+func HTTP(request uint32) int32 { Calls++; return Current.HTTP(request) }
 
 // Record asks the current host: appends to a sink.
-func Record(sink string, v uint32) int32 { return Current.Record(sink, v) }
+func Record(sink string, v uint32) int32 { Calls++; return Current.Record(sink, v) }

@@ -1,0 +1,149 @@
+// Package longmentest runs a plugin's hooks under plain go test: the plugin is linked into the test,
+// the gateway is played by this package over the same document tree. Plugin authors call it.
+//
+//	func TestStamp(t *testing.T) {
+//		p := longmentest.New(t, `{}`)
+//		r := p.Request(`{"model":"m"}`)
+//		if want := `{"model":"m","user":"platform-team"}`; r.JSON != want {
+//			t.Errorf("got %s, want %s", r.JSON, want)
+//		}
+//	}
+//
+// The same test runs against the built plugin when LONGMEN_WASM names a .wasm file and a sandbox is
+// linked in: the gateway's package caddy-module/plugintest registers one when it is imported.
+//
+// What a plugin sees and may do is as in sdk/abi/ABI.md. Two things only a gateway does: it checks the
+// configuration against the whole JSON Schema (here the defaults are filled in and nothing is checked)
+// and it bounds CPU time and memory.
+package longmentest
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"testing"
+)
+
+// Plugin is one plugin under one configuration, with its first exchange.
+type Plugin struct {
+	*Exchange
+
+	// Now is the clock in milliseconds since 1970; it stands still unless the test moves it. The
+	// lifetime of kv entries goes by it.
+	Now int64
+	// HTTP answers the plugin's http calls. Nil refuses them as a gateway without the grant does.
+	HTTP http.Handler
+
+	t        testing.TB
+	instance Instance
+	manifest description
+	world    world
+}
+
+// Option chooses what New runs.
+type Option func(*options)
+
+type options struct{ name string }
+
+// Named chooses the plugin of that name. It is needed when several are linked into the test.
+func Named(name string) Option { return func(o *options) { o.name = name } }
+
+// New configures the plugin with a JSON object, "" for none, and fails the test when the plugin
+// refuses it. Every grant that the manifest asks for is given.
+func New(t testing.TB, config string, opts ...Option) *Plugin {
+	t.Helper()
+	p, err := open(t, config, opts)
+	if err != nil {
+		t.Fatalf("configuring plugin: %v", err)
+	}
+	return p
+}
+
+// ConfigError is the plugin's refusal of a configuration, nil when it takes it.
+func ConfigError(t testing.TB, config string, opts ...Option) error {
+	t.Helper()
+	_, err := open(t, config, opts)
+	return err
+}
+
+func open(t testing.TB, config string, opts []Option) (*Plugin, error) {
+	t.Helper()
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	var box Sandbox = native{}
+	if path := os.Getenv("LONGMEN_WASM"); path != "" {
+		if loader == nil {
+			t.Fatalf("LONGMEN_WASM is set, but no sandbox is linked in: import a package that calls longmentest.RegisterSandbox")
+		}
+		var err error
+		if box, err = loader(path); err != nil {
+			t.Fatalf("loading %s: %v", path, err)
+		}
+	}
+	manifest, err := box.Manifest()
+	if err != nil {
+		t.Fatalf("reading manifest: %v", err)
+	}
+	d, err := describe(manifest, o.name)
+	if err != nil {
+		t.Fatalf("reading manifest: %v", err)
+	}
+	full, err := d.withDefaults(config)
+	if err != nil {
+		t.Fatalf("reading configuration: %v", err)
+	}
+	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000}
+	p.world.init()
+	x := p.NewExchange()
+	p.Exchange = x
+	instance, err := box.Start(d.name, d.index, full, &Effects{x: x, hook: hookConfigure})
+	if err != nil {
+		return nil, err
+	}
+	p.instance = instance
+	x.calls = instance.Begin(&x.effects)
+	t.Cleanup(instance.Close)
+	return p, nil
+}
+
+// NewExchange begins another exchange of the same plugin: its State is empty, the key-value store and
+// the sinks are the same.
+func (p *Plugin) NewExchange() *Exchange {
+	x := &Exchange{
+		Header:     make(map[string]string),
+		Attributes: make(map[string]any),
+		SetHeaders: make(map[string]string),
+		Tags:       make(map[string]string),
+		p:          p,
+	}
+	x.effects.x = x
+	if p.instance != nil {
+		x.calls = p.instance.Begin(&x.effects)
+	}
+	return x
+}
+
+// Records are the JSON texts that the plugin appended to a sink.
+func (p *Plugin) Records(sink string) []string { return p.world.records[sink] }
+
+// Metric is what a counter has come to.
+func (p *Plugin) Metric(name string) float64 { return p.world.metrics[name] }
+
+// Logs are the lines that the plugin logged.
+func (p *Plugin) Logs() []string { return p.world.logs }
+
+// KV is the JSON text stored under a key, "" when there is none.
+func (p *Plugin) KV(key string) string {
+	text, _ := p.world.get(key, p.Now)
+	return string(text)
+}
+
+// Keys are the keys of the key-value store, sorted.
+func (p *Plugin) Keys() []string { return p.world.keys(p.Now) }
+
+// has tells whether the gateway would call a hook.
+func (p *Plugin) has(hook string) bool {
+	return slices.Contains(p.manifest.hooks, hook) && !p.instance.Skips(hook)
+}
