@@ -156,7 +156,7 @@ func (r reader) is(v Value, s string) bool {
 	return r.text(v) == s
 }
 
-// Key is the name of a member; "" for others.
+// Key is the name of a member; "" for others. It allocates: prefer KeyIs, AppendKey or KeyPrefix.
 func (v Value) Key() string { return readKey.text(v) }
 
 // KeyIs tells whether the member has that name, without allocating.
@@ -165,7 +165,8 @@ func (v Value) KeyIs(name string) bool { return readKey.is(v, name) }
 // AppendKey appends the member's name to buf.
 func (v Value) AppendKey(buf []byte) []byte { return readKey.appendTo(v, buf) }
 
-// String is the decoded text of a string; "" for other kinds.
+// String is the decoded text of a string; "" for other kinds. It allocates: prefer Is, AppendString or
+// Prefix.
 func (v Value) String() string { return readString.text(v) }
 
 // Is tells whether the value is the string s, without allocating.
@@ -186,6 +187,15 @@ func (v Value) Prefix(buf []byte) []byte {
 		return buf[:0]
 	}
 	return buf[:max(0, min(len(buf), readString.read(v, buf)))]
+}
+
+// KeyPrefix fills buf with the beginning of the member's name and returns the filled part, like Prefix:
+// a look at a name that a client may have made megabytes long.
+func (v Value) KeyPrefix(buf []byte) []byte {
+	if v == 0 {
+		return buf[:0]
+	}
+	return buf[:max(0, min(len(buf), readKey.read(v, buf)))]
 }
 
 // JSON is the value's JSON text; "" when it does not exist.
