@@ -5,6 +5,8 @@ package dialect
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -12,13 +14,13 @@ import (
 type Dialect struct {
 	Name string // "openai.chat"
 
-	// Done is the data of the event that ends a stream; nil when the end of the connection does.
-	Done []byte
+	// Done is the data of the event that ends a stream; "" when the end of the connection does.
+	Done string
 
 	desc                   Descriptor
 	request, answer, event *step
 	defaults               [3]scope // of request, answer, event
-	finish                 [2][]path
+	finish                 []path
 	strip, null            []path
 
 	model, stream, messages path
@@ -71,7 +73,7 @@ func compileAll(descs ...*Descriptor) []*Dialect {
 
 // Compile turns a descriptor into a dialect. The error names the field and what was expected.
 func Compile(desc *Descriptor) (*Dialect, error) {
-	d := &Dialect{Name: desc.Name, desc: *desc}
+	d := &Dialect{Name: desc.Name, Done: desc.Done, desc: *desc}
 	if desc.Name == "" {
 		return nil, fmt.Errorf("compiling dialect: no name, expected one like openai.chat")
 	}
@@ -82,7 +84,11 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.request, d.defaults[PhaseRequest] = c.body("request", &desc.Request.Body)
 	d.answer, d.defaults[PhaseAnswer] = c.body("answer", &desc.Answer)
 	d.event, d.defaults[PhaseEvent] = c.body("event", &desc.Event)
-	d.finish[0], d.finish[1] = c.paths(desc.Answer.Finish), c.paths(desc.Event.Finish)
+	for _, at := range append(slices.Clone(desc.Answer.Finish), desc.Event.Finish...) {
+		if p := c.steps(at); !slices.ContainsFunc(d.finish, func(q path) bool { return reflect.DeepEqual(p, q) }) {
+			d.finish = append(d.finish, p)
+		}
+	}
 	d.strip, d.null = c.paths(desc.Event.Strip), c.paths(desc.Event.Null)
 
 	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
@@ -94,9 +100,6 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.usageAt = c.paths(desc.Usage.At)
 	for i, list := range [...][]string{desc.Usage.Prompt, desc.Usage.Completion, desc.Usage.Total, desc.Usage.Cached, desc.Usage.Reasoning} {
 		d.usageParts[i] = c.paths(list)
-		if len(list) > maxAddends {
-			c.fail("usage: %d counts are added up, expected at most %d", len(list), maxAddends)
-		}
 	}
 
 	d.errorAt = c.paths(desc.Errors.At)
@@ -111,9 +114,6 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 		d.endpoints = append(d.endpoints, c.endpoint(&desc.Endpoints[i]))
 	}
 	d.wholeTarget, d.streamTarget = splitTarget(desc.Upstream.Whole), splitTarget(desc.Upstream.Stream)
-	if desc.Done != "" {
-		d.Done = []byte(desc.Done)
-	}
 	if c.err != nil {
 		return nil, fmt.Errorf("compiling dialect %s: %w", desc.Name, c.err)
 	}

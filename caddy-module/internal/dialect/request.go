@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
@@ -13,7 +12,7 @@ import (
 type Request struct {
 	Model     string
 	Stream    bool
-	MaxTokens int64 // 0 when the request names none
+	MaxTokens int // 0 when the request names none
 	Messages  int
 	Tools     int
 	User      string // the end user, as the client names it
@@ -34,10 +33,8 @@ func (d *Dialect) ReadRequest(a *document.Arena, root document.Node, m Match) Re
 		r.Stream, _ = a.Bool(d.stream.find(a, root))
 	}
 	if n := findAny(d.maxTokens, a, root); n != 0 {
-		if v, ok := a.Int(n); ok {
-			r.MaxTokens = v
-		} else if f, ok := a.Float(n); ok && f >= 0 && f < 1<<62 {
-			r.MaxTokens = int64(f)
+		if v, ok := a.Float(n); ok && v > 0 {
+			r.MaxTokens = int(min(v, 1<<53))
 		}
 	}
 	if n := d.messages.find(a, root); a.Kind(n) == abi.KindArray {
@@ -75,52 +72,32 @@ func (d *Dialect) Images(a *document.Arena, root document.Node) int {
 	return count
 }
 
-// PromptChars counts the characters (Unicode code points) of the prompt: all text of all messages and
-// of the system prompt, arguments and results of tool calls included, definitions and names not.
-func (d *Dialect) PromptChars(a *document.Arena, root document.Node) int {
-	chars := 0
-	d.PromptText(a, root, func(text []byte) bool {
-		chars += utf8.RuneCount(text)
-		return true
-	})
-	return chars
-}
-
-// PromptText calls f for each text of the prompt, see PromptChars, until f returns false. The slice is
-// valid during the call. Arguments of tool calls that are JSON inside a string come as that JSON.
-func (d *Dialect) PromptText(a *document.Arena, root document.Node, f func(text []byte) bool) {
+// Texts calls yield for each text of the prompt in order until it returns false: all text of all messages
+// and of the system prompt, arguments and results of tool calls included; definitions, names and
+// settings not. The slice is valid during the call. Arguments that are JSON inside a string come as
+// that JSON.
+func (d *Dialect) Texts(a *document.Arena, root document.Node, yield func(text []byte) bool) {
 	for _, s := range d.Sites(nil, PhaseRequest, a, root) {
-		if !s.Aside && s.Form <= FormTree && !prompt(a, s.Node, f) {
+		if !s.Aside && s.Form <= FormTree && !texts(a, s.Node, yield) {
 			return
 		}
 	}
 }
 
-// prompt calls f for the strings at and below n.
-func prompt(a *document.Arena, n document.Node, f func([]byte) bool) bool {
+// texts calls f for the strings at and below n.
+func texts(a *document.Arena, n document.Node, f func([]byte) bool) bool {
 	switch a.Kind(n) {
 	case abi.KindString:
 		t, _ := a.Text(n)
 		return f(t)
 	case abi.KindArray, abi.KindObject:
 		for c := a.First(n); c != 0; c = a.Next(c) {
-			if !prompt(a, c, f) {
+			if !texts(a, c, f) {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-// PromptContains tells whether any one text of the prompt contains sub.
-func (d *Dialect) PromptContains(a *document.Arena, root document.Node, sub string) bool {
-	found := false
-	want := []byte(sub)
-	d.PromptText(a, root, func(text []byte) bool {
-		found = bytes.Contains(text, want)
-		return !found
-	})
-	return found
 }
 
 // SetModel writes the model's name into a request document; nothing where the URL carries it.

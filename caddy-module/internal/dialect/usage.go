@@ -1,12 +1,11 @@
 package dialect
 
 import (
+	"strings"
+
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
-
-// maxAddends bounds how many counts make up one.
-const maxAddends = 4
 
 // Usage is the token counts of an exchange as the upstream reports them. Streams report them more than
 // once, cumulatively: the latest count of each kind wins.
@@ -14,14 +13,12 @@ type Usage struct {
 	Prompt     int64 // all input tokens, cached ones included
 	Completion int64 // all output tokens, reasoning included
 	Total      int64
-	Cached     int64 // part of Prompt
-	Reasoning  int64 // part of Completion
-
-	parts [5][maxAddends]int64 // as reported, in the order of Counts
+	Cached     int64 // part of Prompt read from the provider's prompt cache
+	Reasoning  int64 // part of Completion spent on reasoning
 }
 
-// Usage reads the counts of a whole answer or an event into u and tells whether there were any. Absent
-// ones keep what u had.
+// Usage reads the counts of a whole answer or an event into u and tells whether there were any. Kinds
+// that are absent keep what u had, except the total, which always fits the others.
 func (d *Dialect) Usage(a *document.Arena, root document.Node, u *Usage) bool {
 	var at document.Node
 	for _, p := range d.usageAt {
@@ -33,49 +30,63 @@ func (d *Dialect) Usage(a *document.Arena, root document.Node, u *Usage) bool {
 	if at == 0 {
 		return false
 	}
-	found := false
+	var sums [5]int64
+	var found [5]bool
 	for kind, paths := range d.usageParts {
-		for i, p := range paths {
-			if v, ok := a.Int(p.find(a, at)); ok && v >= 0 && v < 1<<53 {
-				u.parts[kind][i] = v
-				found = true
+		for _, p := range paths {
+			if v, ok := a.Int(p.find(a, at)); ok && v >= 0 && v < 1<<48 {
+				sums[kind] += v
+				found[kind] = true
 			}
 		}
 	}
-	if !found {
+	if found == [5]bool{} {
 		return false
 	}
-	var sums [5]int64
-	for kind := range sums {
-		for _, v := range u.parts[kind] {
-			sums[kind] += v
+	if d.desc.Usage.Apart && (found[1] || found[4]) {
+		// Some models' completion count includes the reasoning already.
+		if sums[2] == 0 || sums[0]+sums[1] != sums[2] {
+			sums[1] += sums[4]
+		}
+		found[1] = true
+	}
+	for kind, to := range [...]*int64{&u.Prompt, &u.Completion, &u.Total, &u.Cached, &u.Reasoning} {
+		if found[kind] {
+			*to = sums[kind]
 		}
 	}
-	u.Prompt, u.Completion, u.Total, u.Cached, u.Reasoning = sums[0], sums[1], sums[2], sums[3], sums[4]
-	if d.desc.Usage.Apart && (u.Total == 0 || u.Prompt+u.Completion != u.Total) {
-		u.Completion += u.Reasoning
-	}
-	if u.Total == 0 {
+	if !found[2] {
 		u.Total = u.Prompt + u.Completion
 	}
 	return true
 }
 
-// Finish is the finish reason of the first choice that has one, in the dialect's own word; "" while
-// none has. event tells whether the document is an event.
-func (d *Dialect) Finish(a *document.Arena, root document.Node, event bool) string {
-	paths := d.finish[0]
-	if event {
-		paths = d.finish[1]
-	}
-	for _, p := range paths {
-		if n := p.find(a, root); n != 0 {
-			if t, _ := a.Text(n); len(t) > 0 {
-				return intern(t)
-			}
+// UsageMember is the name of the member that usually holds the counts.
+func (d *Dialect) UsageMember() string {
+	at := d.desc.Usage.At[0]
+	return at[strings.LastIndexByte(at, '.')+1:]
+}
+
+// Finish is the finish reason of the first choice that has one, in the dialect's own word, "" while
+// none has; of a whole answer or of an event.
+func (d *Dialect) Finish(a *document.Arena, root document.Node) string {
+	for _, p := range d.finish {
+		if n := p.find(a, root); a.Len(n) > 0 {
+			t, _ := a.Text(n)
+			return intern(t)
 		}
 	}
 	return ""
+}
+
+// Finished tells whether any choice has ended with this event or answer.
+func (d *Dialect) Finished(a *document.Arena, root document.Node) bool {
+	for _, p := range d.finish {
+		if a.Len(p.find(a, root)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // intern turns the usual finish reasons into strings without allocating.
