@@ -1,0 +1,15 @@
+;; The body hook claims a new body of one GiB.
+(module
+	(memory (export "memory") 2)
+
+	(data (i32.const 16)
+		"{\"plugins\":[{\"name\":\"body_gigabyte\",\"version\":\"1.0.0\",\"purpose\":\"claims a long body\",\"abi\":1,\"hooks\":[\"body\"]}]}")
+	(func (export "_initialize"))
+	(func (export "longmen_v1_manifest") (result i64) (i64.const 0x00000010_00000070)) ;; at 16, 112 bytes
+	;; The buffer is the memory from the second page on.
+	(func (export "longmen_v1_buffer") (param $size i32) (result i32)
+		(if (i32.gt_u (local.get $size) (i32.const 0x10000)) (then (unreachable)))
+		(i32.const 0x10000))
+	(func (export "longmen_v1_configure") (param $plugin i32) (result i32) (i32.const 0))
+
+	(func (export "longmen_v1_body") (param $body i32) (param $len i32) (result i64) (i64.const 0x00000400_40000000)))

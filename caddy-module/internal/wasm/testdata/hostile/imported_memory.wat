@@ -1,0 +1,16 @@
+;; The module wants its memory from the host.
+(module
+	(import "env" "memory" (memory 2))
+	(export "memory" (memory 0))
+
+	(data (i32.const 16)
+		"{\"plugins\":[{\"name\":\"imported_memory\",\"version\":\"1.0.0\",\"purpose\":\"brings no memory\",\"abi\":1,\"hooks\":[\"text\"]}]}")
+	(func (export "_initialize"))
+	(func (export "longmen_v1_manifest") (result i64) (i64.const 0x00000010_00000070)) ;; at 16, 112 bytes
+	;; The buffer is the memory from the second page on.
+	(func (export "longmen_v1_buffer") (param $size i32) (result i32)
+		(if (i32.gt_u (local.get $size) (i32.const 0x10000)) (then (unreachable)))
+		(i32.const 0x10000))
+	(func (export "longmen_v1_configure") (param $plugin i32) (result i32) (i32.const 0))
+
+	(func (export "longmen_v1_text") (param $message i32) (param $len i32) (result i64) (i64.const 0)))

@@ -1,0 +1,17 @@
+;; The start function never returns, so that instantiating hangs.
+(module
+	(memory (export "memory") 2)
+	(start $spin)
+	(func $spin (loop $again (br $again)))
+
+	(data (i32.const 16)
+		"{\"plugins\":[{\"name\":\"start_never_returns\",\"version\":\"1.0.0\",\"purpose\":\"never starts\",\"abi\":1,\"hooks\":[\"text\"]}]}")
+	(func (export "_initialize"))
+	(func (export "longmen_v1_manifest") (result i64) (i64.const 0x00000010_00000070)) ;; at 16, 112 bytes
+	;; The buffer is the memory from the second page on.
+	(func (export "longmen_v1_buffer") (param $size i32) (result i32)
+		(if (i32.gt_u (local.get $size) (i32.const 0x10000)) (then (unreachable)))
+		(i32.const 0x10000))
+	(func (export "longmen_v1_configure") (param $plugin i32) (result i32) (i32.const 0))
+
+	(func (export "longmen_v1_text") (param $message i32) (param $len i32) (result i64) (i64.const 0)))

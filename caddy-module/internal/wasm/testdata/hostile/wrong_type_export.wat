@@ -1,0 +1,15 @@
+;; The text hook takes one number and gives one of 32 bits, where two and one of 64 bits are right.
+(module
+	(memory (export "memory") 2)
+
+	(data (i32.const 16)
+		"{\"plugins\":[{\"name\":\"wrong_type_export\",\"version\":\"1.0.0\",\"purpose\":\"has a hook of a wrong type\",\"abi\":1,\"hooks\":[\"text\"]}]}")
+	(func (export "_initialize"))
+	(func (export "longmen_v1_manifest") (result i64) (i64.const 0x00000010_0000007c)) ;; at 16, 124 bytes
+	;; The buffer is the memory from the second page on.
+	(func (export "longmen_v1_buffer") (param $size i32) (result i32)
+		(if (i32.gt_u (local.get $size) (i32.const 0x10000)) (then (unreachable)))
+		(i32.const 0x10000))
+	(func (export "longmen_v1_configure") (param $plugin i32) (result i32) (i32.const 0))
+
+	(func (export "longmen_v1_text") (param $message i32) (result i32) (i32.const 0)))
