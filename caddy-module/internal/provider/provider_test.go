@@ -1,0 +1,383 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+)
+
+func newProvider(t *testing.T, c Config) *Provider {
+	t.Helper()
+	p, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPresets(t *testing.T) {
+	if !slices.IsSorted(Presets()) {
+		t.Errorf("the table is not sorted: %v", Presets())
+	}
+	for _, name := range Presets() {
+		t.Run(name, func(t *testing.T) {
+			preset, _ := Lookup(name)
+			c := Config{Name: name}
+			if preset.BaseURL == "" {
+				c.BaseURL = "http://127.0.0.1:1"
+			}
+			p, err := New(c)
+			if _, known := dialect.Get(preset.Dialect); !known {
+				if err == nil || !strings.Contains(err.Error(), "which this version does not know") {
+					t.Errorf("got %v, want an error about the dialect", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Preset() != name || p.Dialect.Name != preset.Dialect || p.BaseURL() == "" {
+				t.Errorf("got preset %s, dialect %s, base %s", p.Preset(), p.Dialect.Name, p.BaseURL())
+			}
+			if p.LacksKey() != preset.NeedsKey {
+				t.Errorf("lacks key: got %v, want %v", p.LacksKey(), preset.NeedsKey)
+			}
+		})
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	tests := []struct {
+		name string
+		c    Config
+		want string
+	}{
+		{"unknown name", Config{Name: "corp"}, `"corp" is not a known provider: expected a base_url and a dialect, or preset with one of anthropic, azure`},
+		{"unknown preset", Config{Name: "corp", Preset: "opneai"}, `unknown preset "opneai", expected one of anthropic, azure`},
+		{"no dialect", Config{Name: "corp", BaseURL: "http://x"}, "no dialect, expected one of openai.chat, gemini.generate"},
+		{"unknown dialect", Config{Name: "corp", BaseURL: "http://x", Dialect: "openai"}, `unknown dialect "openai", expected one of openai.chat, gemini.generate`},
+		{"preset of an unknown dialect", Config{Name: "anthropic"}, "preset anthropic speaks dialect anthropic.messages, which this version does not know"},
+		{"no base URL", Config{Name: "azure"}, "no base_url, expected one such as https://my-resource.openai.azure.com/openai/v1"},
+		{"relative", Config{Name: "openai", BaseURL: "api.openai.com/v1"}, "base_url is not a URL, expected http:// or https:// and a host"},
+		{"other scheme", Config{Name: "openai", BaseURL: "ftp://x"}, "base_url is not a URL, expected http:// or https:// and a host"},
+		{"user", Config{Name: "openai", BaseURL: "https://me:s3cret@x"}, "base_url holds a user or password, expected the credential in api_key"},
+		{"key in the query", Config{Name: "gemini", BaseURL: "https://x/?key=s3cret"}, "base_url holds the credential key, expected it in api_key"},
+		{"fragment", Config{Name: "openai", BaseURL: "https://x/#a"}, "base_url has a fragment, expected none"},
+		{"balance", Config{Name: "openai", Balance: "random"}, `unknown balance "random", expected round_robin or fill_first`},
+		{"key", Config{Name: "openai", Keys: []string{"ok", "s3cret\x00"}}, "api_key 2 cannot stand in a header, expected printable ASCII characters"},
+		{"model map", Config{Name: "openai", Models: map[string]string{"a": ""}}, `model map: "a" to "", expected two model names`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := New(tt.c)
+			if !strings.HasPrefix(fmt.Sprint(err), tt.want) {
+				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+			if strings.Contains(fmt.Sprint(err), "s3cret") {
+				t.Error("the error gives a key away")
+			}
+		})
+	}
+}
+
+func TestBaseURL(t *testing.T) {
+	tests := []struct {
+		name   string
+		c      Config
+		model  string
+		stream bool
+		want   string
+	}{
+		{"preset", Config{Name: "openai"}, "gpt-5", false, "https://api.openai.com/v1/chat/completions"},
+		{"preset by name", Config{Name: "local", Preset: "ollama"}, "qwen3", true, "http://127.0.0.1:11434/v1/chat/completions"},
+		{"address alone takes the preset's path", Config{Name: "local", Preset: "ollama", BaseURL: "http://10.0.0.1:11434"}, "qwen3", false, "http://10.0.0.1:11434/v1/chat/completions"},
+		{"path of its own", Config{Name: "openai", BaseURL: "https://proxy.example/oa/"}, "m", false, "https://proxy.example/oa/chat/completions"},
+		{"query of its own", Config{Name: "azure", BaseURL: "https://r.openai.azure.com/openai/v1?api-version=preview"}, "m", false, "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview"},
+		{"gemini", Config{Name: "gemini"}, "gemini-3-pro", false, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:generateContent"},
+		{"gemini stream", Config{Name: "gemini"}, "gemini-3-pro", true, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse"},
+		{"model that climbs", Config{Name: "gemini"}, "../../x?y", false, "https://generativelanguage.googleapis.com/v1beta/models/..%2F..%2Fx%3Fy:generateContent"},
+		{"other dialect", Config{Name: "gemini", BaseURL: "https://g.example/v1beta/openai", Dialect: "openai.chat"}, "m", false, "https://g.example/v1beta/openai/chat/completions"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.c.Keys = []string{"k"}
+			p := newProvider(t, tt.c)
+			req, err := p.NewRequest(t.Context(), tt.model, tt.stream, nil, 0, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := req.URL.String(); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestModel(t *testing.T) {
+	p := newProvider(t, Config{Name: "openai", Models: map[string]string{"small": "gpt-5-mini", "*": "gpt-5"}})
+	exact := newProvider(t, Config{Name: "openai", Models: map[string]string{"small": "gpt-5-mini"}})
+	plain := newProvider(t, Config{Name: "openai"})
+	got := []string{p.Model("small"), p.Model("else"), exact.Model("small"), exact.Model("else"), plain.Model("else"), plain.Model("")}
+	want := []string{"gpt-5-mini", "gpt-5", "gpt-5-mini", "else", "else", ""}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if !p.Renames() || plain.Renames() || !slices.Equal(p.Models(), []string{"small"}) {
+		t.Errorf("got %v %v %v", p.Renames(), plain.Renames(), p.Models())
+	}
+}
+
+func TestNewRequestHeaders(t *testing.T) {
+	client := http.Header{
+		"Authorization": {"Bearer of-the-client"}, "X-Api-Key": {"of-the-client"}, "Cookie": {"a=b"}, "X-Forwarded-For": {"192.0.2.1"},
+		"Openai-Organization": {"org-client"}, "Openai-Beta": {"x=v2"}, "Traceparent": {"00-1"}, "User-Agent": {"client/1"},
+		"Accept-Encoding": {"br"}, "Connection": {"x-hop"}, "X-Hop": {"1"}, "Content-Type": {"application/json; charset=utf-8"}, "Te": {"trailers"},
+	}
+	extra := http.Header{
+		"x-corp": {"1"}, "Traceparent": {"00-2"}, "authorization": {"Bearer of-a-plugin"}, "Host": {"evil"}, "Connection": {"close"},
+		"X-Goog-Api-Key": {"of-a-plugin"}, "Api-Key": {"of-a-plugin"}, "Transfer-Encoding": {"chunked"},
+	}
+	tests := []struct {
+		name   string
+		c      Config
+		stream bool
+		want   http.Header
+	}{
+		{"openai", Config{Name: "openai", Keys: []string{"sk"}}, true, http.Header{
+			"Authorization": {"Bearer sk"}, "User-Agent": {"longmen"}, "Accept": {"text/event-stream"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Openai-Beta": {"x=v2"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},
+		}},
+		{"gemini", Config{Name: "gemini", Keys: []string{"sk"}}, false, http.Header{
+			"X-Goog-Api-Key": {"sk"}, "User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Traceparent": {"00-2"}, "X-Corp": {"1"},
+		}},
+		{"azure", Config{Name: "azure", BaseURL: "https://r.example", Keys: []string{"sk"}}, false, http.Header{
+			"Api-Key": {"sk"}, "User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Openai-Beta": {"x=v2"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},
+		}},
+		{"no key", Config{Name: "ollama"}, false, http.Header{
+			"User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Openai-Beta": {"x=v2"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newProvider(t, tt.c)
+			ctx := context.WithValue(t.Context(), struct{}{}, 1)
+			req, err := p.NewRequest(ctx, "m", tt.stream, bytes.NewReader([]byte("{}")), 2, client, extra)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, req.Header); diff != "" {
+				t.Error(diff)
+			}
+			body, err := io.ReadAll(req.Body)
+			if string(body) != "{}" || err != nil || req.ContentLength != 2 || req.Method != "POST" || req.Host != req.URL.Host || req.Context() != ctx {
+				t.Errorf("got body %q (%v), length %d, %s %s", body, err, req.ContentLength, req.Method, req.Host)
+			}
+		})
+	}
+}
+
+func TestNewRequestErrors(t *testing.T) {
+	if _, err := newProvider(t, Config{Name: "openai"}).NewRequest(t.Context(), "m", false, nil, 0, nil, nil); !errors.Is(err, ErrNoKey) {
+		t.Errorf("got %v, want ErrNoKey", err)
+	}
+	if _, err := newProvider(t, Config{Name: "gemini", Keys: []string{"k"}}).NewRequest(t.Context(), "", false, nil, 0, nil, nil); !errors.Is(err, ErrNoModel) {
+		t.Errorf("got %v, want ErrNoModel", err)
+	}
+	for _, preset := range []string{"ollama", "demo"} {
+		p := newProvider(t, Config{Name: "x", Preset: preset, BaseURL: "http://x"})
+		if _, err := p.NewRequest(t.Context(), "m", false, nil, 0, nil, nil); err != nil || p.OwnsKeys() {
+			t.Errorf("%s: got %v, owns keys %v", preset, err, p.OwnsKeys())
+		}
+	}
+}
+
+func TestEnvKeys(t *testing.T) {
+	preset, _ := Lookup("gemini")
+	for _, tt := range []struct {
+		name string
+		env  map[string]string
+		want []string
+	}{
+		{"none", nil, nil},
+		{"empty", map[string]string{"GEMINI_API_KEY": " "}, nil},
+		{"first", map[string]string{"GEMINI_API_KEY": "a", "GOOGLE_API_KEY": "b"}, []string{"a"}},
+		{"second", map[string]string{"GOOGLE_API_KEY": "b"}, []string{"b"}},
+		{"several", map[string]string{"GEMINI_API_KEY": "a, b\nc"}, []string{"a", "b", "c"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := preset.EnvKeys(func(name string) string { return tt.env[name] })
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// upstream is a transport that answers what it is told.
+type upstream func(*http.Request) (*http.Response, error)
+
+func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) { return u(r) }
+
+type clock struct{ time time.Time }
+
+func (c *clock) now() time.Time { return c.time }
+
+func ask(t *testing.T, p *Provider) string {
+	t.Helper()
+	req, err := p.NewRequest(t.Context(), "m", false, nil, 0, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = p.Transport.RoundTrip(req)
+	return p.keyOf(req.Header)
+}
+
+func TestBalance(t *testing.T) {
+	answers := map[string]*http.Response{}
+	answer := upstream(func(r *http.Request) (*http.Response, error) {
+		secret := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if resp := answers[secret]; resp != nil {
+			return resp, nil
+		}
+		return &http.Response{StatusCode: 200}, nil
+	})
+	limited := func(after string) *http.Response {
+		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {after}}}
+	}
+	c := &clock{time.Unix(1000, 0)}
+	take := func(p *Provider, n int) (keys string) {
+		for range n {
+			keys += ask(t, p)
+		}
+		return keys
+	}
+	tests := []struct {
+		name    string
+		balance Balance
+		answers map[string]*http.Response
+		want    string // keys in order of use
+		after   time.Duration
+		later   string
+	}{
+		{"round robin", RoundRobin, nil, "abcabc", 0, "abc"},
+		{"default", "", nil, "abcabc", 0, "abc"},
+		{"round robin leaves a limited key out", RoundRobin, map[string]*http.Response{"b": limited("10")}, "abcacc", 11 * time.Second, "abc"},
+		{"fill first", FillFirst, nil, "aaaaaa", 0, "aaa"},
+		{"fill first goes on when limited", FillFirst, map[string]*http.Response{"a": limited("10")}, "abbbbb", 11 * time.Second, "abb"},
+		{"date", FillFirst, map[string]*http.Response{"a": limited(time.Unix(1010, 0).UTC().Format(http.TimeFormat))}, "abbbbb", 11 * time.Second, "abb"},
+		{"no hint", FillFirst, map[string]*http.Response{"a": limited("")}, "abbbbb", 29 * time.Second, "bbb"},
+		{"refused", FillFirst, map[string]*http.Response{"a": {StatusCode: 401}}, "abbbbb", 299 * time.Second, "bbb"},
+		{"all limited takes the one that is ready first", FillFirst, map[string]*http.Response{"a": limited("30"), "b": limited("10"), "c": limited("20")}, "abcbbb", 0, "bbb"},
+		{"client errors say nothing of the key", FillFirst, map[string]*http.Response{"a": {StatusCode: 400}}, "aaaaaa", 0, "aaa"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c.time = time.Unix(1000, 0)
+			answers = tt.answers
+			p := newProvider(t, Config{Name: "openai", Keys: []string{"a", "b,c", ""}, Balance: tt.balance, Transport: answer, Now: c.now})
+			if got := take(p, len(tt.want)); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+			c.time = c.time.Add(tt.after)
+			if got := take(p, len(tt.later)); got != tt.later {
+				t.Errorf("later: got %s, want %s", got, tt.later)
+			}
+		})
+	}
+}
+
+func TestHealthy(t *testing.T) {
+	status, failure := 200, error(nil)
+	answer := upstream(func(*http.Request) (*http.Response, error) {
+		if failure != nil {
+			return nil, failure
+		}
+		return &http.Response{StatusCode: status}, nil
+	})
+	c := &clock{time.Unix(1000, 0)}
+	p := newProvider(t, Config{Name: "ollama", Transport: answer, Now: c.now})
+	step := func(what string, n int, want bool) {
+		t.Helper()
+		for range n {
+			ask(t, p)
+		}
+		if got := p.Healthy(); got != want {
+			t.Errorf("%s: got healthy %v, want %v", what, got, want)
+		}
+	}
+	step("at first", 0, true)
+	status = 503
+	step("after few failures", failuresToSick-1, true)
+	status = 200
+	step("after an answer", 1, true)
+	status = 500
+	step("after few failures again", failuresToSick-1, true)
+	failure = errors.New("connection refused")
+	step("after many", 1, false)
+	c.time = c.time.Add(sickness)
+	step("after sickness", 0, true)
+	step("after another failure", 1, false)
+	failure, status = nil, 429
+	step("after any answer", 1, true)
+	failure = context.Canceled
+	step("after clients that left", 2*failuresToSick, true)
+}
+
+// TestHammer shows that keys and health can be shared.
+func TestHammer(t *testing.T) {
+	answer := upstream(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: map[bool]int{true: 429, false: 502}[r.Header.Get("Authorization") == "Bearer a"]}, nil
+	})
+	p := newProvider(t, Config{Name: "openai", Keys: []string{"a", "b"}, Transport: answer})
+	done := make(chan struct{})
+	for range 8 {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for range 500 {
+				req, err := p.NewRequest(context.Background(), "m", false, nil, 0, nil, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = p.Transport.RoundTrip(req)
+				p.Healthy()
+			}
+		}()
+	}
+	for range 8 {
+		<-done
+	}
+}
+
+func BenchmarkNewRequest(b *testing.B) {
+	client := http.Header{"Content-Type": {"application/json"}, "Traceparent": {"00-1"}, "Authorization": {"Bearer x"}}
+	for _, name := range []string{"openai", "gemini"} {
+		b.Run(name, func(b *testing.B) {
+			p, err := New(Config{Name: name, Keys: []string{"a", "b"}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			body := bytes.NewReader(nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.NewRequest(b.Context(), "gemini-3-pro", true, body, 0, client, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
