@@ -20,6 +20,8 @@ import (
 	"github.com/expr-lang/expr/optimizer"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 )
 
 // Bounds of a rule. Time and memory of a match are linear in the nodes and in the bytes of the
@@ -74,6 +76,11 @@ func (n Needs) And(o Needs) Needs {
 		u.addAttribute(a)
 	}
 	return u
+}
+
+// Read tells whether the request body has to be read, given what the path has told already.
+func (n Needs) Read(m dialect.Match) bool {
+	return n.Document || n.Prompt || n.Model && m.Model == "" || n.Stream && !m.StreamKnown
 }
 
 func (n *Needs) addAttribute(name string) {
