@@ -22,6 +22,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/longmen-gateway/longmen/sdk/go/internal/host"
 )
 
 // Plugin is one plugin under one configuration, with its first exchange.
@@ -147,3 +149,6 @@ func (p *Plugin) Keys() []string { return p.world.keys(p.Now) }
 func (p *Plugin) has(hook string) bool {
 	return slices.Contains(p.manifest.hooks, hook) && !p.instance.Skips(hook)
 }
+
+// Manifest is the manifest of the plugins linked into the test, JSON.
+func Manifest() []byte { return host.Guest.Manifest() }
