@@ -1,0 +1,55 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+)
+
+// corpora are 64 KiB of ordinary prompts.
+var corpora = []struct{ name, text string }{
+	{"english", fill(`The committee met on Tuesday to discuss the proposal for a new library building. Although most members agreed that the present one, built in 1974, is too small, several raised concerns about the cost. "We have to understand what the residents want," said the chair; a survey of 1,200 households is planned. Please summarise the discussion in three paragraphs, with the main arguments and the open questions.` + "\n\n")},
+	{"chinese", fill(`委员会周二开会讨论了新图书馆的建设方案。多数成员认为，建于1974年的旧馆面积太小，但也有人对费用表示担忧。主席说：“我们必须了解居民的需求。”他们计划对1200户家庭进行调查。请把讨论内容概括成三段，包括主要观点和尚未解决的问题，并给出你的建议。` + "\n\n")},
+	{"json", fill(`{"id": 48213, "name": "widget", "tags": ["red", "small"], "price": 19.95, "dimensions": {"width": 12, "height": 7.5}, "created_at": "2024-05-06T07:08:09Z", "warehouse": {"city": "Leeds", "stock": 1043}, "sha": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},` + "\n")},
+	{"code", fill("func (s *Server) handleRequest(w http.ResponseWriter, r *http.Request) error {\n\tctx, cancel := context.WithTimeout(r.Context(), 30*time.Second)\n\tdefer cancel()\n\tfor i := 0; i < len(s.backends); i++ {\n\t\tif err := s.backends[i].try(ctx, w, r); err == nil {\n\t\t\treturn nil // served by backend i\n\t\t}\n\t}\n\treturn errNoBackend\n}\n\n")},
+	{"log", fill("2024-05-06T07:08:09.123Z INFO  [worker-12] request_id=7f3c9a10 path=/api/v2/items/48213 status=200 bytes=5120 duration=12.7ms remote=10.0.3.17:52114\n")},
+	{"entities", fill("Contact Jane Doe (jane.doe@example.com, +1 415-555-2671) or 张三 (手机13812345678，身份证11010519491231002X), card 4111 1111 1111 1111, about the invoice of last week. ")},
+}
+
+func fill(s string) string { return strings.Repeat(s, 64<<10/len(s)+1)[:64<<10] }
+
+// worst are inputs made to be slow: long rows of what the scan stops at.
+var worst = []struct{ name, unit string }{
+	{"digits", "7"}, {"wide digits", "７"}, {"digit groups", "4111 "}, {"ones", "1-"}, {"plus", "+1"}, {"mobile", "13812345678"}, {"mobiles", "13812345678 "},
+	{"ids", "110105194912310020 "}, {"cards", "4111111111111112 "}, {"decimals", "0.1"}, {"at", "@"}, {"at pairs", "a@"}, {"at dots", "a@b."}, {"addresses", "a@b.co,"}, {"local", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@"},
+	{"domain", "@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."}, {"percent at", "a%40"}, {"less", "<"}, {"base64", "TWFuIGlzIGRpc3Rpbmd1aXNoZWQ+9/"}, {"base64url", "TWFuIGlz-GRpc3Rpbm_"},
+	{"begin", "-----BEGIN PRIVATE KEY-----\n"}, {"begin runs", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\n"}, {"pem lines", "MIIEvQIBADANBgkqhkiG\n\n"}, {"dashes", "-"}, {"prefixes", "sk-"}, {"long prefixes", "sk-proj-"}, {"hyphened", "xoxb-1234567890-"},
+	{"jwt", "eyJ"}, {"jwt parts", "eyJhbGciOiJIUzI1NiJ9."}, {"words", "getElementsByClassName "}, {"dotted", "dp.pt.aaaaaaaaaaaaaaaaaaa."}, {"slashes", "aaaaaaaaaaaaaaaaa/"}, {"bytes EF", "\xef"}, {"full-width comma", "，"}, {"backslashes", `\`}, {"escapes", `\n1`}, {"unicode escapes", `\u0031`}, {"percents", "%20"}, {"zero width", "1\u200b"},
+	{"message ids", "Message-ID: <a@b.co> "}, {"colons", "123456789:AAaaaaaaaaaaaaaaaaaa"}, {"tildes", "aaa8Q~aaaaaaaaaaaaaaaaa"},
+}
+
+func BenchmarkScan(b *testing.B) {
+	for _, c := range corpora {
+		text := []byte(c.text)
+		b.Run(c.name, func(b *testing.B) {
+			s := New(All)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Scan(text)
+			}
+		})
+	}
+}
+
+func BenchmarkWorst(b *testing.B) {
+	for _, c := range worst {
+		text := []byte(strings.Repeat(c.unit, 64<<10/len(c.unit)+1)[:64<<10])
+		b.Run(c.name, func(b *testing.B) {
+			s := New(All)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				s.Scan(text)
+			}
+		})
+	}
+}

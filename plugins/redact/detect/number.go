@@ -1,0 +1,366 @@
+package detect
+
+// numberRule is a detector of numbers: it is asked at a group of digits that may start one.
+type numberRule struct {
+	typ  Type
+	lead uint32 // bit n: the number may start with a group of n digits
+	plus uint32 // the same when a plus sign stands before the first digit
+	// match returns where the number that starts at n.begin[0] ends and where its text starts (a plus or
+	// parenthesis before the digits may belong to it), or ok false.
+	match func(t []byte, n *number) (start, end int, ok bool)
+}
+
+// numberRules in order of precedence: the surer ones first. A detector of numbers is one row.
+var numberRules = [...]numberRule{
+	{CNResidentID, 1<<6 | 1<<17 | 1<<18, 0, matchCNResidentID},
+	{PaymentCard, 1<<4 | 1<<6 | 1<<13 | 1<<14 | 1<<15 | 1<<16 | 1<<17 | 1<<18 | 1<<19, 0, matchPaymentCard},
+	{Phone, 1<<2 | 1<<3 | 1<<4 | 1<<11 | 1<<13 | 1<<15, 1<<2 | 1<<13, matchCNMobile},
+	{Phone, 0, 1<<16 - 2, matchInternational},
+	{Phone, 1<<1 | 1<<3 | 1<<10 | 1<<11, 0, matchNorthAmerican},
+}
+
+const (
+	leadLengths = 20 // first groups have at most 19 digits
+	maxGroups   = 9
+	maxDigits   = 32
+)
+
+// separators of digit groups. Tab and line feed are none: a number never crosses a table's cells.
+type separator uint8
+
+const (
+	sepNone  separator = iota
+	sepSpace           // space
+	sepWide            // no-break, narrow no-break and ideographic space
+	sepDash            // - and its typographic and full-width forms
+	sepDot             // .
+	sepOpen            // ( or space and (
+	sepClose           // ) and perhaps a space, dash or dot
+)
+
+// number is a sequence of digit groups joined by separators, as it stands in the text from a group on.
+type number struct {
+	plus   int // offset of the plus sign before the first digit, or -1
+	paren  int // offset of the parenthesis before the first digit, or -1
+	groups int
+	more   bool // the text goes on with further groups
+	begin  [maxGroups]int
+	end    [maxGroups]int
+	count  [maxGroups + 1]int       // digits in the groups before group i
+	sep    [maxGroups + 1]separator // sep[i] stands before group i
+	digits [maxDigits]uint8         // values 0 to 9
+}
+
+// size is the number of digits in group i.
+func (n *number) size(i int) int { return n.count[i+1] - n.count[i] }
+
+// digit handles the ASCII digit at p, which may also be part of a word or an escape sequence, and
+// returns where to go on.
+func (s *Scanner) digit(p int) int {
+	t := s.text
+	if p > 0 {
+		c := t[p-1]
+		if class[c]&isName != 0 {
+			if !escapeBefore(t, p) {
+				if c == 'u' && p >= 2 && t[p-2] == '\\' && p+4 <= len(t) {
+					return skipEscape(t, p-1, p+4)
+				}
+				return s.word(p)
+			}
+		} else if c == '%' && p+1 < len(t) && class[t[p+1]]&isHex != 0 {
+			if t[p] == '4' && t[p+1] == '0' {
+				return s.at(p-1, 3)
+			}
+			return p + 2
+		}
+	}
+	e := p + 1
+	for e < len(t) && t[e]-'0' <= 9 {
+		e++
+	}
+	n := e - p
+	if e < len(t) {
+		c := t[e]
+		if class[c]&isName != 0 && (n != 17 || c|0x20 != 'x') {
+			return s.word(p)
+		}
+		if n < 10 && c > ')' && c != '-' && c != '.' && c < 0x80 {
+			// Too short on its own, and no group follows.
+			if n < 8 || p == 0 || t[p-1] != '+' && t[p-1]|0x20 != 'b' {
+				return e
+			}
+		}
+	}
+	if e < len(t) && t[e] >= 0x80 {
+		return s.wideNumber(p)
+	}
+	s.work += n
+	if n >= leadLengths {
+		return e
+	}
+	return s.number(p, n, e)
+}
+
+// wideNumber is number for a group with digits of any width, and perhaps invisible characters between them.
+func (s *Scanner) wideNumber(p int) int {
+	t := s.text
+	e, n := p, 0
+	for {
+		if w := digitAt(t, e); w != 0 {
+			e += w
+			n++
+		} else if w := invisible(t, e); w != 0 && digitAt(t, e+w) != 0 {
+			e += w
+		} else {
+			break
+		}
+	}
+	s.work += e - p
+	if n >= leadLengths {
+		return e
+	}
+	return s.number(p, n, e)
+}
+
+// wide handles the byte EF at p: a full-width digit or at sign, or something else.
+func (s *Scanner) wide(p int) int {
+	t := s.text
+	if p+3 > len(t) || t[p+1] != 0xBC {
+		return p + 1
+	}
+	switch c := t[p+2]; {
+	case c-0x90 <= 9:
+		return s.wideNumber(p)
+	case c == 0xA0:
+		return s.at(p, 3)
+	}
+	return p + 3
+}
+
+// number asks the rules about the group of size digits at [p,e) and what follows it.
+func (s *Scanner) number(p, size, e int) int {
+	t := s.text
+	plus, paren := -1, -1
+	if p > 0 {
+		switch t[p-1] {
+		case '+':
+			plus = p - 1
+		case '(':
+			paren = p - 1
+		case 0x8B:
+			if p >= 3 && t[p-3] == wideLead && t[p-2] == 0xBC {
+				plus = p - 3
+			}
+		case 'B', 'b': // %2B, an encoded plus
+			if p >= 3 && t[p-3] == '%' && t[p-2] == '2' {
+				plus = p - 3
+			}
+		}
+	}
+	k := 0
+	if plus >= 0 {
+		k = 1
+	}
+	rules := s.lead[k][size]
+	if len(rules) == 0 {
+		return e
+	}
+	if plus < 0 {
+		if size < 10 && !groupFollows(t, e) || !numberStart(t, p) {
+			return e
+		}
+	}
+	n := &s.num
+	n.plus, n.paren = plus, paren
+	n.gather(t, p)
+	s.work += n.end[n.groups-1] - p
+	n.sep[0] = sepNone
+	if plus < 0 {
+		n.sep[0] = separatorBefore(t, p)
+	}
+	for _, r := range rules {
+		if start, end, ok := r.match(t, n); ok {
+			s.emit(start, end, r.typ)
+			return end
+		}
+	}
+	return n.end[0]
+}
+
+// groupFollows tells whether a separator and three digits stand at p: no number goes on with fewer after
+// a first group that is short. It spares dates, times and versions the reading of all their groups.
+func groupFollows(t []byte, p int) bool {
+	sep, next := separatorAt(t, p)
+	if sep == sepNone {
+		return false
+	}
+	return t[next] >= 0x80 || next+2 < len(t) && class[t[next+1]]&class[t[next+2]]&isDigit != 0
+}
+
+// gather reads up to maxGroups groups from p on.
+func (n *number) gather(t []byte, p int) {
+	n.groups, n.more = 0, false
+	k := 0
+	for g := 0; ; g++ {
+		n.begin[g] = p
+		for {
+			w := digitAt(t, p)
+			if w == 0 {
+				if w = invisible(t, p); w == 0 || digitAt(t, p+w) == 0 {
+					break
+				}
+				p += w
+				continue
+			}
+			if k == maxDigits {
+				// The group is longer than any number: leave it out.
+				n.more = true
+				if g == 0 {
+					n.groups, n.end[0], n.count[1] = 1, p, k
+				}
+				return
+			}
+			if w == 1 {
+				n.digits[k] = t[p] - '0'
+			} else {
+				n.digits[k] = t[p+2] - 0x90
+			}
+			k++
+			p += w
+		}
+		n.end[g], n.count[g+1], n.groups = p, k, g+1
+		sep, next := separatorAt(t, p)
+		if sep == sepNone {
+			return
+		}
+		if g+1 == maxGroups {
+			n.more = true
+			return
+		}
+		n.sep[g+1] = sep
+		p = next
+	}
+}
+
+// separatorAt reads a separator at p that a digit follows.
+func separatorAt(t []byte, p int) (separator, int) {
+	if p >= len(t) {
+		return sepNone, p
+	}
+	sep, w := sepNone, 1
+	switch t[p] {
+	case ' ':
+		sep = sepSpace
+		if p+1 < len(t) && t[p+1] == '(' {
+			sep, w = sepOpen, 2
+		}
+	case '-':
+		sep = sepDash
+	case '.':
+		sep = sepDot
+	case '(':
+		sep = sepOpen
+	case ')':
+		sep = sepClose
+		if p+1 < len(t) && (t[p+1] == ' ' || t[p+1] == '-' || t[p+1] == '.') {
+			w = 2
+		}
+	case 0xC2:
+		if p+1 < len(t) && t[p+1] == 0xA0 {
+			sep, w = sepWide, 2
+		}
+	case 0xE2:
+		if p+2 < len(t) && t[p+1] == 0x80 {
+			switch c := t[p+2]; {
+			case c == 0xAF: // U+202F narrow no-break space
+				sep, w = sepWide, 3
+			case c >= 0x90 && c <= 0x93: // U+2010 to U+2013, hyphens and the en dash
+				sep, w = sepDash, 3
+			}
+		}
+	case 0xE3:
+		if p+2 < len(t) && t[p+1] == 0x80 && t[p+2] == 0x80 { // U+3000 ideographic space
+			sep, w = sepWide, 3
+		}
+	case wideLead:
+		if p+2 < len(t) && t[p+1] == 0xBC {
+			switch t[p+2] {
+			case 0x8D:
+				sep, w = sepDash, 3
+			case 0x88:
+				sep, w = sepOpen, 3
+			case 0x89:
+				sep, w = sepClose, 3
+			}
+		}
+	}
+	if sep == sepNone || digitAt(t, p+w) == 0 {
+		return sepNone, p
+	}
+	return sep, p + w
+}
+
+// separatorBefore is the separator that joins the group at p to a digit before it.
+func separatorBefore(t []byte, p int) separator {
+	if p < 2 || class[t[p-2]]&isDigit == 0 {
+		return sepNone
+	}
+	switch t[p-1] {
+	case ' ':
+		return sepSpace
+	case '-':
+		return sepDash
+	case '.':
+		return sepDot
+	}
+	return sepNone
+}
+
+// alone tells whether groups 0 to last are not a piece of a longer row of groups: a dash or dot goes on
+// on either side, or a space with a neighbour of the same size, as in a table of numbers.
+func (n *number) alone(t []byte, last int) bool {
+	switch n.sep[0] {
+	case sepDash, sepDot:
+		return false
+	case sepSpace:
+		k, p := 0, n.begin[0]-2
+		for p >= 0 && k <= leadLengths && class[t[p]]&isDigit != 0 {
+			k++
+			p--
+		}
+		if k == n.size(0) {
+			return false
+		}
+	}
+	if last+1 == n.groups {
+		return !n.more && numberEnd(t, n.end[last])
+	}
+	switch n.sep[last+1] {
+	case sepSpace, sepWide, sepOpen:
+		return n.size(last+1) != n.size(last)
+	}
+	return false
+}
+
+// same tells whether one separator joins groups first to last.
+func (n *number) same(first, last int) bool {
+	for i := first + 2; i <= last; i++ {
+		if n.sep[i] != n.sep[first+1] {
+			return false
+		}
+	}
+	return true
+}
+
+// shape tells whether the groups from first on have these sizes and one separator.
+func (n *number) shape(first int, sizes ...int) bool {
+	if first+len(sizes) > n.groups {
+		return false
+	}
+	for i, k := range sizes {
+		if n.size(first+i) != k {
+			return false
+		}
+	}
+	return n.same(first, first+len(sizes)-1)
+}
