@@ -313,3 +313,33 @@ func number(member string, a *document.Arena, n document.Node, pos int32) int32 
 	}
 	return pos
 }
+
+// Strip takes out of an event what must not come twice in a stream when the event is sent once more with
+// other text at keep: finish reasons, usage, roles, names and ids of tool calls.
+func (d *Dialect) Strip(a *document.Arena, root, keep document.Node) {
+	for _, p := range d.strip {
+		p.each(a, root, func(n document.Node) {
+			for up := keep; up != 0; up = a.Parent(up) {
+				if up == n {
+					return
+				}
+			}
+			a.Delete(n)
+		})
+	}
+	for _, p := range d.null {
+		p.each(a, root, func(n document.Node) {
+			if a.Kind(n) != abi.KindNull {
+				a.Replace(n, a.NewNull())
+			}
+		})
+	}
+}
+
+// NameOf is the event's name that its document repeats, nil when the dialect's events have none.
+func (d *Dialect) NameOf(a *document.Arena, root document.Node) []byte {
+	if d.desc.EventName == "" {
+		return nil
+	}
+	return a.AppendString(nil, a.Get(root, d.desc.EventName))
+}
