@@ -143,7 +143,7 @@ func (r *resolver) use(at ast.Node, v *variable) ast.Node {
 	return node
 }
 
-func (r *resolver) require(n Needs) { r.needs = r.needs.And(n) }
+func (r *resolver) require(n Needs) { r.needs = r.needs.Union(n) }
 
 // bound is a call of an internal function, which is handed the environment before its arguments.
 func (r *resolver) bound(at ast.Node, function string, arguments ...ast.Node) ast.Node {

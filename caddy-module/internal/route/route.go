@@ -61,8 +61,8 @@ type Needs struct {
 	Attributes []string
 }
 
-// And returns what both together need.
-func (n Needs) And(o Needs) Needs {
+// Union returns what either needs.
+func (n Needs) Union(o Needs) Needs {
 	u := Needs{
 		Body:     n.Body || o.Body,
 		Model:    n.Model || o.Model,
