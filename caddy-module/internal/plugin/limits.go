@@ -11,7 +11,7 @@ const (
 	MinCPU       = time.Millisecond
 	MaxCPU       = time.Minute
 	MinMemory    = 64 << 10 // one page
-	MaxMemory    = 4 << 30
+	MaxMemory    = 2 << 30  // a span of the ABI is negative above it
 	MaxInstances = 1024
 	MaxHold      = 16 << 20 // bytes
 )
@@ -62,7 +62,7 @@ func (l Limits) Check() error {
 	case l.CPU != 0 && (l.CPU < MinCPU || l.CPU > MaxCPU):
 		return fmt.Errorf("limits: cpu is %v, expected %v to %v", l.CPU, MinCPU, MaxCPU)
 	case l.Memory != 0 && (l.Memory < MinMemory || l.Memory > MaxMemory):
-		return fmt.Errorf("limits: memory is %d bytes, expected %d to %d", l.Memory, MinMemory, int64(MaxMemory))
+		return fmt.Errorf("limits: memory is %d bytes, expected %d to %d", l.Memory, MinMemory, MaxMemory)
 	case l.Instances < 0 || l.Instances > MaxInstances:
 		return fmt.Errorf("limits: instances is %d, expected 1 to %d", l.Instances, MaxInstances)
 	case l.Hold < 0 || l.Hold > MaxHold:

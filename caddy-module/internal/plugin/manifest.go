@@ -29,6 +29,7 @@ const (
 var (
 	namePattern    = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 	fieldPattern   = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	attrPattern    = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 	dialectPattern = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
 )
 
@@ -218,7 +219,7 @@ func (d *Description) check() error {
 	}
 	sort.Strings(names)
 	for _, name := range names {
-		if err := checkName("attributes", name, fieldPattern); err != nil {
+		if err := checkName("attributes", name, attrPattern); err != nil {
 			return err
 		}
 		if typ := d.Attributes[name]; !slices.Contains(attributeTypes, typ) {

@@ -1,0 +1,7 @@
+//go:build unix && !linux
+
+package wasm
+
+const noReserve = 0
+
+func keepSmallPages([]byte) {}

@@ -1,0 +1,235 @@
+package wasm
+
+import (
+	"bytes"
+	"math"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// The host functions that read documents. Handles that were not given out read as nothing. What takes
+// time that grows with the document is charged by it.
+
+// view lends guest memory as a string for the time of a host call.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func kindOf(c *call, s []uint64) {
+	if a, n, _ := c.value(s[0]); a != nil {
+		s[0] = uint64(a.Kind(n))
+		return
+	}
+	s[0] = 0
+}
+
+func lenOf(c *call, s []uint64) {
+	if a, n, _ := c.value(s[0]); a != nil {
+		s[0] = status(int32(a.Len(n)))
+		return
+	}
+	s[0] = 0
+}
+
+// search charges for looking at all members of n.
+func (c *call) search(a *document.Arena, n document.Node) {
+	if a.Kind(n) == abi.KindObject {
+		c.spend(int64(a.Len(n)))
+	}
+}
+
+func get(c *call, s []uint64) {
+	a, n, id := c.value(s[0])
+	if a == nil {
+		s[0] = 0
+		return
+	}
+	name := c.bytes(s[1], s[2])
+	c.search(a, n)
+	s[0] = c.handle(id, a.Get(n, view(name)))
+}
+
+func pointer(c *call, s []uint64) {
+	a, n, id := c.value(s[0])
+	path := c.bytes(s[1], s[2])
+	if a == nil || len(path) > 0 && path[0] != '/' {
+		s[0] = 0
+		return
+	}
+	for len(path) > 0 && n != 0 {
+		end := 1 + bytes.IndexByte(path[1:], '/')
+		if end == 0 {
+			end = len(path)
+		}
+		c.spend(int64(end))
+		c.search(a, n)
+		n = a.Pointer(n, view(path[:end]))
+		path = path[end:]
+	}
+	s[0] = c.handle(id, n)
+}
+
+func index(c *call, s []uint64) {
+	a, n, id := c.value(s[0])
+	if a == nil {
+		s[0] = 0
+		return
+	}
+	i := int(int32(uint32(s[1])))
+	steps := min(i, a.Len(n)-i)
+	if c.walk.of == n {
+		steps = min(steps, max(i-c.walk.at, c.walk.at-i))
+	}
+	c.spend(int64(max(0, steps)))
+	c.walk.of, c.walk.at = n, i
+	s[0] = c.handle(id, a.Index(n, i))
+}
+
+func first(c *call, s []uint64) {
+	a, n, id := c.value(s[0])
+	if a == nil {
+		s[0] = 0
+		return
+	}
+	s[0] = c.handle(id, a.First(n))
+}
+
+func next(c *call, s []uint64) {
+	a, n, id := c.value(s[0])
+	if a == nil || n == c.root && id == arenaDoc {
+		s[0] = 0
+		return
+	}
+	s[0] = c.handle(id, a.Next(n))
+}
+
+func key(c *call, s []uint64) {
+	a, n, _ := c.value(s[0])
+	if a == nil {
+		s[0] = status(abi.ErrHandle)
+		return
+	}
+	name := a.Key(n)
+	c.spend(int64(len(name)) / bytesPerFuel)
+	s[0] = c.fill(s[1], s[2], name)
+}
+
+func stringOf(c *call, s []uint64) {
+	a, n, _ := c.value(s[0])
+	switch {
+	case a == nil:
+		s[0] = status(abi.ErrHandle)
+	case a.Kind(n) != abi.KindString:
+		s[0] = status(abi.ErrKind)
+	default:
+		text, shared := a.Text(n)
+		if !shared {
+			c.spend(int64(len(text)))
+		}
+		s[0] = c.fill(s[1], s[2], text)
+	}
+}
+
+// print writes a value as JSON. The text is valid until the next print; ok is false if it would be
+// longer than limit.
+func (c *call) print(a *document.Arena, n document.Node, limit int) (text []byte, ok bool) {
+	if raw, unedited := a.Raw(n); unedited {
+		return raw, len(raw) <= limit
+	}
+	size := a.Size(n)
+	c.spend(int64(min(size, abi.MaxReply)) / bytesPerFuel)
+	if size > limit {
+		return nil, false
+	}
+	in := c.in
+	in.text = a.AppendJSON(in.text[:0], n)
+	text = in.text
+	if cap(in.text) > keepText {
+		in.text = nil
+	}
+	return text, true
+}
+
+// keepText bounds, in bytes, the buffer that an instance keeps for printed values.
+const keepText = 64 << 10
+
+func jsonOf(c *call, s []uint64) {
+	a, n, _ := c.value(s[0])
+	if a == nil {
+		s[0] = status(abi.ErrHandle)
+		return
+	}
+	text, ok := c.print(a, n, abi.MaxReply)
+	if !ok {
+		s[0] = status(abi.ErrLimit)
+		return
+	}
+	s[0] = c.fill(s[1], s[2], text)
+}
+
+func intOf(c *call, s []uint64) {
+	a, n, _ := c.value(s[0])
+	if a == nil {
+		s[0] = 0
+		return
+	}
+	s[0] = uint64(integer(a, n))
+}
+
+// integer is a number cut towards zero and clamped to 64 bits, 1 for true, 0 for anything else.
+func integer(a *document.Arena, n document.Node) int64 {
+	if v, ok := a.Int(n); ok {
+		return v
+	}
+	if v, ok := a.Bool(n); ok {
+		if v {
+			return 1
+		}
+		return 0
+	}
+	f, _ := a.Float(n)
+	switch {
+	case f >= math.MaxInt64:
+		return math.MaxInt64
+	case f <= math.MinInt64:
+		return math.MinInt64
+	case f != f:
+		return 0
+	}
+	return int64(f)
+}
+
+func floatOf(c *call, s []uint64) {
+	a, n, _ := c.value(s[0])
+	if a == nil {
+		s[0] = 0
+		return
+	}
+	if v, ok := a.Bool(n); ok {
+		if v {
+			s[0] = api.EncodeF64(1)
+		} else {
+			s[0] = api.EncodeF64(0)
+		}
+		return
+	}
+	f, _ := a.Float(n)
+	s[0] = api.EncodeF64(f)
+}
+
+func root(c *call, s []uint64) {
+	which := int32(uint32(s[0]))
+	s[0] = 0
+	switch {
+	case which == abi.RootConfig && c.within(inWork):
+		s[0] = c.handle(arenaConfig, c.in.configRoot(c))
+	case which == abi.RootState && c.within(inExchange) && c.frame != nil:
+		a, n := c.frame.state()
+		c.arenas[arenaState] = a
+		s[0] = c.handle(arenaState, n)
+	case which == abi.RootRecord && c.hook == hookEnd && c.root != 0:
+		s[0] = c.handle(arenaDoc, c.root)
+	}
+}
