@@ -1,0 +1,205 @@
+package openaigemini
+
+import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+
+// converse turns the messages into contents.
+func (r *request) converse(messages longmen.Value) error {
+	at := path{name: "messages"}
+	if messages.Kind() != longmen.KindArray {
+		return invalid(&at, "expected an array of messages")
+	}
+	i := 0
+	for m, next := messages.First(), longmen.Value(0); m.Exists(); m = next {
+		next = m.Next()
+		here := at.element(i)
+		if err := r.message(i, m, &here); err != nil {
+			return err
+		}
+		i++
+	}
+	if i == 0 {
+		return invalid(&at, "expected at least one message")
+	}
+	if err := r.settle(); err != nil {
+		return err
+	}
+	if r.tail && !r.to.prefill {
+		last := at.element(i - 1)
+		return unsupported(&last, "this gemini model does not continue an assistant message: the last message has to be the user's or a tool's")
+	}
+	return nil
+}
+
+// message is one message's members; zero when absent.
+type message struct {
+	role, content, refusal, calls, legacyCall, callID, name, extra, provider, audio longmen.Value
+}
+
+func (r *request) message(i int, m longmen.Value, at *path) error {
+	if err := r.step(at); err != nil {
+		return err
+	}
+	var f message
+	for v := m.First(); v.Exists(); v = v.Next() {
+		switch name := key(v); string(name) {
+		case "role":
+			f.role = v
+		case "content":
+			f.content = v
+		case "tool_calls":
+			f.calls = v
+		case "tool_call_id":
+			f.callID = v
+		case "name":
+			f.name = v // names a function's result; a participant's name has no place in gemini
+		case "refusal":
+			f.refusal = v
+		case "function_call":
+			f.legacyCall = v
+		case "extra_content":
+			f.extra = v
+		case "provider_specific_fields":
+			f.provider = v
+		case "reasoning_content", "reasoning", "reasoning_details", "annotations", "id", "thinking_blocks":
+			// what an answer carried besides its text, sent back with the history
+		default:
+			if err := r.unknown("messages[]", name, v, at); err != nil {
+				return err
+			}
+		}
+	}
+	switch string(word(f.role)) {
+	case "user":
+		if err := r.settle(); err != nil {
+			return err
+		}
+		return r.user(&f, at)
+	case "assistant":
+		if err := r.settle(); err != nil {
+			return err
+		}
+		return r.assistant(i, &f, at)
+	case "system", "developer":
+		return r.hoist(f.content, at)
+	case "tool", "function":
+		return r.result(&f, at)
+	}
+	if m.Kind() != longmen.KindObject {
+		return invalid(at, "expected a message object")
+	}
+	where := at.member("role")
+	return invalid(&where, "expected system, developer, user, assistant or tool")
+}
+
+// text tells whether v is a string that is not empty, with one call into the gateway for one that is.
+func text(v longmen.Value) bool {
+	var one [1]byte
+	return len(v.Prefix(one[:])) > 0
+}
+
+// user appends a user's message.
+func (r *request) user(f *message, at *path) error {
+	r.tail = false
+	if text(f.content) {
+		c := longmen.NewJSON(`{"role":"user","parts":[{}]}`)
+		c.Pointer("/parts/0").Set("text", f.content)
+		r.contents.Append(c)
+		return nil
+	}
+	c := longmen.NewJSON(`{"role":"user","parts":[]}`)
+	parts := c.Get("parts")
+	where := at.member("content")
+	n, err := r.parts(parts, f.content, &where)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		parts.Append(longmen.NewJSON(`{"text":" "}`)) // gemini refuses a content without parts
+	}
+	r.contents.Append(c)
+	return nil
+}
+
+// hoist remembers the texts of a system or developer message.
+func (r *request) hoist(content longmen.Value, at *path) error {
+	if text(content) {
+		r.system = append(r.system, content)
+		return nil
+	}
+	where := at.member("content")
+	return r.texts(content, &where, func(v longmen.Value) { r.system = append(r.system, v) })
+}
+
+// instruct places the system texts: as systemInstruction, or, since contents must not be empty, as the
+// user's if there is nothing else.
+func (r *request) instruct() error {
+	alone := !r.contents.First().Exists()
+	if len(r.system) == 0 {
+		if alone {
+			return invalid(&path{name: "messages"}, "expected at least one message with content")
+		}
+		return nil
+	}
+	var parts longmen.Value
+	if alone {
+		c := longmen.NewJSON(`{"role":"user","parts":[]}`)
+		parts = c.Get("parts")
+		r.contents.Append(c)
+	} else {
+		c := longmen.NewJSON(`{"parts":[]}`)
+		parts = c.First()
+		r.out.Set("systemInstruction", c)
+	}
+	for _, v := range r.system {
+		appendText(parts, v)
+	}
+	return nil
+}
+
+// appendText appends a text part that takes the string v over.
+func appendText(parts, v longmen.Value) longmen.Value {
+	p := longmen.NewObject()
+	p.Set("text", v)
+	parts.Append(p)
+	return p
+}
+
+// texts yields the strings of a content that may hold text alone; empty ones are left out.
+func (r *request) texts(content longmen.Value, at *path, yield func(longmen.Value)) error {
+	switch content.Kind() {
+	case longmen.KindInvalid, longmen.KindNull:
+		return nil
+	case longmen.KindString:
+		if content.Len() > 0 {
+			yield(content)
+		}
+		return nil
+	case longmen.KindArray:
+	default:
+		return invalid(at, "expected a string or an array of parts")
+	}
+	i := 0
+	for v := content.First(); v.Exists(); v = v.Next() {
+		here := at.element(i)
+		i++
+		p := part{}
+		if err := r.readPart(&p, v, &here); err != nil {
+			return err
+		}
+		switch string(word(p.kind)) {
+		case "text", "input_text", "output_text":
+		case "refusal":
+			p.text = p.refusal
+		default:
+			where := here.member("type")
+			return unsupported(&where, "expected a text part: gemini takes only text here")
+		}
+		if text(p.text) {
+			yield(p.text)
+		} else if p.text.Kind() != longmen.KindString {
+			where := here.member("text")
+			return invalid(&where, "expected a string")
+		}
+	}
+	return nil
+}
