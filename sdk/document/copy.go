@@ -10,10 +10,8 @@ func (a *Arena) Copy(n Node) Node {
 		return 0
 	}
 	twin := node{kind: nd.kind, flags: nd.flags & flagsValue, text: nd.text, start: nd.start, end: nd.end, height: nd.height}
-	if nd.kind == abi.KindString {
-		twin.count = nd.count
-	}
 	if nd.flags&flagsEdit == 0 {
+		twin.count = nd.count
 		if nd.kind == abi.KindArray || nd.kind == abi.KindObject {
 			twin.flags |= flagLazy
 		}
@@ -62,7 +60,7 @@ func (a *Arena) CopyFrom(b *Arena, n Node) Node {
 	a.texts[sp.text] = b.AppendJSON(a.texts[sp.text], n)
 	a.added += size
 	twin := node{kind: nd.kind, flags: nd.flags & flagEscaped, height: nd.height,
-		text: sp.text, start: sp.start, end: sp.start + uint32(size)}
+		count: nd.count, text: sp.text, start: sp.start, end: sp.start + uint32(size)}
 	if nd.kind == abi.KindArray || nd.kind == abi.KindObject {
 		twin.flags |= flagLazy
 	}

@@ -26,6 +26,12 @@ type Node uint32
 const (
 	// MaxDepth is how deep arrays and objects may nest, parsed or edited.
 	MaxDepth = 512
+	// MaxValues is how many values one text may have: a text of brackets alone would else take many
+	// times its size in memory. It also bounds the elements of an array of numbers alone, which do not
+	// count as values of the text.
+	MaxValues = 1 << 20
+	// longNumbers is from how many elements on an array of numbers alone is parsed when visited.
+	longNumbers = 32
 	// maxText bounds one source text and the text made by editing, so that offsets fit 32 bits.
 	maxText = 1<<32 - 1
 )
@@ -68,7 +74,8 @@ type Arena struct {
 	texts [][]byte // texts[0] holds what editing wrote; the others are sources and large new strings
 	sites []site   // sites[0] is unused
 
-	scratch []byte // decoded text that Key and Text hand out
+	scratch []byte // decoded text that Text hands out
+	name    []byte // the same for Key
 	added   int    // see Added
 
 	// The last child that Index found, so that counting up or down costs one step per call.
@@ -102,6 +109,9 @@ func (a *Arena) Reset() {
 	}
 	if cap(a.scratch) > bytes {
 		a.scratch = nil
+	}
+	if cap(a.name) > idleBytes {
+		a.name = nil
 	}
 	a.nodes, a.sites, a.scratch = a.nodes[:0], a.sites[:0], a.scratch[:0]
 	if len(a.texts) > 0 {

@@ -18,7 +18,7 @@ func (a *Arena) Set(obj Node, key string, v Node) error {
 		return err
 	}
 	on = a.expand(obj)
-	old := a.before(on.first, 0, key)
+	old := a.last(on.first, key)
 	if old == 0 {
 		sp, escaped, ok := a.writeString([]byte(key), false)
 		if !ok {
@@ -33,12 +33,12 @@ func (a *Arena) Set(obj Node, key string, v Node) error {
 		a.link(obj, v)
 		return nil
 	}
-	for {
-		other := a.before(a.nodes[obj].first, old, key)
-		if other == 0 {
-			break
+	for c := old; c != a.nodes[obj].first; {
+		if c = a.nodes[c].prev; a.keyIs(&a.nodes[c], key) {
+			double := c
+			c = a.nodes[c].next
+			a.unlink(double)
 		}
-		a.unlink(other)
 	}
 	if old != v {
 		a.unlink(v)

@@ -20,7 +20,7 @@ type node struct {
 	first  Node // first child; of an alias: the node it stands for
 	next   Node
 	prev   Node
-	count  uint32 // children; of a string with escapes: decoded length + 1, once known
+	count  uint32 // children, of a lazy container 0 when not known; of a string with escapes: decoded length + 1, once known
 	site   uint32 // index of the place in the parent's text, when the value no longer stands there itself
 }
 
@@ -132,7 +132,7 @@ func (a *Arena) expand(n Node) *node {
 	before := len(a.nodes)
 	// The text was parsed before: an error is impossible while the caller keeps its promise not to
 	// change it, and a broken promise must not break the arena.
-	if _, err := a.build(text, a.texts[text][:nd.end], pos, n); err != nil {
+	if _, err := a.build(text, a.texts[text][:nd.end], pos, n, true); err != nil {
 		a.nodes = a.nodes[:before]
 		a.nodes[n].count, a.nodes[n].first = 0, 0
 	}

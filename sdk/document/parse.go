@@ -1,12 +1,17 @@
 package document
 
-import "github.com/longmen-gateway/longmen/sdk/abi"
+import (
+	"math"
+	"slices"
+
+	"github.com/longmen-gateway/longmen/sdk/abi"
+)
 
 // Parse reads a JSON text as RFC 8259 defines it and returns its value. Several texts may be parsed
 // into one arena. The arena keeps src, which must not change until Reset.
 //
-// The text must be valid UTF-8 without byte order mark and nest at most MaxDepth levels. Escaped lone
-// surrogates (\ud800) are accepted, read as U+FFFD, and stay as they are in unedited text. Duplicate
+// The text must be valid UTF-8 without byte order mark, nest at most MaxDepth levels and have at most
+// MaxValues values; elements of an array of numbers alone count apart. Escaped lone surrogates (\ud800) are accepted, read as U+FFFD, and stay as they are in unedited text. Duplicate
 // members are all kept. The error is a *SyntaxError; the arena then is as before the call.
 func (a *Arena) Parse(src []byte) (Node, error) {
 	a.begin()
@@ -45,7 +50,7 @@ func (a *Arena) document(text uint16, src []byte, pos int) (Node, error) {
 	a.nodes = append(a.nodes, node{text: text, start: uint32(pos)})
 	var err *SyntaxError
 	if pos < len(src) && (src[pos] == '{' || src[pos] == '[') {
-		pos, err = a.build(text, src, pos, n)
+		pos, err = a.build(text, src, pos, n, false)
 	} else {
 		pos, err = a.nodes[n].scalar(src, pos)
 	}
@@ -65,8 +70,15 @@ func (a *Arena) document(text uint16, src []byte, pos int) (Node, error) {
 // build makes the nodes below the array or object that opens at src[pos], whose node is top, and
 // returns the offset behind it. It needs no stack: the way back is in the nodes. After an error the
 // arena has no new nodes.
-func (a *Arena) build(text uint16, src []byte, pos int, top Node) (int, *SyntaxError) {
+//
+// A long array of numbers alone (an embedding, tokens) gets no nodes before it is visited: they would
+// take many times the memory of its text. visit says that top is being visited.
+func (a *Arena) build(text uint16, src []byte, pos int, top Node, visit bool) (int, *SyntaxError) {
 	nodes := a.nodes
+	most := len(nodes) + MaxValues
+	if visit {
+		most = math.MaxInt
+	}
 	nodes[top].open(src[pos])
 	closer := src[pos] + 2 // '[' 0x5b ']' 0x5d, '{' 0x7b '}' 0x7d
 	cur, last := top, Node(0)
@@ -89,6 +101,12 @@ func (a *Arena) build(text uint16, src []byte, pos int, top Node) (int, *SyntaxE
 			}
 			nodes[cur].count++
 			nd.start = uint32(pos)
+			if len(nodes) >= most {
+				return 0, &SyntaxError{pos, "at most 1048576 values"}
+			}
+			if len(nodes) == cap(nodes) {
+				nodes = slices.Grow(nodes, len(nodes)) // append alone would grow large slices in small steps
+			}
 			if pos < len(src) && (src[pos] == '{' || src[pos] == '[') {
 				if depth++; depth > MaxDepth {
 					return 0, &SyntaxError{pos, "at most 512 levels of nesting"}
@@ -107,6 +125,19 @@ func (a *Arena) build(text uint16, src []byte, pos int, top Node) (int, *SyntaxE
 			nodes = append(nodes, nd)
 			last = n
 			pos = skipSpace(src, pos)
+			if nodes[cur].count == longNumbers && closer == ']' && !(visit && cur == top) && numbers(nodes[cur+1:]) {
+				end, count, err := skipNumbers(src, pos)
+				if err != nil {
+					return 0, err
+				}
+				if end != 0 {
+					nodes = nodes[:cur+1]
+					nd := &nodes[cur]
+					nd.flags |= flagLazy
+					nd.first, nd.count = 0, uint32(longNumbers+count)
+					last, pos = 0, end
+				}
+			}
 		}
 		// Behind a value: close what ends here, up to the next comma.
 		for {
@@ -142,6 +173,41 @@ func (a *Arena) build(text uint16, src []byte, pos int, top Node) (int, *SyntaxE
 			pos = skipSpace(src, pos)
 		}
 	}
+}
+
+// numbers tells whether the nodes behind an array's are its elements and all numbers.
+func numbers(nodes []node) bool {
+	if len(nodes) != longNumbers {
+		return false
+	}
+	for i := range nodes {
+		if nodes[i].kind != abi.KindNumber {
+			return false
+		}
+	}
+	return true
+}
+
+// skipNumbers goes over further elements of an array as long as they are numbers, to its closing
+// bracket. end is 0 when it meets something else.
+func skipNumbers(src []byte, pos int) (end, count int, err *SyntaxError) {
+	for pos < len(src) && src[pos] == ',' {
+		pos = skipSpace(src, pos+1)
+		if pos >= len(src) || src[pos] != '-' && src[pos]-'0' > 9 {
+			return 0, 0, nil
+		}
+		if pos, err = scanNumber(src, pos); err != nil {
+			return 0, 0, err
+		}
+		if count++; count >= MaxValues {
+			return 0, 0, &SyntaxError{pos, "at most 1048576 numbers"}
+		}
+		pos = skipSpace(src, pos)
+	}
+	if pos < len(src) && src[pos] == ']' {
+		return pos, count, nil
+	}
+	return 0, 0, nil
 }
 
 // open makes nd an array or object, by its opening bracket.

@@ -105,6 +105,57 @@ func TestParseDepth(t *testing.T) {
 	}
 }
 
+func TestParseValues(t *testing.T) {
+	list := func(n int, value string) string {
+		return "[" + strings.Repeat(value+",", n-1) + value + "]"
+	}
+	for _, tt := range []struct {
+		name, src string
+		ok        bool
+		most      int // nodes
+	}{
+		{"strings", list(MaxValues, `""`), true, MaxValues},
+		{"too many strings", list(MaxValues+1, `""`), false, 0},
+		{"too many arrays", list(MaxValues+1, `[]`), false, 0},
+		{"numbers", list(MaxValues, "1"), true, 1},
+		{"too many numbers", list(MaxValues+longNumbers, "1"), false, 0},
+		{"embeddings", list(3, list(MaxValues/2, "-0.25")), true, 4},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var a Arena
+			n, err := a.Parse([]byte(tt.src))
+			if (err == nil) != tt.ok {
+				t.Fatalf("error %v, want none: %v", err, tt.ok)
+			}
+			if err == nil && (len(a.nodes)-1 > tt.most+1 || !bytes.Equal(a.AppendJSON(nil, n), []byte(tt.src))) {
+				t.Errorf("%d nodes, want at most %d", len(a.nodes)-1, tt.most+1)
+			}
+		})
+	}
+}
+
+func TestNumbersAreParsedWhenVisited(t *testing.T) {
+	var a Arena
+	n := mustParse(t, &a, `{"embedding": [`+strings.Repeat("0.5, ", 99)+`7 ], "index":0}`)
+	list := a.Get(n, "embedding")
+	if got := a.Len(list); got != 100 || len(a.nodes) != 4 {
+		t.Fatalf("Len = %d with %d nodes, want 100 without visiting", got, len(a.nodes))
+	}
+	if v, _ := a.Int(a.Index(list, 99)); v != 7 {
+		t.Errorf("last number = %d, want 7", v)
+	}
+	if a.Added() != 100*nodeSize {
+		t.Errorf("Added = %d, want %d", a.Added(), 100*nodeSize)
+	}
+	if err := a.Replace(a.Index(list, 99), a.NewInt(8)); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"embedding": [` + strings.Repeat("0.5, ", 99) + `8 ], "index":0}`
+	if got := string(a.AppendJSON(nil, n)); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
 // decode turns a value into what encoding/json gives with UseNumber.
 func decode(a *Arena, n Node) any {
 	switch a.Kind(n) {
@@ -126,7 +177,8 @@ func decode(a *Arena, n Node) any {
 	case abi.KindObject:
 		object := map[string]any{}
 		for c := a.First(n); c != 0; c = a.Next(c) {
-			object[string(a.Key(c))] = decode(a, c)
+			key := string(a.Key(c)) // a call of decode in the same statement might come first
+			object[key] = decode(a, c)
 		}
 		return object
 	}
@@ -174,6 +226,9 @@ func FuzzParse(f *testing.F) {
 		`{"a":1,"a":2,"\u0061":3,"":4}`,
 		`[1,]`, `{"a"}`, `01`, "\"\x00\"", "\"\xff\"", `[[[[[[[[]]]]]]]]`, `1e999`, `"abcdefgh\"ijklmno\\"`,
 		strings.Repeat("[", 513) + strings.Repeat("]", 513),
+		`{"embedding":[` + strings.Repeat("-0.015 , ", 40) + `1]}`,
+		"[[" + strings.Repeat("1,", 33) + `"x"],[` + strings.Repeat("1,", 31) + "2],[" + strings.Repeat("1,", 31) + "[]]]",
+		"[" + strings.Repeat("1,", 32) + "]", "[" + strings.Repeat("1,", 32) + "-]",
 	} {
 		f.Add([]byte(s))
 	}

@@ -18,7 +18,10 @@ func (a *Arena) Len(n Node) int {
 	n, nd := a.ref(n)
 	switch nd.kind {
 	case abi.KindArray, abi.KindObject:
-		return int(a.expand(n).count)
+		if nd.flags&flagLazy != 0 && nd.count == 0 {
+			nd = a.expand(n)
+		}
+		return int(nd.count)
 	case abi.KindString:
 		if nd.flags&flagEscaped == 0 {
 			return int(nd.end-nd.start) - 2
@@ -88,26 +91,21 @@ func (a *Arena) Get(obj Node, key string) Node {
 	if nd.kind != abi.KindObject {
 		return 0
 	}
-	return a.before(a.expand(n).first, 0, key)
+	return a.last(a.expand(n).first, key)
 }
 
-// before finds the last member called key in front of member end (0: of all), going backwards.
-func (a *Arena) before(first, end Node, key string) Node {
-	if first == 0 || end == first {
+// last finds the last member called key of an object whose first member is given.
+func (a *Arena) last(first Node, key string) Node {
+	if first == 0 {
 		return 0
 	}
-	c := a.nodes[first].prev
-	if end != 0 {
-		c = a.nodes[end].prev
-	}
-	for {
+	for c := a.nodes[first].prev; ; c = a.nodes[c].prev {
 		if a.keyIs(&a.nodes[c], key) {
 			return c
 		}
 		if c == first {
 			return 0
 		}
-		c = a.nodes[c].prev
 	}
 }
 
@@ -185,15 +183,15 @@ func arrayIndex(token string) (int, bool) {
 }
 
 // Key is the decoded name of an object's member, empty for elements and roots. The slice is valid
-// until the next call of Key or Text or an edit, and must not be changed.
+// until the next call of Key and must not be changed.
 func (a *Arena) Key(n Node) []byte {
 	_, nd := a.ref(n)
 	raw := a.rawKey(nd)
 	if nd.flags&flagKeyEscaped == 0 {
 		return raw
 	}
-	a.scratch = appendDecoded(a.scratch[:0], raw)
-	return a.scratch
+	a.name = appendDecoded(a.name[:0], raw)
+	return a.name
 }
 
 // AppendKey appends the decoded name of an object's member.
@@ -221,8 +219,8 @@ func (a *Arena) keyIs(nd *node, key string) bool {
 }
 
 // Text is a string's decoded text, nil for other kinds. When shared is true it costs no copy and is
-// valid until Reset; otherwise (the string has escapes) it is valid until the next call of Key or
-// Text. It must not be changed.
+// valid until Reset; otherwise (the string has escapes) it is valid until the next call of Text. It must
+// not be changed.
 func (a *Arena) Text(n Node) (text []byte, shared bool) {
 	_, nd := a.ref(n)
 	if nd.kind != abi.KindString {
