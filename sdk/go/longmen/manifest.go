@@ -1,6 +1,8 @@
 package longmen
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -131,22 +133,15 @@ func appendList(b []byte, list []string) []byte {
 
 // appendMap writes the names in order, so that the manifest of one source is always the same.
 func appendMap(b []byte, m map[string]string) []byte {
-	b = append(b, '{')
-	last := ""
-	for i := range len(m) {
-		next, found := "", false
-		for k := range m {
-			if (i == 0 || k > last) && (!found || k < next) {
-				next, found = k, true
-			}
-		}
-		if i > 0 {
+	for i, name := range slices.Sorted(maps.Keys(m)) {
+		if i == 0 {
+			b = append(b, '{')
+		} else {
 			b = append(b, ',')
 		}
-		b = appendQuoted(b, next)
+		b = appendQuoted(b, name)
 		b = append(b, ':')
-		b = appendQuoted(b, m[next])
-		last = next
+		b = appendQuoted(b, m[name])
 	}
 	return append(b, '}')
 }
