@@ -56,7 +56,7 @@ func matchPaymentCard(t []byte, n *number) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	if last == 0 {
-		switch sense(t, n.begin[0], n.end[0], cardWords) {
+		switch sense(t, n.begin[0], n.end[0], namesCard) {
 		case against:
 			return 0, 0, false
 		case neutral:

@@ -58,7 +58,7 @@ func matchCNMobile(t []byte, n *number) (start, end int, ok bool) {
 	if n.plus >= 0 {
 		return n.openParen(t), end, plusMayStart(t, n.plus)
 	}
-	if last == first && (bareRefused(t, start) || sense(t, start, end, phoneWords) == against) {
+	if last == first && (bareRefused(t, start) || sense(t, start, end, namesPhone) == against) {
 		return 0, 0, false
 	}
 	if n.paren >= 0 && first == 1 && n.sep[1] == sepClose {
@@ -73,7 +73,7 @@ func bareRefused(t []byte, p int) bool {
 	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
 		return false
 	}
-	v, _ := latinSense(t, max(0, p-reachBefore), p, phoneWords)
+	v, _ := latinSense(t, max(0, p-reachBefore), p, namesPhone)
 	return v != favour && class[t[p-2]]&isAlpha != 0
 }
 
@@ -168,7 +168,7 @@ func matchNorthAmerican(t []byte, n *number) (start, end int, ok bool) {
 			}
 			d = d[1:]
 		}
-		if !n.alone(t, 0) || sense(t, start, n.end[0], phoneWords) != favour {
+		if !northAmerican(d) || !n.alone(t, 0) || sense(t, start, n.end[0], namesPhone) != favour {
 			return 0, 0, false
 		}
 	case first+3 <= n.groups && n.size(first) == 3 && n.size(first+1) == 3 && n.size(first+2) == 4:

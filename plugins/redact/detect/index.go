@@ -1,0 +1,21 @@
+package detect
+
+import "math/bits"
+
+// Index is the place of the first byte c in b from i on, or -1. The standard library's search goes byte by byte in
+// a sandbox; this one takes eight at a time.
+func Index(b []byte, c byte, i int) int {
+	k := uint64(c) * ones
+	for ; i+8 <= len(b); i += 8 {
+		x := load64(b, i) ^ k
+		if m := ^(x | (x&lows + lows)) & highs; m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i] == c {
+			return i
+		}
+	}
+	return -1
+}

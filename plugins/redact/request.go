@@ -1,0 +1,111 @@
+package redact
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/redact/detect"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// finding is an entity in a segment.
+type finding struct {
+	segment int
+	detect.Span
+}
+
+var (
+	found []finding // of the running call
+	safe  vault
+	out   []byte // a replacement being made
+)
+
+// request handles the texts of a request: it counts what is found, refuses or edits.
+func request(t *longmen.Text) error {
+	var counts [detect.NumTypes]int
+	found = found[:0]
+	blocked, named := false, false
+	for i := range t.Segments {
+		for _, s := range settings.scanner.Scan(t.Segments[i].Text) {
+			counts[s.Type]++
+			switch settings.modes[s.Type] {
+			case modeBlock:
+				blocked = true
+			case modeDetect:
+				continue
+			case modePlaceholder:
+				named = true
+			}
+			found = append(found, finding{i, s})
+		}
+	}
+	report(&counts)
+	if blocked {
+		return longmen.Reject(400, "pii_blocked", "", refusal(&counts))
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	if named {
+		safe.open()
+		defer safe.close()
+		if settings.restore {
+			for i := range t.Segments {
+				safe.avoid(t.Segments[i].Text)
+			}
+		}
+	}
+	for _, f := range found {
+		value := t.Segments[f.segment].Text[f.Start:f.End]
+		switch settings.modes[f.Type] {
+		case modePlaceholder:
+			p, err := safe.placeholder(f.Type, value)
+			if err != nil {
+				return err
+			}
+			if t.Segments[f.segment].Kind == longmen.TextName {
+				p = p[1 : len(p)-1] // providers refuse brackets in names
+			}
+			t.Replace(f.segment, f.Start, f.End-f.Start, p)
+		case modeMask:
+			out = appendMask(out[:0], f.Type, value)
+			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
+		case modeDrop:
+			t.Replace(f.segment, f.Start, f.End-f.Start, "")
+		}
+	}
+	return nil
+}
+
+// attributes are spelled out so that setting one allocates nothing.
+var attributes = [detect.NumTypes]string{"pii.email", "pii.phone", "pii.payment_card", "pii.cn_resident_id", "pii.api_key"}
+
+// report sets the attributes that rules and records read. The total is always set: 0 says that the
+// request was looked at. A type that was not found has no attribute, which rules read as 0.
+func report(counts *[detect.NumTypes]int) {
+	total := 0
+	for i, n := range counts {
+		if n > 0 {
+			longmen.SetAttr(attributes[i], longmen.NewInt(int64(n)))
+			total += n
+		}
+	}
+	longmen.SetAttr("pii.total", longmen.NewInt(int64(total)))
+}
+
+// refusal says which types stand in the way, and how many of each.
+func refusal(counts *[detect.NumTypes]int) string {
+	b := []byte("this route takes no ")
+	for i, n := 0, 0; i < len(counts); i++ {
+		if counts[i] == 0 || settings.modes[i] != modeBlock {
+			continue
+		}
+		if n++; n > 1 {
+			b = append(b, ", "...)
+		}
+		b = append(b, detect.Type(i).String()...)
+		b = append(b, " ("...)
+		b = strconv.AppendInt(b, int64(counts[i]), 10)
+		b = append(b, " found)"...)
+	}
+	return string(b)
+}
