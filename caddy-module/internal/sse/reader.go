@@ -256,3 +256,10 @@ func (r *Reader) move(to []byte) {
 	r.cr -= r.start
 	r.start = 0
 }
+
+// Ready tells whether the next event stands whole in the buffer, so that Next returns it without
+// reading. It may say no where Next would not read; it never says yes where Next would.
+func (r *Reader) Ready() bool {
+	rest := bytes.TrimLeft(r.buf[r.pos:], "\r\n")
+	return bytes.Contains(rest, []byte("\n\n")) || bytes.Contains(rest, []byte("\r\n\r\n"))
+}

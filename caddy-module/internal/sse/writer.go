@@ -16,6 +16,7 @@ type Writer struct {
 	rc   *http.ResponseController
 	buf  []byte // kept for its capacity
 	open bool   // what was written last does not end with a blank line
+	lf   bool   // a LF was written that may still come as the start of the next block
 }
 
 // NewWriter writes to w, whose header is the caller's work.
@@ -45,10 +46,20 @@ func (w *Writer) Comment(text string) error {
 }
 
 // Raw writes an event's bytes as they are. When they do not end with a blank line, the next write
-// adds it before its own bytes, so that events stay apart.
+// adds it before its own bytes, so that events stay apart. When they end with CR, its LF goes out at
+// once and not with the next event: many clients know no lone CR and would wait for it.
 func (w *Writer) Raw(block []byte) error {
+	if w.lf && len(block) > 0 && block[0] == '\n' {
+		block = block[1:]
+	}
+	w.lf = false
 	if len(block) == 0 {
 		return nil
+	}
+	if block[len(block)-1] == '\r' {
+		err := w.write(append(append(w.begin(), block...), '\n'))
+		w.lf = true
+		return err
 	}
 	if w.open {
 		return w.write(append(w.begin(), block...))
@@ -71,6 +82,7 @@ func (w *Writer) begin() []byte {
 }
 
 func (w *Writer) write(b []byte) error {
+	w.lf = false
 	_, err := w.w.Write(b)
 	w.open = !endsBlank(b)
 	w.buf = nil

@@ -40,8 +40,10 @@ func TestWriter(t *testing.T) {
 		{"unfinished raw", func(w *Writer) { w.Raw([]byte("data: a")); w.Event(nil, []byte("x")) }, 2, "data: a\n\ndata: x\n\n"},
 		{"unfinished raws", func(w *Writer) { w.Raw([]byte("data: a\n")); w.Raw([]byte("data: b\n\n")); w.Comment("") }, 3,
 			"data: a\n\n\ndata: b\n\n: \n\n"},
-		{"late LF", func(w *Writer) { w.Raw([]byte("data: a\r\n\r")); w.Raw([]byte("\n")); w.Event(nil, []byte("x")) }, 3,
+		{"late LF", func(w *Writer) { w.Raw([]byte("data: a\r\n\r")); w.Raw([]byte("\n")); w.Event(nil, []byte("x")) }, 2,
 			"data: a\r\n\r\ndata: x\n\n"},
+		{"LF that was no LF", func(w *Writer) { w.Raw([]byte("data: a\r\r")); w.Raw([]byte("data: b\n\n")) }, 2,
+			"data: a\r\r\ndata: b\n\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,0 +1,222 @@
+// Package attempt makes one try at one candidate: the codec turns the request into the provider's
+// dialect, credentials go in, the round trip runs, and the answer is opened far enough to know
+// whether the next candidate should be tried instead. Package gateway calls it once per candidate.
+package attempt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/sse"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// Bounds of what an attempt reads from an upstream.
+const (
+	MaxEvent  = 16 << 20 // bytes of one event: images arrive in one piece
+	MaxAnswer = 64 << 20 // bytes of a whole answer that plugins see
+	maxError  = 1 << 20  // bytes of an error body
+)
+
+// Candidate is one entry of a route's "to".
+type Candidate struct {
+	Provider *provider.Provider
+	Model    string           // "" takes the client's model through the provider's model map
+	Codec    *pipeline.Plugin // nil when client and provider speak the same dialect
+}
+
+// UpstreamModel is the name by which the candidate's provider knows the model that the client asked for.
+func (c *Candidate) UpstreamModel(asked string) string {
+	if c.Model != "" {
+		return c.Model
+	}
+	return c.Provider.Model(asked)
+}
+
+// Renames tells whether the request's model may have another name upstream.
+func (c *Candidate) Renames() bool { return c.Model != "" || c.Provider.Renames() }
+
+// Request is the client's request as every attempt finds it. No attempt changes it.
+type Request struct {
+	Exchange *pipeline.Exchange
+	Header   http.Header // the client's, to be forwarded through the provider's allow-list
+	Stream   bool
+	Model    string // as asked, "" when the body was not read
+
+	// Exactly one of the three forms of the body is used: a document if Root is not 0, else Bytes, else
+	// Body unread.
+	Arena *document.Arena
+	Root  document.Node
+	Bytes []byte
+	Body  io.Reader
+	// Length of Body in bytes, -1 if unknown.
+	Length int64
+}
+
+// Answer is an upstream's answer that has begun well.
+type Answer struct {
+	HTTP   *http.Response
+	Codec  *pipeline.Codec // nil when the answer is in the client's dialect already
+	Events *sse.Reader     // of a streamed answer that has to be read as events
+	First  sse.Event       // its first event, valid until Events.Next
+	Headed time.Time       // when the response headers had come
+}
+
+// Failure is an attempt that gave no answer. Nothing of it has reached the client.
+type Failure struct {
+	Err    *dialect.Error
+	Status int  // HTTP status of the upstream, 0 when there was none
+	Retry  bool // another candidate may do better
+	Cause  error
+}
+
+func (f *Failure) Error() string {
+	if f.Cause != nil {
+		return f.Cause.Error()
+	}
+	return f.Err.Message
+}
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Cause }
+
+// Do tries candidate c. reads tells whether any plugin of the route sees the answer; if none does and
+// no codec stands between, the answer's body is left unread for the caller to copy through.
+// The error is a *Failure, an error of package pipeline, or ctx's.
+func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (*Answer, error) {
+	p := c.Provider
+	model := c.UpstreamModel(in.Model)
+	answer := &Answer{}
+	body, length, err := encode(ctx, c, in, model, answer)
+	if err != nil {
+		return nil, err
+	}
+	req, err := p.NewRequest(ctx, model, in.Stream, body, length, in.Header, in.Exchange.Upstream)
+	if errors.Is(err, provider.ErrNoModel) {
+		return nil, &Failure{Err: &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "model_required", Param: "model", Message: err.Error()}}
+	}
+	if err != nil {
+		return nil, &Failure{Err: unavailable("provider_not_configured", err.Error()), Retry: true, Cause: err}
+	}
+	if b, ok := body.(*bytes.Reader); ok {
+		req.GetBody = func() (io.ReadCloser, error) {
+			again := *b
+			again.Seek(0, io.SeekStart)
+			return io.NopCloser(&again), nil
+		}
+	}
+	resp, err := p.Transport.RoundTrip(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		// The transport's words name hosts and ports of the inside; they go to the log only.
+		return nil, &Failure{Err: unavailable("upstream_unreachable", "provider "+p.Name+" could not be reached"), Retry: true, Cause: err}
+	}
+	answer.HTTP, answer.Headed = resp, time.Now()
+	if resp.StatusCode >= 400 {
+		return nil, refused(p, resp)
+	}
+	if !IsEventStream(resp.Header) || (!reads && answer.Codec == nil) {
+		return answer, nil
+	}
+	if err := answer.open(ctx, p); err != nil {
+		resp.Body.Close()
+		return nil, err
+	}
+	return answer, nil
+}
+
+// encode puts the request's body into the provider's dialect and model name.
+func encode(ctx context.Context, c *Candidate, in *Request, model string, answer *Answer) (io.Reader, int64, error) {
+	if in.Root == 0 {
+		if in.Bytes != nil {
+			return bytes.NewReader(in.Bytes), int64(len(in.Bytes)), nil
+		}
+		return in.Body, in.Length, nil
+	}
+	a, root := in.Arena, in.Root
+	x := in.Exchange
+	switch {
+	case c.Codec != nil:
+		x.SetVariable("upstream.model", model)
+		root = a.Copy(root)
+		answer.Codec = x.Codec(c.Codec, c.Provider.Dialect)
+		if err := answer.Codec.Request(ctx, a, root); err != nil {
+			return nil, 0, err
+		}
+	case model != in.Model:
+		root = a.Copy(root)
+		if err := x.Dialect.SetModel(a, root, model); err != nil {
+			return nil, 0, err
+		}
+	case a.Intact(root, in.Bytes):
+		return bytes.NewReader(in.Bytes), int64(len(in.Bytes)), nil
+	}
+	b := a.AppendJSON(nil, root)
+	return bytes.NewReader(b), int64(len(b)), nil
+}
+
+// open reads up to the first event, so that an upstream that breaks before it costs the client nothing.
+func (answer *Answer) open(ctx context.Context, p *provider.Provider) error {
+	answer.Events = sse.NewReader(answer.HTTP.Body, MaxEvent)
+	for {
+		e, err := answer.Events.Next()
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return &Failure{Err: unavailable("upstream_broken", "provider "+p.Name+" ended the stream before its first event"), Status: answer.HTTP.StatusCode, Retry: true, Cause: err}
+		}
+		if e.Comment || len(e.Data) == 0 {
+			continue
+		}
+		answer.First = e
+		return nil
+	}
+}
+
+// refused reads an error answer.
+func refused(p *provider.Provider, resp *http.Response) *Failure {
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxError))
+	e := p.Dialect.ParseError(resp.StatusCode, resp.Header, body)
+	if p.OwnsKeys() && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
+		// The key is the gateway's: the client can do nothing about it and must not take it for its own,
+		// and the provider's words may quote a part of it.
+		e = unavailable("upstream_auth", "provider "+p.Name+" refused the gateway's credentials")
+	}
+	return &Failure{Err: e, Status: resp.StatusCode, Retry: Retryable(resp.StatusCode)}
+}
+
+// Retryable tells of an upstream status whether another candidate may do better: its own troubles and
+// limits, not the client's mistakes.
+func Retryable(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusNotFound,
+		http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= 500
+}
+
+func unavailable(code, message string) *dialect.Error {
+	return &dialect.Error{Status: http.StatusBadGateway, Type: dialect.TypeOf(http.StatusBadGateway), Code: code, Message: message}
+}
+
+// IsEventStream tells whether an answer is a stream of server-sent events.
+func IsEventStream(h http.Header) bool {
+	t, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err == nil && t == "text/event-stream"
+}

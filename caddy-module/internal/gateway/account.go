@@ -1,0 +1,69 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+)
+
+// endTimeout bounds the end hooks together: the client has its answer, the connection waits for them.
+const endTimeout = 10 * time.Second
+
+// begin notes which candidate is tried.
+func (x *exchange) begin(c *attempt.Candidate) {
+	x.record.Provider, x.record.UpstreamDialect = c.Provider.Name, c.Provider.Dialect.Name
+	x.record.UpstreamModel = c.UpstreamModel(x.record.Model)
+}
+
+// attempted notes how it went.
+func (x *exchange) attempted(c *attempt.Candidate, answer *attempt.Answer, err error) {
+	t := usage.Attempt{Provider: c.Provider.Name, Model: x.record.UpstreamModel}
+	var failed *attempt.Failure
+	switch {
+	case err == nil:
+		t.Status = answer.HTTP.StatusCode
+	case errors.As(err, &failed):
+		t.Status, t.Error = failed.Status, failed.Err.Code
+		if t.Error == "" {
+			t.Error = failed.Err.Type
+		}
+	default:
+		t.Error = "not_sent"
+	}
+	x.record.Upstream = x.since()
+	x.record.Attempts = append(x.record.Attempts, t)
+}
+
+// firstByte notes when the client's answer began.
+func (x *exchange) firstByte() {
+	if x.record.FirstEvent == 0 {
+		x.record.FirstEvent = x.since()
+	}
+}
+
+// account closes the record and hands it to the plugins' end hooks and to the observer.
+func (x *exchange) account() {
+	r := &x.record
+	r.Status, r.Total = x.sink.status, x.since()
+	r.Attributes, r.Warnings, r.Tags = x.chain.Attributes, x.chain.Warnings, x.chain.Tags()
+	if x.chain.HasEnd() {
+		// The client may be gone; the record is written all the same.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.Context()), endTimeout)
+		defer cancel()
+		a := takeArena()
+		defer giveArena(a)
+		root, err := r.Document(a)
+		if err == nil {
+			err = x.chain.End(ctx, a, root)
+		}
+		if err != nil {
+			x.gateway.Log.Error("end hook failed", zap.String("id", r.ID), zap.String("route", r.Route), zap.Error(err))
+		}
+	}
+	x.gateway.Observe(x.request, r)
+}

@@ -1,0 +1,181 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// exchange is one client request and all that is known of it.
+type exchange struct {
+	gateway *Gateway
+	request *http.Request
+	dialect *dialect.Dialect // of the client
+	named   dialect.Match    // what the path says
+	sink    sink
+	chain   *pipeline.Exchange
+	record  usage.Record
+	who     auth.Principal
+
+	tail   tail
+	body   []byte // the request body, once read
+	arena  *document.Arena
+	root   document.Node   // the request document, 0 until it is read
+	asked  dialect.Request // what the request document says
+	chosen *Route
+
+	readsRequests, readsAnswers bool // plugins of the chain that look at documents
+}
+
+// arenas are shared by request and answer documents; each keeps a bounded capacity.
+var arenas = sync.Pool{New: func() any { return new(document.Arena) }}
+
+func takeArena() *document.Arena { return arenas.Get().(*document.Arena) }
+
+func giveArena(a *document.Arena) {
+	a.Reset()
+	arenas.Put(a)
+}
+
+func (g *Gateway) open(w http.ResponseWriter, r *http.Request, d *dialect.Dialect, m dialect.Match) *exchange {
+	now := g.Now()
+	if d == nil {
+		d = dialect.Default()
+	}
+	x := &exchange{gateway: g, request: r, dialect: d, named: m, arena: takeArena()}
+	id := g.NewID()
+	x.chain = pipeline.Open(id, now, d, r.Header)
+	x.record = usage.Record{ID: id, Time: now, ClientIP: g.ClientIP(r), Dialect: d.Name, Model: m.Model, Stream: m.Stream, Outcome: usage.OK}
+	x.asked = dialect.Request{Model: m.Model, Stream: m.Stream}
+	x.sink.open(x, w)
+	return x
+}
+
+// close writes the account and gives back what was borrowed. It runs however the exchange ended.
+func (x *exchange) close() {
+	x.sink.close()
+	x.account()
+	x.chain.Close()
+	if x.arena != nil {
+		giveArena(x.arena)
+	}
+}
+
+func (x *exchange) identify(who auth.Principal) {
+	x.who = who
+	x.record.KeyID, x.record.KeyName, x.record.Labels = who.ID, who.Name, who.Labels
+	x.chain.SetVariable("key.id", who.ID)
+}
+
+// read takes in the request body and parses it; again has no effect.
+func (x *exchange) read(ctx context.Context) error {
+	if x.root != 0 {
+		return nil
+	}
+	if err := x.buffer(); err != nil {
+		return err
+	}
+	root, err := x.arena.Parse(x.body)
+	if err != nil {
+		// What is no document may be what a plugin's body hook can turn into one.
+		replaced, hookErr := x.chain.RequestBody(ctx, 0, x.body)
+		if hookErr != nil {
+			return hookErr
+		}
+		if root, err = x.arena.Parse(replaced); err != nil {
+			return &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "invalid_json", Message: "request body: " + err.Error()}
+		}
+		x.body = replaced
+	}
+	x.root = root
+	x.asked = x.dialect.ReadRequest(x.arena, root, x.named)
+	x.record.Model, x.record.Stream, x.record.User = x.asked.Model, x.asked.Stream, x.asked.User
+	x.chain.SetVariable("model", x.asked.Model)
+	x.chain.SetVariable("stream", x.asked.Stream)
+	return nil
+}
+
+// buffer reads the whole body, within its bound.
+func (x *exchange) buffer() error {
+	if x.body != nil {
+		return nil
+	}
+	limit := x.gateway.MaxBody
+	if x.request.ContentLength > limit {
+		return tooLarge(limit)
+	}
+	body := http.MaxBytesReader(nil, x.request.Body, limit)
+	var err error
+	if n := x.request.ContentLength; n >= 0 {
+		x.body = make([]byte, n)
+		_, err = io.ReadFull(body, x.body)
+	} else {
+		x.body, err = io.ReadAll(body)
+	}
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return tooLarge(limit)
+	}
+	if err != nil {
+		return &readError{err}
+	}
+	return nil
+}
+
+// take chooses the route.
+func (x *exchange) take(r *Route) {
+	x.chosen = r
+	x.record.Route = r.Name
+	x.chain.SetVariable("route", r.Name)
+	x.chain.Strict = r.Strict
+	x.readsRequests, x.readsAnswers = pipeline.Reads(r.Plugins)
+	_, before := pipeline.Reads(x.gateway.Before)
+	x.readsAnswers = x.readsAnswers || before
+}
+
+// mustRead tells whether the request has to be known to go this way, or may pass unparsed.
+func (x *exchange) mustRead(r *Route) bool {
+	if x.readsRequests || x.readsAnswers || x.root != 0 {
+		return true
+	}
+	for _, c := range r.Candidates {
+		if c.Codec != nil || c.Renames() {
+			return true
+		}
+	}
+	return false
+}
+
+// input is the request as all attempts find it.
+func (x *exchange) input() *attempt.Request {
+	in := &attempt.Request{
+		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Model: x.record.Model,
+		Arena: x.arena, Root: x.root, Bytes: x.body,
+	}
+	if x.body == nil {
+		in.Body, in.Length = http.MaxBytesReader(nil, x.request.Body, x.gateway.MaxBody), x.request.ContentLength
+	}
+	return in
+}
+
+// now is the time since the exchange began.
+func (x *exchange) since() time.Duration { return x.gateway.Now().Sub(x.record.Time) }
+
+// randomID makes an exchange id: 16 characters, 80 random bits.
+func randomID() string {
+	var b [10]byte
+	rand.Read(b[:])
+	return base32.HexEncoding.EncodeToString(b[:])
+}

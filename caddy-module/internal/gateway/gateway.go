@@ -1,0 +1,87 @@
+// Package gateway leads one client request from its dialect to an answer: it is the flow that
+// ARCHITECTURE.md draws. Package caddyllm builds a Gateway from its configuration and calls ServeHTTP.
+package gateway
+
+import (
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+)
+
+// Route is one way through the gateway.
+type Route struct {
+	Name       string
+	Rule       *route.Rule // nil matches always
+	Plugins    []*pipeline.Plugin
+	Candidates []*attempt.Candidate
+	Strict     bool // a parameter that would be lost in translation is refused
+}
+
+// Config is what a Gateway is made of. It is read only after New.
+type Config struct {
+	Auth   *auth.Authenticator
+	Before []*pipeline.Plugin // run before routing
+	Routes []*Route           // the first whose rule matches wins
+	// MaxBody bounds the request body in bytes; 0 means 64 MiB, room for a prompt with large images.
+	MaxBody int64
+	// KeepAlive is the longest silence on a streamed answer before a comment line is sent; 0 means 15 s,
+	// less than the idle timeouts that proxies on the way commonly have.
+	KeepAlive time.Duration
+	// Healthy tells rules whether a provider is in service; nil means all are.
+	Healthy func(provider string) bool
+	// ClientIP tells a request's client; nil means the address of the connection.
+	ClientIP func(*http.Request) string
+	// Observe is called once for every exchange, last, with its account.
+	Observe func(*http.Request, *usage.Record)
+	Log     *zap.Logger
+	Now     func() time.Time // nil means time.Now
+	NewID   func() string    // nil means random
+}
+
+// Gateway serves requests. It is safe for concurrent use.
+type Gateway struct {
+	Config
+	needs  route.Needs // what must be known of a request before a route can be chosen
+	before bool        // plugins before routing read the request
+}
+
+// New makes a Gateway.
+func New(c Config) *Gateway {
+	if c.MaxBody == 0 {
+		c.MaxBody = 64 << 20
+	}
+	if c.KeepAlive == 0 {
+		c.KeepAlive = 15 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.NewID == nil {
+		c.NewID = randomID
+	}
+	if c.Healthy == nil {
+		c.Healthy = func(string) bool { return true }
+	}
+	if c.ClientIP == nil {
+		c.ClientIP = func(r *http.Request) string { return host(r.RemoteAddr) }
+	}
+	if c.Observe == nil {
+		c.Observe = func(*http.Request, *usage.Record) {}
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	g := &Gateway{Config: c}
+	g.before, _ = pipeline.Reads(c.Before)
+	for _, r := range c.Routes {
+		g.needs = g.needs.Union(r.Rule.Needs())
+	}
+	return g
+}

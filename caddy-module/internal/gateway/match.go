@@ -1,0 +1,47 @@
+package gateway
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
+)
+
+// envs are the evaluation environments of rules, made to be reused.
+var envs = sync.Pool{New: func() any { return new(route.Env) }}
+
+// match finds the route: the first whose rule holds.
+func (x *exchange) match() (*Route, error) {
+	env := envs.Get().(*route.Env)
+	env.Reset(&route.Request{
+		HTTP: x.request, Address: x.record.ClientIP, Client: x.dialect, Arena: x.arena, Root: x.root, Asked: x.asked,
+		Caller: x.who, Attributes: x.chain.Attribute, Health: x.gateway.Healthy,
+	})
+	defer func() {
+		env.Reset(nil)
+		envs.Put(env)
+	}()
+	for _, r := range x.gateway.Routes {
+		ok, err := r.Rule.Match(env)
+		if err != nil {
+			return nil, &routeError{route: r.Name, cause: err}
+		}
+		if ok {
+			return r, nil
+		}
+	}
+	return nil, noRoute()
+}
+
+// host is the address part of "address:port", normalised so that one client has one spelling.
+func host(remote string) string {
+	h, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		h = remote
+	}
+	if ip, err := netip.ParseAddr(h); err == nil {
+		return ip.Unmap().String()
+	}
+	return h
+}

@@ -1,0 +1,76 @@
+package gateway
+
+import (
+	"io"
+	"net/http"
+	"net/textproto"
+	"sync"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+)
+
+// chunks are the buffers of answers that are copied through.
+var chunks = sync.Pool{New: func() any { b := make([]byte, 8<<10); return &b }}
+
+// passThrough copies an answer that nobody reads. Its tail is looked at for the token counts once the
+// client has everything.
+func (x *exchange) passThrough(answer *attempt.Answer) error {
+	resp := answer.HTTP
+	x.forwardHeaders(resp.Header)
+	h := x.sink.w.Header()
+	if t := resp.Header["Content-Type"]; t != nil {
+		h["Content-Type"] = t
+	}
+	if n := resp.Header["Content-Length"]; n != nil {
+		h["Content-Length"] = n
+	}
+	x.firstByte()
+	x.sink.commit(resp.StatusCode)
+	flush := attempt.IsEventStream(resp.Header)
+	control := http.NewResponseController(x.sink.w)
+	buf := *chunks.Get().(*[]byte)
+	defer chunks.Put(&buf)
+	for {
+		n, err := resp.Body.Read(buf)
+		if n > 0 {
+			x.tail.write(buf[:n])
+			if _, err := x.sink.w.Write(buf[:n]); err != nil {
+				return clientError(err)
+			}
+			if flush {
+				if err := control.Flush(); err != nil {
+					return clientError(err)
+				}
+			}
+		}
+		if err == io.EOF {
+			x.tail.usage(x.dialect, &x.record.Tokens)
+			return nil
+		}
+		if err != nil {
+			return &brokenStream{provider: x.record.Provider, cause: err}
+		}
+	}
+}
+
+// forwardHeaders gives the client the upstream's headers that are meant for it: all but those that
+// speak of the connection or of bytes that the gateway writes anew.
+func (x *exchange) forwardHeaders(from http.Header) {
+	h := x.sink.w.Header()
+	for name, values := range from {
+		if !forwarded(name) {
+			continue
+		}
+		h[name] = values
+	}
+}
+
+func forwarded(name string) bool {
+	switch textproto.CanonicalMIMEHeaderKey(name) {
+	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+		"Content-Length", "Content-Encoding", "Content-Type", "Set-Cookie", "Server", "Date", "Alt-Svc", "Strict-Transport-Security",
+		"X-Longmen-Route", "X-Longmen-Provider", "X-Longmen-Exchange", "X-Gateway-Warning":
+		return false
+	}
+	return true
+}

@@ -1,0 +1,112 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+)
+
+// ServeHTTP answers every request itself: what goes wrong is told to the client in its own dialect.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d, match, known := dialect.Detect(r.Method, r.URL.Path, r.URL.RawQuery)
+	x := g.open(w, r, d, match)
+	defer x.close()
+	if !known {
+		x.fail(unknownPath(r))
+		return
+	}
+	if err := x.serve(r.Context()); err != nil {
+		x.fail(err)
+	}
+}
+
+// serve is the flow of one exchange, from top to bottom.
+func (x *exchange) serve(ctx context.Context) error {
+	who, err := x.gateway.Auth.Authenticate(x.request, x.dialect.ClientKey(x.request))
+	if err != nil {
+		return err
+	}
+	x.identify(who)
+
+	// Before routing: only what a rule or a plugin asks for is read.
+	if x.gateway.needs.Read(x.named) || x.gateway.before {
+		if err := x.read(ctx); err != nil {
+			return err
+		}
+	}
+	x.chain.Use(x.gateway.Before)
+	answer, err := x.chain.Request(ctx, 0, x.arena, x.root)
+	if err != nil || answer != nil {
+		return x.play(ctx, answer, err)
+	}
+
+	chosen, err := x.match()
+	if err != nil {
+		return err
+	}
+	first := x.chain.Len()
+	x.take(chosen)
+	x.chain.Use(chosen.Plugins)
+	if x.mustRead(chosen) {
+		if err := x.read(ctx); err != nil {
+			return err
+		}
+		answer, err = x.chain.Request(ctx, first, x.arena, x.root)
+		if err != nil || answer != nil {
+			return x.play(ctx, answer, err)
+		}
+	}
+
+	if len(chosen.Candidates) > 1 {
+		if err := x.buffer(); err != nil {
+			return err
+		}
+	}
+
+	// Candidates, from the untouched request document each; one that fails before anything has reached
+	// the client makes way for the next.
+	in := x.input()
+	for _, candidate := range chosen.Candidates {
+		err = x.attempt(ctx, candidate, in)
+		if err == nil || x.sink.committed || !mayRetry(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
+}
+
+// attempt tries one candidate and hands its answer to the client.
+func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attempt.Request) error {
+	x.begin(c)
+	answer, err := attempt.Do(ctx, c, in, x.readsAnswers)
+	x.attempted(c, answer, err)
+	if err != nil {
+		return err
+	}
+	defer answer.HTTP.Body.Close()
+	switch {
+	case answer.Events != nil:
+		return x.stream(ctx, c, answer)
+	case answer.Codec == nil && !x.readsAnswers:
+		return x.passThrough(answer)
+	default:
+		return x.whole(ctx, c, answer)
+	}
+}
+
+// play gives the client an answer that a plugin made.
+func (x *exchange) play(ctx context.Context, answer *pipeline.Answer, err error) error {
+	if err != nil {
+		return err
+	}
+	if answer.Events {
+		return x.replay(ctx, answer)
+	}
+	if err := x.chain.Response(ctx, answer.Stage, answer.Arena, answer.Root); err != nil {
+		return err
+	}
+	return x.sink.document(answer.Status, answer.Arena, answer.Root)
+}

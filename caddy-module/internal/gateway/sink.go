@@ -1,0 +1,164 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/sse"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// sink is the client's end of an exchange. Until committed, nothing has reached the client and the
+// answer may still become an error with a status of its own.
+type sink struct {
+	x         *exchange
+	w         http.ResponseWriter
+	committed bool
+	status    int
+
+	// The keep-alive timer writes from its own goroutine, so a stream's writes are locked.
+	mu     sync.Mutex
+	events *sse.Writer
+	dirty  bool // something was written and not flushed
+	quiet  bool // nothing was written since the timer last looked
+	timer  *time.Timer
+	buf    []byte
+}
+
+func (s *sink) open(x *exchange, w http.ResponseWriter) { s.x, s.w = x, w }
+
+// commit sends the status line and the headers.
+func (s *sink) commit(status int) {
+	s.committed, s.status = true, status
+	h := s.w.Header()
+	for name, values := range s.x.chain.Answer {
+		h[name] = values
+	}
+	h["X-Longmen-Exchange"] = []string{s.x.record.ID}
+	if s.x.record.Route != "" {
+		h["X-Longmen-Route"] = []string{s.x.record.Route}
+	}
+	if s.x.record.Provider != "" {
+		h["X-Longmen-Provider"] = []string{s.x.record.Provider}
+	}
+	for _, warning := range s.x.chain.Warnings {
+		h.Add("X-Gateway-Warning", headerText(warning))
+	}
+	s.w.WriteHeader(status)
+}
+
+// headerText keeps a warning on one line of visible ASCII: parameter names come from the client.
+func headerText(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c < ' ' || c > '~' {
+			b[i] = '?'
+		}
+	}
+	return string(b)
+}
+
+// document sends a whole answer.
+func (s *sink) document(status int, a *document.Arena, root document.Node) error {
+	s.buf = a.AppendJSON(s.buf[:0], root)
+	return s.bytes(status, "application/json", s.buf)
+}
+
+func (s *sink) bytes(status int, contentType string, body []byte) error {
+	h := s.w.Header()
+	h["Content-Type"] = []string{contentType}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	s.x.firstByte()
+	s.commit(status)
+	_, err := s.w.Write(body)
+	return clientError(err)
+}
+
+// begin commits to a streamed answer.
+func (s *sink) begin(status int) {
+	h := s.w.Header()
+	h["Content-Type"] = []string{"text/event-stream"}
+	h["Cache-Control"] = []string{"no-cache"}
+	h["X-Accel-Buffering"] = []string{"no"}
+	s.x.firstByte()
+	s.commit(status)
+	s.events, s.dirty = sse.NewWriter(s.w), true
+	s.timer = time.AfterFunc(s.x.gateway.KeepAlive/2, s.keepAlive)
+}
+
+// event writes one event. It leaves with the next flush.
+func (s *sink) event(name, data []byte) error {
+	return s.write(func() error { return s.events.Event(name, data) })
+}
+
+// raw writes an event's bytes as they came.
+func (s *sink) raw(b []byte) error {
+	return s.write(func() error { return s.events.Raw(b) })
+}
+
+func (s *sink) write(put func() error) error {
+	if !s.committed {
+		s.begin(http.StatusOK)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.quiet, s.dirty = false, true
+	return clientError(put())
+}
+
+// flush sends what was written.
+func (s *sink) flush() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.dirty {
+		return nil
+	}
+	s.dirty = false
+	return clientError(s.events.Flush())
+}
+
+// keepAlive sends a comment when the stream was silent for a whole period.
+func (s *sink) keepAlive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer == nil {
+		return
+	}
+	if s.quiet && s.events.Comment("keep-alive") == nil {
+		s.events.Flush()
+	}
+	s.quiet = true
+	s.timer.Reset(s.x.gateway.KeepAlive / 2)
+}
+
+// fail tells the client what went wrong: as an answer of its own, or as the stream's last event.
+func (s *sink) fail(e *dialect.Error) {
+	if s.committed {
+		if s.events != nil {
+			name, data := s.x.dialect.StreamError(e)
+			if s.event([]byte(name), data) == nil {
+				s.flush()
+			}
+		}
+		return
+	}
+	status, header, body := s.x.dialect.RenderError(e)
+	h := s.w.Header()
+	for name, values := range header {
+		h[name] = values
+	}
+	s.bytes(status, "application/json", body)
+}
+
+// close stops the timer; no write follows.
+func (s *sink) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+}

@@ -1,0 +1,130 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// stream leads a streamed answer, event by event, through codec and plugins to the client.
+func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *attempt.Answer) error {
+	speaks := c.Provider.Dialect
+	a := takeArena()
+	defer giveArena(a)
+
+	// What goes out unedited goes out as it came, framing included.
+	var came document.Node
+	event := answer.First
+	s := x.chain.Stream(ctx, x.chain.Len(), answer.Codec, func(a *document.Arena, root document.Node, name []byte) error {
+		if root == came && a.Intact(root, event.Data) {
+			return x.sink.raw(event.Raw)
+		}
+		x.sink.buf = a.AppendJSON(x.sink.buf[:0], root)
+		return x.sink.event(name, x.sink.buf)
+	})
+
+	finished, done := false, false
+	for !done {
+		switch {
+		case event.Comment || len(event.Data) == 0:
+			if answer.Codec == nil && x.sink.committed {
+				if err := x.sink.raw(event.Raw); err != nil {
+					return err
+				}
+			}
+		case speaks.Done != "" && string(event.Data) == speaks.Done:
+			done = true
+			continue
+		default:
+			a.Reset()
+			root, err := a.Parse(event.Data)
+			if err != nil {
+				return x.broken(s, a, &brokenStream{provider: c.Provider.Name, cause: err})
+			}
+			if e := speaks.EventError(a, root); e != nil {
+				return x.broken(s, a, &attempt.Failure{Err: e, Status: http.StatusOK, Retry: true})
+			}
+			speaks.Usage(a, root, &x.record.Tokens)
+			finished = finished || speaks.Finished(a, root)
+			came = root
+			if err := s.Event(a, root, event.Name); err != nil {
+				return x.broken(s, a, err)
+			}
+		}
+		// Events that came together leave together; nothing waits for what has not come.
+		if !answer.Events.Ready() {
+			if err := x.sink.flush(); err != nil {
+				return err
+			}
+		}
+		var err error
+		if event, err = answer.Events.Next(); err != nil {
+			if !errors.Is(err, io.EOF) || !finished {
+				return x.broken(s, a, &brokenStream{provider: c.Provider.Name, cause: err})
+			}
+			done = true
+		}
+	}
+	came = 0
+	a.Reset()
+	if err := s.End(a); err != nil {
+		return x.broken(s, a, err)
+	}
+	return x.finish()
+}
+
+// finish ends a stream cleanly in the client's dialect.
+func (x *exchange) finish() error {
+	if x.dialect.Done != "" {
+		if err := x.sink.event(nil, []byte(x.dialect.Done)); err != nil {
+			return err
+		}
+	}
+	if !x.sink.committed {
+		x.sink.begin(http.StatusOK)
+	}
+	return x.sink.flush()
+}
+
+// broken lets out what plugins hold, so that the client has all that the model said, and passes cause on.
+func (x *exchange) broken(s *pipeline.Stream, a *document.Arena, cause error) error {
+	var away *clientGone
+	if x.sink.committed && !errors.As(cause, &away) && !isPluginError(cause) {
+		a.Reset()
+		if err := s.Flush(a); err != nil {
+			return err
+		}
+	}
+	return cause
+}
+
+// replay plays an answer of events that a plugin gave.
+func (x *exchange) replay(ctx context.Context, answer *pipeline.Answer) error {
+	a := answer.Arena
+	s := x.chain.Stream(ctx, answer.Stage, nil, func(a *document.Arena, root document.Node, name []byte) error {
+		x.sink.buf = a.AppendJSON(x.sink.buf[:0], root)
+		return x.sink.event(name, x.sink.buf)
+	})
+	for n := a.First(answer.Root); n != 0; n = a.Next(n) {
+		data := a.Get(n, "data")
+		if data == 0 {
+			return &dialect.Error{Status: http.StatusInternalServerError, Type: dialect.TypeOf(500), Code: "plugin_error", Message: "a plugin's answer has an event without data"}
+		}
+		x.dialect.Usage(a, data, &x.record.Tokens)
+		name := bytes.Clone(a.AppendString(nil, a.Get(n, "event")))
+		if err := s.Event(a, data, name); err != nil {
+			return err
+		}
+	}
+	if err := s.End(a); err != nil {
+		return err
+	}
+	return x.finish()
+}

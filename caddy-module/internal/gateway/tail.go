@@ -1,0 +1,69 @@
+package gateway
+
+import (
+	"bytes"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+)
+
+// tailSize is how much of the end of an unread answer is kept for its token counts: every dialect
+// reports them last, in some hundred bytes.
+const tailSize = 2 << 10
+
+// tail remembers the last bytes of an answer that passes unread.
+type tail struct{ kept []byte }
+
+func (t *tail) write(b []byte) {
+	if len(b) >= tailSize {
+		t.kept = append(t.kept[:0], b[len(b)-tailSize:]...)
+		return
+	}
+	if over := len(t.kept) + len(b) - tailSize; over > 0 {
+		t.kept = t.kept[:copy(t.kept, t.kept[over:])]
+	}
+	t.kept = append(t.kept, b...)
+}
+
+// usage reads the last usage object of the tail, if there is one.
+func (t *tail) usage(d *dialect.Dialect, tokens *dialect.Usage) {
+	member := []byte(`"` + d.UsageMember() + `"`)
+	for rest := t.kept; ; {
+		i := bytes.LastIndex(rest, member)
+		if i < 0 {
+			return
+		}
+		value := bytes.TrimLeft(t.kept[i+len(member):], " \t\r\n:")
+		if object := firstObject(value); object != nil {
+			doc := append(append(append([]byte("{"), member...), ':'), object...)
+			a := takeArena()
+			defer giveArena(a)
+			if root, err := a.Parse(append(doc, '}')); err == nil && d.Usage(a, root, tokens) {
+				return
+			}
+		}
+		rest = rest[:i]
+	}
+}
+
+// firstObject is the JSON object that b begins with, nil if it does not end in b.
+func firstObject(b []byte) []byte {
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{':
+			depth++
+		case c == '}':
+			if depth--; depth == 0 {
+				return b[:i+1]
+			}
+		case depth == 0:
+			return nil
+		}
+	}
+	return nil
+}

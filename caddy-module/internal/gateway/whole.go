@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+)
+
+// whole leads an answer that is one document through codec and plugins to the client.
+func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *attempt.Answer) error {
+	speaks := c.Provider.Dialect
+	body, err := readAll(answer.HTTP)
+	if err != nil {
+		return &brokenStream{provider: c.Provider.Name, cause: err}
+	}
+	a := takeArena()
+	defer giveArena(a)
+	root, err := a.Parse(body)
+	if err != nil {
+		if answer.Codec != nil {
+			return &attempt.Failure{Err: speaks.ParseError(http.StatusBadGateway, answer.HTTP.Header, body), Status: answer.HTTP.StatusCode, Retry: true, Cause: err}
+		}
+		if body, err = x.chain.ResponseBody(ctx, body); err != nil {
+			return err
+		}
+		x.forwardHeaders(answer.HTTP.Header)
+		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
+	}
+	if e := speaks.EventError(a, root); e != nil {
+		return &attempt.Failure{Err: e, Status: answer.HTTP.StatusCode, Retry: true}
+	}
+	speaks.Usage(a, root, &x.record.Tokens)
+	if answer.Codec != nil {
+		if err := answer.Codec.Response(ctx, a, root); err != nil {
+			return err
+		}
+	}
+	if err := x.chain.Response(ctx, x.chain.Len(), a, root); err != nil {
+		return err
+	}
+	x.forwardHeaders(answer.HTTP.Header)
+	if answer.Codec == nil && a.Intact(root, body) {
+		return x.sink.bytes(answer.HTTP.StatusCode, "application/json", body)
+	}
+	return x.sink.document(answer.HTTP.StatusCode, a, root)
+}
+
+// readAll reads an answer within its bound.
+func readAll(resp *http.Response) ([]byte, error) {
+	if n := resp.ContentLength; n >= 0 && n <= attempt.MaxAnswer {
+		body := make([]byte, n)
+		_, err := io.ReadFull(resp.Body, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, attempt.MaxAnswer+1))
+	if err == nil && len(body) > attempt.MaxAnswer {
+		err = errAnswerTooLarge
+	}
+	return body, err
+}
