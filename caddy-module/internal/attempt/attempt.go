@@ -29,9 +29,14 @@ const (
 // Candidate is one entry of a route's "to".
 type Candidate struct {
 	Provider *provider.Provider
-	Model    string           // "" takes the client's model through the provider's model map
-	Codec    *pipeline.Plugin // nil when client and provider speak the same dialect
+	Model    string // "" takes the client's model through the provider's model map
+	// Codecs are the codec plugins to the provider's dialect, by the name of the client's. A client that
+	// speaks the provider's dialect needs none.
+	Codecs map[string]*pipeline.Plugin
 }
+
+// Native tells whether clients of dialect d reach the candidate without translation.
+func (c *Candidate) Native(d *dialect.Dialect) bool { return c.Provider.Dialect.Name == d.Name }
 
 // UpstreamModel is the name by which the candidate's provider knows the model that the client asked for.
 func (c *Candidate) UpstreamModel(asked string) string {
@@ -146,10 +151,14 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 	a, root := in.Arena, in.Root
 	x := in.Exchange
 	switch {
-	case c.Codec != nil:
+	case !c.Native(x.Dialect):
+		codec := c.Codecs[x.Dialect.Name]
+		if codec == nil {
+			return nil, 0, noCodec(c, x.Dialect)
+		}
 		x.SetVariable("upstream.model", model)
 		root = a.Copy(root)
-		answer.Codec = x.Codec(c.Codec, c.Provider.Dialect)
+		answer.Codec = x.Codec(codec, c.Provider.Dialect)
 		if err := answer.Codec.Request(ctx, a, root); err != nil {
 			return nil, 0, err
 		}
@@ -209,6 +218,13 @@ func Retryable(status int) bool {
 		return true
 	}
 	return status >= 500
+}
+
+func noCodec(c *Candidate, client *dialect.Dialect) *Failure {
+	return &Failure{Retry: true, Err: &dialect.Error{
+		Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "no_codec",
+		Message: "no codec plugin translates " + client.Name + " for provider " + c.Provider.Name + ", which speaks " + c.Provider.Dialect.Name,
+	}}
 }
 
 func unavailable(code, message string) *dialect.Error {

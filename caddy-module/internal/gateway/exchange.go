@@ -151,7 +151,7 @@ func (x *exchange) mustRead(r *Route) bool {
 		return true
 	}
 	for _, c := range r.Candidates {
-		if c.Codec != nil || c.Renames() {
+		if !c.Native(x.dialect) || c.Renames() {
 			return true
 		}
 	}

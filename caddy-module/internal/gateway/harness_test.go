@@ -166,7 +166,7 @@ func gatewayOf(t testing.TB, p *provider.Provider, codec *pipeline.Plugin, chain
 	accounts := &[]*usage.Record{}
 	g := New(Config{
 		Auth:    auth.None(),
-		Routes:  []*Route{{Name: "only", Plugins: chain, Candidates: []*attempt.Candidate{{Provider: p, Codec: codec}}}},
+		Routes:  []*Route{{Name: "only", Plugins: chain, Candidates: []*attempt.Candidate{{Provider: p, Codecs: map[string]*pipeline.Plugin{"openai.chat": codec}}}}},
 		Now:     func() time.Time { return time.Unix(1763600000, 0) },
 		Observe: func(_ *http.Request, r *usage.Record) { *accounts = append(*accounts, r) },
 	})
