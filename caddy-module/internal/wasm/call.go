@@ -46,17 +46,18 @@ type call struct {
 	readonly uint8 // arenas that setters may not touch, by bit
 	root     document.Node
 
-	refs  []ref
-	added int // bytes that the call added to documents
+	refs    []ref
+	added   int  // bytes that the call added to documents
 	shared  bool // it made values that share bytes: small here, but they may print long
 	emits   int
 	emitted int // bytes that the emitted events print as
 	log     int // bytes logged
 
-	// reserve is the fuel of the call that is not yet handed to the guest; turn is what may be spent
-	// until others get the processor.
-	reserve, turn int64
-	pauses        int
+	// reserve is the fuel of the call that is not yet handed to the guest, slice is what the guest got last,
+	// hosted is what host functions spent since then.
+	reserve, slice, hosted int64
+	began, turned          time.Duration // when the call and the slice began
+	pauses                 int           // slices that ran out
 
 	reason   string // of the failing hook, as the guest told it
 	rejected bool
@@ -182,7 +183,7 @@ func (c *call) bytes(ptr, n uint64) []byte {
 // text is bytes that have to be UTF-8; ok tells whether they are. Reading them costs fuel.
 func (c *call) text(ptr, n uint64) (b []byte, ok bool) {
 	b = c.bytes(ptr, n)
-	c.spend(int64(len(b)) / bytesPerFuel)
+	c.spend(int64(len(b)) * copyFuel)
 	return b, utf8.Valid(b)
 }
 
@@ -190,7 +191,7 @@ func (c *call) text(ptr, n uint64) (b []byte, ok bool) {
 func (c *call) fill(ptr, size uint64, src []byte) uint64 {
 	dst := c.bytes(ptr, size)
 	n := copy(dst, src)
-	c.spend(int64(n) / bytesPerFuel)
+	c.spend(int64(n) * copyFuel)
 	return status(int32(len(src)))
 }
 

@@ -15,6 +15,7 @@ import (
 
 // host gives the Host if the running hook is in s.
 func (c *call) host(s set) Host {
+	c.spend(callFuel)
 	if !c.within(s) || c.frame == nil {
 		return nil
 	}
@@ -60,7 +61,7 @@ func header(c *call, s []uint64) {
 		s[0] = status(abi.ErrNotFound)
 		return
 	}
-	c.spend(int64(len(v)) / bytesPerFuel)
+	c.spend(int64(len(v)) * copyFuel)
 	dst := c.bytes(s[2], s[3])
 	copy(dst, v)
 	s[0] = status(int32(len(v)))
@@ -398,6 +399,3 @@ func random(c *call, s []uint64) {
 	_, _ = rand.Read(dst) // never fails, crypto/rand
 	s[0] = status(abi.OK)
 }
-
-// randomFuel is what a random byte costs.
-const randomFuel = 8

@@ -37,7 +37,7 @@ func (c *call) payload(h uint64) ([]byte, int32) {
 		return nil, abi.ErrHandle
 	}
 	size := a.Size(n)
-	c.spend(int64(min(size, abi.MaxReply)) / bytesPerFuel)
+	c.spend(int64(min(size, abi.MaxReply)) * copyFuel)
 	if size > abi.MaxString {
 		return nil, abi.ErrLimit
 	}
@@ -62,8 +62,9 @@ func kvGet(c *call, s []uint64) {
 		s[0] = status(st)
 		return
 	}
-	c.in.long()
+	c.block()
 	text, err := kv.Get(c.ctx, name)
+	c.resume()
 	switch {
 	case err != nil:
 		s[0] = status(code(err, abi.ErrIO))
@@ -79,8 +80,9 @@ func kvSet(c *call, s []uint64) {
 	if st == abi.OK {
 		var text []byte
 		if text, st = c.payload(s[2]); st == abi.OK {
-			c.in.long()
+			c.block()
 			st = code(kv.Set(c.ctx, name, text, ttl), abi.ErrIO)
+			c.resume()
 		}
 	}
 	s[0] = status(st)
@@ -90,8 +92,10 @@ func kvAdd(c *call, s []uint64) {
 	kv, name, ttl, st := c.kv(s[0], s[1], s[3])
 	sum := int64(math.MinInt64)
 	if st == abi.OK {
-		c.in.long()
-		if v, err := kv.Add(c.ctx, name, int64(s[2]), ttl); err == nil {
+		c.block()
+		v, err := kv.Add(c.ctx, name, int64(s[2]), ttl)
+		c.resume()
+		if err == nil {
 			sum = v
 		}
 	}
@@ -111,8 +115,9 @@ func kvCas(c *call, s []uint64) {
 		s[0] = status(st)
 		return
 	}
-	c.in.long()
+	c.block()
 	swapped, err := kv.CompareAndSwap(c.ctx, name, old, text, ttl)
+	c.resume()
 	switch {
 	case err != nil:
 		s[0] = status(code(err, abi.ErrIO))
@@ -141,8 +146,9 @@ func httpDo(c *call, s []uint64) {
 		s[0] = status(st)
 		return
 	}
-	c.in.long()
+	c.block()
 	response, err := c.in.services.HTTP.Do(c.ctx, request)
+	c.resume()
 	if err != nil {
 		s[0] = status(code(err, abi.ErrIO))
 		return
@@ -163,10 +169,10 @@ func record(c *call, s []uint64) {
 	default:
 		var text []byte
 		if text, st = c.payload(s[2]); st == abi.OK {
-			c.in.long()
+			c.block()
 			st = code(c.in.services.Record.Record(c.ctx, sink, text), abi.ErrIO)
+			c.resume()
 		}
 	}
 	s[0] = status(st)
 }
-

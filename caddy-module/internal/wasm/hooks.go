@@ -88,7 +88,7 @@ func (p *Pool) Text(ctx context.Context, f *Frame, phase uint8, segs []text.Segm
 	c.begin(ctx, hookText, f)
 	size, input := packedSize(segs)
 	fuel := budget(p.limits.CPU, input)
-	c.fund(fuel)
+	c.fund(fuel, start)
 	var span uint64
 	dst, err := in.lend(hookText, size)
 	if err == nil {
@@ -119,7 +119,7 @@ func (p *Pool) Body(ctx context.Context, f *Frame, body []byte) (replaced []byte
 	c := &in.call
 	c.begin(ctx, hookBody, f)
 	fuel := budget(p.limits.CPU, len(body))
-	c.fund(fuel)
+	c.fund(fuel, start)
 	var span uint64
 	dst, err := in.lend(hookBody, len(body))
 	if err == nil {
@@ -200,7 +200,7 @@ func (p *Pool) enter(ctx context.Context, h hook) (*instance, time.Duration, err
 	}
 	in, err := p.get(ctx)
 	if err == nil {
-		return in, time.Since(p.base), nil
+		return in, uptime(), nil
 	}
 	switch {
 	case ctx.Err() != nil || errors.Is(err, ErrClosed):
@@ -216,7 +216,7 @@ func (p *Pool) enter(ctx context.Context, h hook) (*instance, time.Duration, err
 // leave ends a call: it counts it and gives the instance back, or throws it away.
 func (p *Pool) leave(in *instance, h hook, start time.Duration, fuel int64, err error) error {
 	m := &p.metrics.hooks[h]
-	m.nanos.Add(int64(time.Since(p.base) - start))
+	m.nanos.Add(int64(uptime() - start))
 	m.fuel.Add(fuel - in.call.left())
 	f := in.call.frame
 	in.call.end()

@@ -127,14 +127,13 @@ var functions = map[string]function{
 	abi.FnRecord: {signature{"iii", "i"}, record},
 }
 
-// Call implements api.GoModuleFunction: raw numbers, no reflection, the call found by one assertion. Every
-// call is charged.
+// Call implements api.GoModuleFunction: raw numbers, no reflection, the call found by one assertion. The
+// rewriter charges for the call.
 func (f function) Call(ctx context.Context, mod api.Module, stack []uint64) {
 	c := ctx.(*call)
 	if c.in.mem == nil {
 		c.in.bind(mod)
 	}
-	c.spend(hostCall)
 	f.call(c, stack)
 }
 
@@ -144,7 +143,7 @@ func refuel(ctx context.Context, mod api.Module, _ []uint64) {
 	if c.in.mem == nil {
 		c.in.bind(mod)
 	}
-	c.refuel()
+	c.turnOver()
 }
 
 // export instantiates the host modules.

@@ -79,7 +79,8 @@ func (m *Module) instantiate(ctx context.Context, s *seat) (*instance, error) {
 	c.arenas[arenaScratch], c.arenas[arenaConfig] = &in.scratch, &in.settings
 	c.begin(ctx, hookStart, nil)
 	defer c.end()
-	c.reserve, c.turn = budget(startCPU, 0), slice
+	c.reserve, c.slice, c.hosted = budget(startCPU, 0), 0, 0
+	c.began, c.turned = uptime(), uptime()
 	c.boot = experimental.WithMemoryAllocator(context.Background(), &in.memory)
 	mod, err := m.engine.InstantiateModule(c, m.compiled, instanceConfig)
 	c.boot = nil
@@ -145,7 +146,7 @@ func (in *instance) configRoot(c *call) document.Node {
 
 // enter calls a function of the guest with fresh fuel. The result is 0 for a function without one.
 func (in *instance) enter(h hook, f api.Function, fuel int64, arg uint64) (uint64, error) {
-	in.call.fund(fuel)
+	in.call.fund(fuel, uptime())
 	in.stack[0] = arg
 	if err := f.CallWithStack(&in.call, in.stack[:1]); err != nil {
 		return 0, in.broke(h, err)

@@ -24,7 +24,6 @@ type Pool struct {
 	limits  plugin.Limits
 	has     set // hooks that are called
 	breaker breaker
-	base    time.Time // origin of durations
 
 	mu      sync.Mutex
 	idle    []*instance // the one used last is at the end
@@ -57,7 +56,7 @@ func (m *Module) Pool(ctx context.Context, spec Spec) (*Pool, error) {
 			name: spec.Name, index: i, describe: d, config: spec.Config, key: spec.Key, services: spec.Services,
 			logger: spec.Logger, metrics: spec.Metrics, counters: make(map[string]*atomic.Uint64), now: spec.Now,
 		},
-		module: m, refs: 1, base: time.Now(),
+		module: m, refs: 1,
 	}
 	if p.name == "" {
 		p.name = d.Name

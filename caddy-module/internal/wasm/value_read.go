@@ -36,7 +36,7 @@ func lenOf(c *call, s []uint64) {
 // search charges for looking at all members of n.
 func (c *call) search(a *document.Arena, n document.Node) {
 	if a.Kind(n) == abi.KindObject {
-		c.spend(int64(a.Len(n)))
+		c.spend(int64(a.Len(n)) * memberFuel)
 	}
 }
 
@@ -63,7 +63,7 @@ func pointer(c *call, s []uint64) {
 		if end == 0 {
 			end = len(path)
 		}
-		c.spend(int64(end))
+		c.spend(int64(end) * copyFuel)
 		c.search(a, n)
 		n = a.Pointer(n, view(path[:end]))
 		path = path[end:]
@@ -82,7 +82,7 @@ func index(c *call, s []uint64) {
 	if c.walk.of == n {
 		steps = min(steps, max(i-c.walk.at, c.walk.at-i))
 	}
-	c.spend(int64(max(0, steps)))
+	c.spend(int64(max(0, steps)) * memberFuel)
 	c.walk.of, c.walk.at = n, i
 	s[0] = c.handle(id, a.Index(n, i))
 }
@@ -112,7 +112,7 @@ func key(c *call, s []uint64) {
 		return
 	}
 	name := a.Key(n)
-	c.spend(int64(len(name)) / bytesPerFuel)
+	c.spend(int64(len(name)) * copyFuel)
 	s[0] = c.fill(s[1], s[2], name)
 }
 
@@ -126,7 +126,7 @@ func stringOf(c *call, s []uint64) {
 	default:
 		text, shared := a.Text(n)
 		if !shared {
-			c.spend(int64(len(text)))
+			c.spend(int64(len(text)) * decodeFuel)
 		}
 		s[0] = c.fill(s[1], s[2], text)
 	}
@@ -139,7 +139,7 @@ func (c *call) print(a *document.Arena, n document.Node, limit int) (text []byte
 		return raw, len(raw) <= limit
 	}
 	size := a.Size(n)
-	c.spend(int64(min(size, abi.MaxReply)) / bytesPerFuel)
+	c.spend(int64(min(size, abi.MaxReply)) * copyFuel)
 	if size > limit {
 		return nil, false
 	}
@@ -159,6 +159,12 @@ func jsonOf(c *call, s []uint64) {
 	a, n, _ := c.value(s[0])
 	if a == nil {
 		s[0] = status(abi.ErrHandle)
+		return
+	}
+	if uint32(s[2]) == 0 { // asked for the length only
+		size := a.Size(n)
+		c.spend(int64(min(size, abi.MaxReply)) * copyFuel)
+		s[0] = status(int32(min(size, math.MaxInt32)))
 		return
 	}
 	text, ok := c.print(a, n, abi.MaxReply)

@@ -14,9 +14,6 @@ import (
 
 // The host functions that make and edit values.
 
-// parseFuel is what parsing a byte of JSON costs.
-const parseFuel = 2
-
 // room reports whether the call may add n bytes more to documents.
 func (c *call) room(n int) bool { return n <= abi.MaxString-c.added }
 
@@ -25,7 +22,7 @@ func (c *call) room(n int) bool { return n <= abi.MaxString-c.added }
 func (c *call) grown(a *document.Arena, before int) {
 	delta := a.Added() - before
 	c.added += delta
-	c.spend(int64(delta) / bytesPerFuel)
+	c.spend(int64(delta) * copyFuel)
 }
 
 // into gives the arena for new values.
@@ -159,7 +156,7 @@ func (c *call) adopt(h uint64, id arena) (document.Node, int32) {
 		return v, abi.OK
 	}
 	size := from.Size(v)
-	c.spend(int64(min(size, abi.MaxReply)) / bytesPerFuel)
+	c.spend(int64(min(size, abi.MaxReply)) * copyFuel)
 	if id == arenaState && size+c.frame.stateSize() > abi.MaxState || !c.room(size) {
 		return 0, abi.ErrLimit
 	}
@@ -331,7 +328,7 @@ func slicing(c *call, s []uint64) {
 	before := a.Added()
 	text, shared := from.Text(n)
 	if !shared {
-		c.spend(int64(len(text)))
+		c.spend(int64(len(text)) * decodeFuel)
 	}
 	part := text[start:][:length]
 	switch {
@@ -384,7 +381,7 @@ func stringify(c *call, s []uint64) {
 		s[0] = status(abi.ErrLimit)
 		return
 	}
-	c.spend(int64(len(text)) / bytesPerFuel)
+	c.spend(int64(len(text)) * copyFuel)
 	a, _ := c.into()
 	before := a.Added()
 	s[0] = c.made(a, a.NewString(text), before)
@@ -402,7 +399,7 @@ func digest(c *call, s []uint64) {
 		s[0] = status(abi.ErrLimit)
 		return
 	}
-	c.spend(int64(len(text)))
+	c.spend(int64(len(text)) * digestFuel)
 	sum := sha256.Sum256(text)
 	copy(dst, sum[:])
 	s[0] = status(abi.OK)

@@ -109,7 +109,7 @@ func clockTime(c *call, s []uint64) {
 	case 0:
 		t = time.Now().UnixNano()
 	case 1, 2, 3:
-		t = int64(time.Since(started)) + c.in.slept
+		t = int64(uptime()) + c.in.slept
 	default:
 		s[0] = wasiInval
 		return
@@ -117,9 +117,6 @@ func clockTime(c *call, s []uint64) {
 	binary.LittleEndian.PutUint64(dst, uint64(t-t%int64(time.Microsecond)))
 	s[0] = wasiOK
 }
-
-// started is the origin of the guests' monotonic clock.
-var started = time.Now()
 
 func wasiRandom(c *call, s []uint64) {
 	dst := c.bytes(s[0], s[1])
@@ -159,7 +156,7 @@ func poll(c *call, s []uint64) {
 		}
 		timeout, flags := binary.LittleEndian.Uint64(sub[24:]), binary.LittleEndian.Uint16(sub[40:])
 		if flags&1 != 0 { // absolute
-			if at := uint64(time.Since(started)) + uint64(c.in.slept); timeout > at {
+			if at := uint64(uptime()) + uint64(c.in.slept); timeout > at {
 				timeout -= at
 			} else {
 				timeout = 0
@@ -194,7 +191,7 @@ func fdWrite(c *call, s []uint64) {
 	var total uint32
 	for ; len(vectors) > 0; vectors = vectors[8:] {
 		b := c.bytes(uint64(binary.LittleEndian.Uint32(vectors)), uint64(binary.LittleEndian.Uint32(vectors[4:])))
-		c.spend(int64(len(b)) / bytesPerFuel)
+		c.spend(int64(len(b)) * copyFuel)
 		c.in.output(b)
 		total += uint32(len(b))
 	}

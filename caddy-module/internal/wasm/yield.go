@@ -1,6 +1,9 @@
 package wasm
 
-import "runtime"
+import (
+	"runtime"
+	"time"
+)
 
-// yield lets other goroutines run. pauses counts those of the running call.
-func yield(pauses int) { runtime.Gosched() }
+// yield lets other goroutines run. ran is for how long the call has been at it.
+func yield(ran time.Duration) { runtime.Gosched() }
