@@ -55,6 +55,9 @@ func appendFinish(dst []byte, native string, calls int) []byte {
 	dst = append(dst, `"finish_reason":"`...)
 	dst = append(dst, finishReason(native, calls)...)
 	dst = append(dst, `","native_finish_reason":`...)
+	if native == "" {
+		return append(dst, "null"...)
+	}
 	if len(native) > len(blocked) && native[:len(blocked)] == blocked {
 		native = native[len(blocked):]
 	}

@@ -135,10 +135,10 @@ func succeeded(t testing.TB, made map[string]string, r longmentest.Result, part 
 	return true
 }
 
-// lines breaks a JSON text so that each value of the first three levels has a line, and is otherwise as
+// lines breaks a JSON text so that each value of the first two levels has a line, and is otherwise as
 // it was written.
 func lines(text []byte) string {
-	const levels = 3
+	const levels = 2
 	var b bytes.Buffer
 	depth, quoted := 0, false
 	line := func() {

@@ -89,10 +89,6 @@ func (s *schemas) child(v longmen.Value, depth int, at *path) (keep bool, err er
 			return false, nil
 		}
 		v.Replace(longmen.NewObject())
-		if s.subset {
-			v.SetString("type", "STRING")
-		}
-		return true, nil
 	}
 	return true, s.node(v, depth+1, at)
 }

@@ -21,7 +21,10 @@ func (s *schemas) kind(n *node, v longmen.Value, at *path) (k kinds, err error) 
 		case n.items.Exists() || n.prefix.Exists():
 			v.SetString("type", s.spell("array"))
 			k.array = true
-		case s.subset && n.enum.Exists() && v.Get("enum").Exists():
+		case s.subset && n.additional.Exists():
+			v.SetString("type", "OBJECT")
+			k.object = true
+		case s.subset && !n.anyOf.Exists() && !n.oneOf.Exists(): // a missing type is refused
 			v.SetString("type", "STRING")
 			k.other = true
 		default:

@@ -66,7 +66,8 @@ func (s *schemas) exclusive(bound, other, v longmen.Value, name string, inward i
 	return s.lost("an exclusive bound became inclusive")
 }
 
-// enumeration takes out what Gemini refuses in an enum; target S has strings only.
+// enumeration takes out what Gemini refuses in an enum: it has strings and numbers, target S strings
+// only.
 func (s *schemas) enumeration(n *node, v longmen.Value, at *path) error {
 	where := at.member("enum")
 	if n.enum.Kind() != longmen.KindArray {
@@ -95,11 +96,13 @@ func (s *schemas) enumeration(n *node, v longmen.Value, at *path) error {
 				e.Replace(longmen.NewString(e.JSON()))
 				others = true
 			}
-		default:
-			if s.subset { // no way to say it
-				n.enum.Delete()
-				return nil
+		default: // no way to say it
+			if e.Kind() == longmen.KindBool && !n.kind.Exists() {
+				v.SetString("type", "boolean")
+				n.kind = v.Get("type")
 			}
+			n.enum.Delete()
+			return nil
 		}
 		left++
 	}
