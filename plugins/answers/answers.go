@@ -39,7 +39,7 @@ const schema = `{
 	"properties": {
 		"ttl": {"type": "string", "pattern": "^[1-9][0-9]{0,8}(s|m|h|d)$", "default": "1h",
 			"description": "how long an answer is kept: a number and s, m, h or d"},
-		"max_bytes": {"type": "integer", "minimum": 1, "maximum": 786432, "default": 262144,
+		"max_bytes": {"type": "integer", "minimum": 1, "maximum": 393216, "default": 262144,
 			"description": "longer answers are not stored; bytes of JSON"},
 		"scope": {"enum": ["key", "global"], "default": "key",
 			"description": "who shares answers: callers with the same key (without keys: the same address), or everybody"}

@@ -40,7 +40,7 @@ const schema = `{
 			"description": "what of the record is written, in this order; default all of it"},
 		"bodies": {"type": "boolean", "default": false,
 			"description": "record the request and the answer too, as they stand at the plugin's place in the route"},
-		"max_body": {"type": "integer", "minimum": 1, "maximum": 262144, "default": 65536,
+		"max_body": {"type": "integer", "minimum": 1, "maximum": 196608, "default": 65536,
 			"description": "bytes of JSON kept of the request and of the answer each"}
 	},
 	"additionalProperties": false

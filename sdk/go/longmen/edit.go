@@ -35,7 +35,7 @@ func NewArray() Value { return made("new array", host.New(int32(abi.KindArray)))
 // NewNull is a new null.
 func NewNull() Value { return made("new null", host.New(int32(abi.KindNull))) }
 
-// NewString is a new string; bytes that are not UTF-8 become U+FFFD.
+// NewString is a new string. Bytes that are not UTF-8 are refused.
 func NewString(s string) Value { return made("new string", host.NewString(s)) }
 
 // NewInt is a new number.

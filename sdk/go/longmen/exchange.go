@@ -8,15 +8,15 @@ import (
 )
 
 // Config is the plugin's configuration with the schema's defaults, in every hook.
-func Config() Value { return value(host.Root(abi.RootConfig)) }
+func Config() Value { return found(host.Root(abi.RootConfig)) }
 
 // State is the plugin's memory of this exchange: an object that starts empty, bounded at 1 MiB.
 // It lives in the gateway, because the next call may run in another instance.
-func State() Value { return value(host.Root(abi.RootState)) }
+func State() Value { return found(host.Root(abi.RootState)) }
 
 // Attr is an attribute of the exchange: a variable of the rules, such as "model", or what a plugin
 // set. It does not exist when nobody set it.
-func Attr(name string) Value { return value(host.Attr(name)) }
+func Attr(name string) Value { return found(host.Attr(name)) }
 
 // SetAttr sets an attribute that the plugin declared. The value is a scalar of the declared type.
 func SetAttr(name string, v Value) { setter("set attr", host.SetAttr(name, uint32(v))) }

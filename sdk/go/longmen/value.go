@@ -19,6 +19,16 @@ func value(h int32) Value {
 	return Value(h)
 }
 
+// found is value for reads. That a walk ends because a bound was met must not look like the end of the
+// document: the hook fails.
+func found(h int32) Value {
+	if h < 0 {
+		setter("reading", h)
+		return 0
+	}
+	return Value(h)
+}
+
 // scratch receives strings on their way into Go: one per instance is enough, because an instance runs
 // one hook at a time.
 var scratch [4096]byte
@@ -47,7 +57,7 @@ func (v Value) Get(key string) Value {
 	if v == 0 {
 		return 0
 	}
-	return value(host.Get(uint32(v), key))
+	return found(host.Get(uint32(v), key))
 }
 
 // Pointer is the value at an RFC 6901 pointer, such as "/choices/0/message".
@@ -55,7 +65,7 @@ func (v Value) Pointer(pointer string) Value {
 	if v == 0 {
 		return 0
 	}
-	return value(host.Pointer(uint32(v), pointer))
+	return found(host.Pointer(uint32(v), pointer))
 }
 
 // Index is the i-th element or member, from 0.
@@ -63,7 +73,7 @@ func (v Value) Index(i int) Value {
 	if v == 0 || i < 0 {
 		return 0
 	}
-	return value(host.Index(uint32(v), int32(i)))
+	return found(host.Index(uint32(v), int32(i)))
 }
 
 // First is the first element or member:
@@ -73,7 +83,7 @@ func (v Value) First() Value {
 	if v == 0 {
 		return 0
 	}
-	return value(host.First(uint32(v)))
+	return found(host.First(uint32(v)))
 }
 
 // Next is the element or member after this one.
@@ -81,7 +91,7 @@ func (v Value) Next() Value {
 	if v == 0 {
 		return 0
 	}
-	return value(host.Next(uint32(v)))
+	return found(host.Next(uint32(v)))
 }
 
 // reader is one of the host functions that copy text out.
@@ -94,14 +104,20 @@ const (
 )
 
 func (r reader) read(v Value, buf []byte) int {
-	p, n := unsafe.SliceData(buf), int32(len(buf))
+	p, size := unsafe.SliceData(buf), int32(len(buf))
+	var n int32
 	switch r {
 	case readKey:
-		return int(host.Key(uint32(v), p, n))
+		n = host.Key(uint32(v), p, size)
 	case readString:
-		return int(host.String(uint32(v), p, n))
+		n = host.String(uint32(v), p, size)
+	default:
+		n = host.JSON(uint32(v), p, size)
 	}
-	return int(host.JSON(uint32(v), p, n))
+	if n == abi.ErrLimit {
+		setter("reading", n)
+	}
+	return int(n)
 }
 
 // appendTo appends the whole text to buf and allocates only when buf has no room.
@@ -209,7 +225,7 @@ func (v Value) Size() int {
 	if v == 0 {
 		return 0
 	}
-	return max(0, int(host.JSON(uint32(v), nil, 0)))
+	return max(0, readJSON.read(v, nil))
 }
 
 // Int is a number, cut towards zero and clamped to 64 bits; 1 or 0 for a bool; 0 for other kinds.

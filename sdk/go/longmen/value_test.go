@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
@@ -175,6 +176,22 @@ func TestEditing(t *testing.T) {
 				t.Errorf("got  %s, %v\nwant %s", r.JSON, r.Err, tt.want)
 			}
 		})
+	}
+}
+
+// A walk that meets the bound of handles fails; it does not look like the end of the document.
+func TestReadingBeyondTheBound(t *testing.T) {
+	r := run(t, `[1,2]`, func(doc longmen.Value) error {
+		for range abi.MaxHandles {
+			doc.First()
+		}
+		if doc.First().Exists() {
+			t.Error("a handle beyond the bound")
+		}
+		return nil
+	})
+	if r.Err == nil || !strings.Contains(r.Err.Error(), "reading: a limit") {
+		t.Errorf("got %v", r.Err)
 	}
 }
 

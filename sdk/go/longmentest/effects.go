@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -32,8 +33,10 @@ func (e *Effects) allowed(fn string) bool {
 		return e.hook == abi.HookRequest
 	case abi.FnEmit:
 		return e.hook == abi.HookEvent
-	case abi.FnReject, abi.FnSetHeader, abi.FnSetAttr, abi.FnTag, abi.FnWarn:
+	case abi.FnReject, abi.FnSetHeader, abi.FnSetAttr, abi.FnWarn:
 		return e.hook != abi.HookConfigure && e.hook != abi.HookEnd
+	case abi.FnHeader, abi.FnAttr, abi.FnTag:
+		return e.hook != abi.HookConfigure
 	case abi.FnKVGet, abi.FnKVSet, abi.FnKVAdd, abi.FnKVCas:
 		return e.hook != abi.HookConfigure && e.granted(abi.GrantKV)
 	case abi.FnHTTP:
@@ -47,13 +50,16 @@ func (e *Effects) allowed(fn string) bool {
 func (e *Effects) granted(grant string) bool { return slices.Contains(e.x.p.manifest.grants, grant) }
 
 // Header is a request header.
-func (e *Effects) Header(name string) (string, bool) {
+func (e *Effects) Header(name string) (value string, status int32) {
+	if !e.allowed(abi.FnHeader) {
+		return "", abi.ErrDenied
+	}
 	for k, v := range e.x.Header {
 		if strings.EqualFold(k, name) {
-			return v, true
+			return v, abi.OK
 		}
 	}
-	return "", false
+	return "", abi.ErrNotFound
 }
 
 // SetHeader sets a header for upstream or client.
@@ -67,6 +73,9 @@ func (e *Effects) SetHeader(name, value string) int32 {
 
 // Attr is an attribute: int64, float64, bool or string.
 func (e *Effects) Attr(name string) (any, bool) {
+	if !e.allowed(abi.FnAttr) {
+		return nil, false
+	}
 	v, ok := e.x.Attributes[name]
 	if n, is := v.(int); is {
 		v = int64(n)
@@ -81,7 +90,7 @@ func (e *Effects) SetAttr(name string, v any) int32 {
 	}
 	declared, ok := e.x.p.manifest.attributes[name]
 	if !ok {
-		return abi.ErrNotFound
+		return abi.ErrDenied
 	}
 	switch v := v.(type) {
 	case int64:
@@ -123,8 +132,11 @@ func (e *Effects) Warn(item string) int32 {
 	if !e.allowed(abi.FnWarn) {
 		return abi.ErrDenied
 	}
-	if len(item) > abi.MaxMessage {
+	switch {
+	case len(item) > abi.MaxMessage:
 		return abi.ErrLimit
+	case item == "" || strings.ContainsFunc(item, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
+		return abi.ErrArgument
 	}
 	e.x.Warnings = append(e.x.Warnings, item)
 	return abi.OK
@@ -150,7 +162,7 @@ func (e *Effects) Reject(status int, code, param, message string) int32 {
 	if !e.allowed(abi.FnReject) {
 		return abi.ErrDenied
 	}
-	if status < 400 || status > 599 {
+	if status < 400 || status > 599 || code == "" {
 		return abi.ErrArgument
 	}
 	e.x.rejection = &Rejection{Status: status, Code: code, Param: param, Message: message}
@@ -199,9 +211,9 @@ func (e *Effects) Log(level int32, message string) int32 {
 // Metric adds to a declared counter.
 func (e *Effects) Metric(name string, v float64) int32 {
 	if !slices.Contains(e.x.p.manifest.metrics, name) {
-		return abi.ErrNotFound
+		return abi.ErrDenied
 	}
-	if !(v >= 0) {
+	if !(v >= 0) || math.IsInf(v, 0) {
 		return abi.ErrArgument
 	}
 	e.x.p.world.metrics[name] += v

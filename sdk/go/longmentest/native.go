@@ -221,7 +221,12 @@ func (c *call) handle(a *document.Arena, n document.Node) uint32 {
 }
 
 // give is handle as a host function's result.
-func (c *call) give(a *document.Arena, n document.Node) int32 { return int32(c.handle(a, n)) }
+func (c *call) give(a *document.Arena, n document.Node) int32 {
+	if len(c.handles) >= abi.MaxHandles {
+		return abi.ErrLimit
+	}
+	return int32(c.handle(a, n))
+}
 
 // at finds what a handle stands for; the zero value for none.
 func (c *call) at(h uint32) (*document.Arena, document.Node) {

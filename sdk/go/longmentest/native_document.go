@@ -149,8 +149,11 @@ func (c *call) New(kind int32) int32 {
 }
 
 func (c *call) NewString(s string) int32 {
-	if len(s) > abi.MaxString {
+	switch {
+	case len(s) > abi.MaxString:
 		return abi.ErrLimit
+	case !utf8.ValidString(s):
+		return abi.ErrArgument
 	}
 	return c.give(&c.doc, c.doc.NewString([]byte(s)))
 }
@@ -259,7 +262,10 @@ func (c *call) Copy(h uint32) int32 {
 
 func (c *call) Slice(h uint32, start, length int32) int32 {
 	a, n := c.at(h)
-	if a.Kind(n) != abi.KindString {
+	switch {
+	case n == 0:
+		return abi.ErrHandle
+	case a.Kind(n) != abi.KindString:
 		return abi.ErrKind
 	}
 	text, _ := a.Text(n)
@@ -273,7 +279,10 @@ func (c *call) Slice(h uint32, start, length int32) int32 {
 
 func (c *call) Parse(h uint32) int32 {
 	a, n := c.at(h)
-	if a.Kind(n) != abi.KindString {
+	switch {
+	case n == 0:
+		return 0
+	case a.Kind(n) != abi.KindString:
 		return abi.ErrKind
 	}
 	text, _ := a.Text(n)
@@ -287,7 +296,7 @@ func (c *call) Parse(h uint32) int32 {
 func (c *call) Stringify(h uint32) int32 {
 	a, n := c.at(h)
 	if n == 0 {
-		return abi.ErrHandle
+		return 0
 	}
 	return c.give(&c.doc, c.doc.NewString(a.AppendJSON(nil, n)))
 }
@@ -317,5 +326,5 @@ func (c *call) Root(which int32) int32 {
 		}
 		return c.give(&c.exchange.state, c.exchange.root)
 	}
-	return abi.ErrArgument
+	return 0
 }

@@ -10,9 +10,9 @@ import (
 // The methods of call are the host functions of ABI.md "exchange" and "services".
 
 func (c *call) Header(name string, buf *byte, size int32) int32 {
-	v, ok := c.effects.Header(name)
-	if !ok {
-		return abi.ErrNotFound
+	v, status := c.effects.Header(name)
+	if status < 0 {
+		return status
 	}
 	return fillBuffer([]byte(v), buf, size)
 }
@@ -162,6 +162,9 @@ func (c *call) HTTP(h uint32) int32 {
 	text, ok := c.text(h)
 	if !ok || h == 0 {
 		return abi.ErrHandle
+	}
+	if a, n := c.at(h); a.Kind(n) != abi.KindObject {
+		return abi.ErrKind
 	}
 	response, status := c.effects.HTTP(text)
 	if status < 0 {
