@@ -70,8 +70,9 @@ type Body struct {
 	Scopes []Scope  `json:"scopes,omitempty"`
 	Calls  []string `json:"calls,omitempty"`  // a tool call begins or goes on
 	Finish []string `json:"finish,omitempty"` // the choice ends when this is neither null nor ""
+	Again  bool     `json:"again,omitempty"`  // in events: more text may follow on a finish, some servers repeat it in every event
 	Strip  []string `json:"strip,omitempty"`  // what an event that the host makes out of another must not repeat
-	Null   []string `json:"null,omitempty"`   // likewise, but null rather than absent
+	Null   bool     `json:"null,omitempty"`   // in events: a choice that goes on has null, not nothing, at Finish
 }
 
 // Text is a path at which text stands.

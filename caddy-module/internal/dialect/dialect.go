@@ -21,7 +21,7 @@ type Dialect struct {
 	request, answer, event *step
 	defaults               [3]scope // of request, answer, event
 	finish                 []path
-	strip, null            []path
+	strip, eventFinish     []path
 
 	model, stream, messages path
 	maxTokens, tools, user  []path
@@ -89,7 +89,7 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 			d.finish = append(d.finish, p)
 		}
 	}
-	d.strip, d.null = c.paths(desc.Event.Strip), c.paths(desc.Event.Null)
+	d.strip, d.eventFinish = c.paths(desc.Event.Strip), c.paths(desc.Event.Finish)
 
 	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
 	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)

@@ -63,8 +63,9 @@ var geminiGenerate = Descriptor{
 		Text:   geminiParts("candidates.*.content.parts", true),
 		Calls:  []string{"candidates.*.content.parts.*.functionCall|executableCode|codeExecutionResult|inlineData"},
 		Finish: []string{"candidates.*.finishReason", "promptFeedback.blockReason"},
+		Again:  true,
 		Strip: []string{
-			"candidates.*.finishReason", "candidates.*.finishMessage", "candidates.*.safetyRatings", "candidates.*.citationMetadata",
+			"candidates.*.finishMessage", "candidates.*.safetyRatings", "candidates.*.citationMetadata",
 			"candidates.*.groundingMetadata", "candidates.*.logprobsResult", "candidates.*.avgLogprobs", "candidates.*.tokenCount",
 			"candidates.*.content.parts.*.thoughtSignature", "candidates.*.urlContextMetadata", "usageMetadata", "promptFeedback", "error",
 		},

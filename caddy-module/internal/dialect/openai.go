@@ -89,7 +89,7 @@ var openAIChat = Descriptor{
 			"choices.*.delta.function_call.name",
 			"usage", "x_groq", "error", "obfuscation",
 		},
-		Null: []string{"choices.*.finish_reason"},
+		Null: true,
 	},
 	Usage: Counts{
 		At:         []string{"usage", "x_groq.usage", "choices.*.usage"},

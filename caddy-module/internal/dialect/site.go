@@ -314,23 +314,34 @@ func number(member string, a *document.Arena, n document.Node, pos int32) int32 
 	return pos
 }
 
+// FinishRepeats tells whether text of a choice may follow on an event that says the choice finished.
+func (d *Dialect) FinishRepeats() bool { return d.desc.Event.Again }
+
 // Strip takes out of an event what must not come twice in a stream when the event is sent once more with
-// other text at keep: finish reasons, usage, roles, names and ids of tool calls.
-func (d *Dialect) Strip(a *document.Arena, root, keep document.Node) {
-	for _, p := range d.strip {
-		p.each(a, root, func(n document.Node) {
-			for up := keep; up != 0; up = a.Parent(up) {
-				if up == n {
-					return
-				}
+// other text at keep: usage, roles, names and ids of tool calls, and, unless last is true, finish reasons.
+func (d *Dialect) Strip(a *document.Arena, root, keep document.Node, last bool) {
+	drop := func(n document.Node) {
+		for up := keep; up != 0; up = a.Parent(up) {
+			if up == n {
+				return
 			}
-			a.Delete(n)
-		})
+		}
+		a.Delete(n)
 	}
-	for _, p := range d.null {
+	for _, p := range d.strip {
+		p.each(a, root, drop)
+	}
+	if last {
+		return
+	}
+	for _, p := range d.eventFinish {
 		p.each(a, root, func(n document.Node) {
-			if a.Kind(n) != abi.KindNull {
-				a.Replace(n, a.NewNull())
+			if d.desc.Event.Null {
+				if a.Kind(n) != abi.KindNull {
+					a.Replace(n, a.NewNull())
+				}
+			} else {
+				drop(n)
 			}
 		})
 	}

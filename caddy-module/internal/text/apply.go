@@ -70,7 +70,7 @@ func (s *Stream) judge(a *document.Arena, root document.Node, reply *Reply) erro
 			continue
 		}
 		c := &s.channels[r.channel]
-		if c.mold != nil {
+		if c.mold != nil && !r.last {
 			continue
 		}
 		if event == nil {
@@ -78,8 +78,13 @@ func (s *Stream) judge(a *document.Arena, root document.Node, reply *Reply) erro
 			s.out = event
 		}
 		var err error
-		if c.mold, err = s.newTemplate(event, int(r.site)); err != nil {
+		if c.mold, err = s.newTemplate(event, int(r.site), false); err != nil {
 			return err
+		}
+		if r.last {
+			if r.final, err = s.newTemplate(event, int(r.site), true); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -106,6 +111,10 @@ func (s *Stream) write(a *document.Arena, r *run, edits []Edit, hold int) error 
 	}
 	if len(edits) == 0 && hold == 0 && wait == 0 && len(c.held) == 0 {
 		return nil
+	}
+	c.last = r.final
+	if r.final != nil {
+		s.unfinish(a, c.choice)
 	}
 	var keep []byte
 	if c.lexer == nil {
@@ -136,6 +145,15 @@ func (s *Stream) write(a *document.Arena, r *run, edits []Edit, hold int) error 
 
 // keepHeld bounds, in bytes, the memory that a channel keeps while it holds nothing.
 const keepHeld = 128
+
+// unfinish takes a choice's finish reason out of the event: it waits behind the text that is held.
+func (s *Stream) unfinish(a *document.Arena, choice int32) {
+	for i := range s.sites {
+		if t := &s.sites[i]; t.Form == dialect.FormFinish && t.Choice == choice {
+			a.Delete(t.Node)
+		}
+	}
+}
 
 // hold makes keep the text that a channel holds.
 func (s *Stream) hold(c *channel, keep []byte) {

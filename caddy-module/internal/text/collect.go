@@ -90,7 +90,9 @@ func (s *Stream) open(a *document.Arena, index int32, r *run) {
 		return
 	}
 	c := &s.channels[r.channel]
-	r.closed = r.closed || s.finishes(c.choice)
+	if r.last = s.finishes(c.choice); r.last && !s.d.FinishRepeats() {
+		r.closed = true
+	}
 	r.raw = s.gather(a, index, r, c.held)
 	seg := Segment{Role: c.role, Kind: c.kind, Flags: abi.SegmentStreamed, Channel: c.number, Text: r.raw, site: index}
 	if r.closed {

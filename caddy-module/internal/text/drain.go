@@ -76,6 +76,7 @@ func (s *Stream) DrainAll() []Segment {
 		return nil
 	}
 	s.borrow()
+	s.over = true
 	for i := range s.channels {
 		if len(s.channels[i].held) > 0 {
 			s.ending = append(s.ending, int32(i))
@@ -128,9 +129,14 @@ func (s *Stream) Release(reply *Reply) ([]Released, error) {
 		} else {
 			s.out = appendEdited(s.out[:0], c.held, own)
 		}
-		if len(s.out) > 0 && c.mold != nil {
-			out = append(out, Released{Name: c.mold.name, Data: c.mold.appendEvent(nil, s.out)})
+		mold := c.mold
+		if s.over && c.last != nil {
+			mold = c.last
 		}
+		if len(s.out) > 0 || mold == c.last {
+			out = append(out, Released{Name: mold.name, Data: mold.appendEvent(nil, s.out)})
+		}
+		c.last = nil
 		s.hold(c, nil)
 	}
 	return out, nil

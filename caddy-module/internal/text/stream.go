@@ -55,6 +55,7 @@ type channel struct {
 	held   []byte    // text that waits; of JSON arguments the raw text, incomplete escapes included
 	lexer  *lexer    // of JSON arguments
 	mold   *template // an event to release held text in, made when first needed
+	last   *template // likewise, with the finish reason that waits behind the held text
 }
 
 // args tells channels that live as long as their tool call from those that end with the next kind of text.
@@ -71,6 +72,7 @@ type scratch struct {
 	texts  buffer // decoded text
 	out    []byte
 	ending []int32 // channels being drained
+	over   bool    // because the stream is over
 	side   document.Arena
 }
 
@@ -80,11 +82,13 @@ type run struct {
 	site       int32 // the first one
 	many       bool  // more than one site
 	closed     bool  // something in the event ends the channel behind this
+	last       bool  // the choice finishes with the event, for all that is known
 	waits      bool  // the plugin holds text of it
 	segs       [2]int32
 	tokens     [2]int32
 	raw        []byte // held and new text; of JSON arguments raw
 	incomplete int    // bytes at the end of raw that no token covers
+	final      *template
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -96,6 +100,7 @@ func (s *Stream) borrow() {
 	clear(s.segs)
 	clear(s.runs)
 	s.segs, s.runs, s.tokens, s.ending = s.segs[:0], s.runs[:0], s.tokens[:0], s.ending[:0]
+	s.over = false
 	s.texts.reset()
 }
 

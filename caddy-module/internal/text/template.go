@@ -21,8 +21,8 @@ type template struct {
 const maxAside = 1 << 10
 
 // newTemplate makes a template of an event for the channel of its site i: other choices, other text, tool
-// calls, finish reasons, usage and whatever else may not come twice are left out.
-func (s *Stream) newTemplate(event []byte, i int) (*template, error) {
+// calls, usage and whatever else may not come twice are left out, and finish reasons unless last is true.
+func (s *Stream) newTemplate(event []byte, i int, last bool) (*template, error) {
 	a := &s.side
 	a.Reset()
 	root, err := a.Parse(event)
@@ -53,7 +53,7 @@ func (s *Stream) newTemplate(event []byte, i int) (*template, error) {
 			a.Delete(branch(a, n, hole))
 		}
 	}
-	s.d.Strip(a, root, hole)
+	s.d.Strip(a, root, hole, last)
 	t := &template{name: s.d.NameOf(a, root)}
 	mark := []byte("longmen-hole")
 	for k := 0; bytes.Contains(event, mark); k++ {

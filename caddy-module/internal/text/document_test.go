@@ -1,0 +1,225 @@
+package text
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+var roleNames = [...]string{"?", "system", "user", "assistant", "tool"}
+var kindNames = [...]string{"plain", "reasoning", "args", "result", "refusal", "name"}
+
+// show writes segments one a line.
+func show(segs []Segment) string {
+	var sb strings.Builder
+	for _, s := range segs {
+		fmt.Fprintf(&sb, "%s %s %d %s %q\n", roleNames[s.Role], kindNames[s.Kind], s.Channel, s.Path, s.Text)
+	}
+	return sb.String()
+}
+
+const openAIRequest = `{ "model":"gpt-5", "messages":[
+ {"role":"system","content":"be\tbrief"},
+ {"role":"user","name":"ann","content":[{"type":"text","text":"hi"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"file","file":{"filename":"cv.pdf","file_data":"data:application/pdf;base64,AA"}},"bare"]},
+ {"role":"assistant","content":null,"reasoning_content":"think","refusal":"no","tool_calls":[
+   {"id":"c1","type":"function","function":{"name":"f","arguments":"{\"to\": [\"a@b\", {\"x/y~\":\"q\\\"\\u00e9\"}], \"n\":1}"}},
+   {"id":"c2","type":"function","function":{"name":"f","arguments":"not json"}},
+   {"id":"c3","type":"custom","custom":{"name":"g","input":"free"}},
+   {"id":"c4","type":"function","function":{"name":"f","arguments":{"obj":"x"}}}]},
+ {"role":"tool","tool_call_id":"c1","content":"res"},
+ {"role":"tool","tool_call_id":"c2","content":[{"type":"text","text":"part"}]},
+ {"role":"assistant","content":[{"type":"text","text":"said"},{"type":"refusal","refusal":"never"}],"function_call":{"name":"old","arguments":"{\"a\":\"b\"}"}}
+], "tools":[{"type":"function","function":{"name":"f","description":"does","parameters":{"type":"object","title":"T","required":["to"],"properties":{"description":{"type":"string","description":"prose"},"to":{"enum":["e1","e2"]}}}}}],
+ "prediction":{"type":"content","content":"guess"}, "stop":["END"], "user":"u1", "metadata":{"k":"v"}, "unknown":"x" }`
+
+const geminiRequest = `{"systemInstruction":{"parts":[{"text":"sys"}]},"contents":[
+ {"role":"user","parts":[{"text":"hi"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},
+ {"role":"model","parts":[{"text":"hm","thought":true},{"text":"ok"},{"functionCall":{"name":"f","args":{"to":["a@b"],"n":1}}}]},
+ {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":{"rows":["r1"]}}}},{"functionResponse":{"name":"g","response":{"output":"plain"}}}]},
+ {"parts":[{"executableCode":{"code":"print(1)","language":"PYTHON"}},{"codeExecutionResult":{"output":"1"}}]}],
+ "tools":[{"functionDeclarations":[{"name":"f","description":"does","parameters":{"type":"OBJECT","properties":{"to":{"type":"STRING","description":"whom"}}}}]}],
+ "generationConfig":{"stopSequences":["END"],"responseMimeType":"text/plain"}}`
+
+func TestCollect(t *testing.T) {
+	for _, tt := range []struct {
+		name, dialect, doc, want string
+		phase                    uint8
+	}{
+		{"openai request", "openai.chat", openAIRequest, `system plain 0  "be\tbrief"
+user name 1  "ann"
+user plain 1  "hi"
+user name 1  "cv.pdf"
+user plain 1  "bare"
+assistant reasoning 2  "think"
+assistant refusal 2  "no"
+assistant args 2 /to/0 "a@b"
+assistant args 2 /to/1/x~1y~0 "q\"é"
+assistant args 2  "not json"
+assistant args 2  "free"
+assistant args 2 /obj "x"
+tool result 3  "res"
+tool result 4  "part"
+assistant plain 5  "said"
+assistant refusal 5  "never"
+assistant args 5 /a "b"
+system plain 0  "does"
+system plain 0 /title "T"
+system plain 0 /properties/description/description "prose"
+system plain 0 /properties/to/enum/0 "e1"
+system plain 0 /properties/to/enum/1 "e2"
+assistant plain 0  "guess"
+user plain 0  "END"
+user name 0  "u1"
+user name 0 /k "v"
+`, abi.PhaseRequest},
+		{"openai answer", "openai.chat", `{"id":"x","choices":[{"index":1,"message":{"role":"assistant","content":"a","reasoning_content":"r","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{\"k\":\"v\"}"}}]},"finish_reason":"stop"},{"index":0,"message":{"content":[{"type":"text","text":"b"}],"refusal":"no"}}],"usage":{}}`,
+			`assistant plain 1  "a"
+assistant reasoning 1  "r"
+assistant args 1 /k "v"
+assistant plain 0  "b"
+assistant refusal 0  "no"
+`, abi.PhaseAnswer},
+		{"gemini request", "gemini.generate", geminiRequest, `system plain 0  "sys"
+user plain 0  "hi"
+assistant reasoning 1  "hm"
+assistant plain 1  "ok"
+assistant args 1 /to/0 "a@b"
+tool result 2 /output/rows/0 "r1"
+tool result 2 /output "plain"
+user args 3  "print(1)"
+tool result 3  "1"
+system plain 0  "does"
+system plain 0 /properties/to/description "whom"
+user plain 0  "END"
+`, abi.PhaseRequest},
+		{"gemini answer", "gemini.generate", `{"candidates":[{"content":{"role":"model","parts":[{"thought":true,"text":"hm"},{"text":"a"},{"functionCall":{"name":"f","args":{"k":"v"}}}]},"finishReason":"STOP"}],"responseId":"x"}`,
+			`assistant reasoning 0  "hm"
+assistant plain 0  "a"
+assistant args 0 /k "v"
+`, abi.PhaseAnswer},
+		{"no text", "openai.chat", `{"messages":[{"role":"user","content":""},{"content":null},7,null],"tools":5,"stop":null}`, "", abi.PhaseRequest},
+		{"no object", "openai.chat", `[1,"a"]`, "", abi.PhaseRequest},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var a document.Arena
+			root, err := a.Parse([]byte(tt.doc))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var doc Document
+			if diff := cmp.Diff(tt.want, show(doc.Collect(must(t, tt.dialect), tt.phase, &a, root))); diff != "" {
+				t.Errorf("segments differ (-want +got):\n%s", diff)
+			}
+			if got := a.AppendJSON(nil, root); string(got) != tt.doc {
+				t.Errorf("collecting changed the document:\n%s", got)
+			}
+		})
+	}
+}
+
+// TestNoSpellingHidesText plants a value in spellings that some server reads as text.
+func TestNoSpellingHidesText(t *testing.T) {
+	for _, tt := range []struct{ name, dialect, doc string }{
+		{"duplicate member, first", "openai.chat", `{"messages":[{"role":"user","content":"SECRET","content":"x"}]}`},
+		{"duplicate member, last", "openai.chat", `{"messages":[{"role":"user","content":"x","content":"SECRET"}]}`},
+		{"duplicate list", "openai.chat", `{"messages":[{"content":"SECRET"}],"messages":[]}`},
+		{"escaped key", "openai.chat", `{"messages":[{"role":"user","c\u006fntent":"SECRET"}]}`},
+		{"escaped text", "openai.chat", `{"messages":[{"content":"\u0053ECRET"}]}`},
+		{"letter case", "openai.chat", `{"Messages":[{"Role":"user","CONTENT":"SECRET"}]}`},
+		{"letters that fold to ASCII", "openai.chat", "{\"me\u017fsages\":[{\"content\":\"SECRET\"}]}"},
+		{"message without list", "openai.chat", `{"messages":{"role":"user","content":"SECRET"}}`},
+		{"part without list", "openai.chat", `{"messages":[{"content":{"type":"text","text":"SECRET"}}]}`},
+		{"text is an object", "openai.chat", `{"messages":[{"content":[{"type":"text","text":{"value":"SECRET"}}]}]}`},
+		{"unknown part type", "openai.chat", `{"messages":[{"content":[{"type":"input_text","text":"SECRET"}]}]}`},
+		{"unknown role", "openai.chat", `{"messages":[{"role":"critic","content":"SECRET"}]}`},
+		{"tool result blocks", "openai.chat", `{"messages":[{"role":"user","content":[{"type":"tool_result","content":[{"type":"text","text":"SECRET"}]}]}]}`},
+		{"tool use block", "openai.chat", `{"messages":[{"role":"assistant","content":[{"type":"tool_use","input":{"a":["SECRET"]}}]}]}`},
+		{"arguments, duplicate key", "openai.chat", `{"messages":[{"tool_calls":[{"function":{"arguments":"{\"a\":\"SECRET\",\"a\":1}"}}]}]}`},
+		{"arguments, one string", "openai.chat", `{"messages":[{"tool_calls":[{"function":{"arguments":"\"SECRET\""}}]}]}`},
+		{"arguments, cut off", "openai.chat", `{"messages":[{"tool_calls":[{"function":{"arguments":"{\"a\":\"SECRET"}}]}]}`},
+		{"arguments, two documents", "openai.chat", `{"messages":[{"tool_calls":[{"function":{"arguments":"{}{\"a\":\"SECRET\"}"}}]}]}`},
+		{"arguments, list", "openai.chat", `{"messages":[{"tool_calls":[{"function":{"arguments":["SECRET"]}}]}]}`},
+		{"one call without list", "openai.chat", `{"messages":[{"tool_calls":{"function":{"arguments":"{\"a\":\"SECRET\"}"}}}]}`},
+		{"schema example", "openai.chat", `{"tools":[{"function":{"parameters":{"properties":{"a":{"anyOf":[{"examples":[{"b":"SECRET"}]}]}}}}}]}`},
+		{"snake case", "gemini.generate", `{"system_instruction":{"parts":[{"text":"SECRET"}]}}`},
+		{"system text as string", "gemini.generate", `{"systemInstruction":"SECRET"}`},
+		{"part without list", "gemini.generate", `{"contents":{"parts":{"text":"SECRET"}}}`},
+		{"contents as string", "gemini.generate", `{"contents":"SECRET"}`},
+		{"contents as strings", "gemini.generate", `{"contents":["SECRET"]}`},
+		{"response as string", "gemini.generate", `{"contents":[{"parts":[{"function_response":{"response":"SECRET"}}]}]}`},
+		{"args, snake case", "gemini.generate", `{"contents":[{"parts":[{"function_call":{"args":{"a":{"b":"SECRET"}}}}]}]}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var a document.Arena
+			root, err := a.Parse([]byte(tt.doc))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var doc Document
+			d := must(t, tt.dialect)
+			segs := doc.Collect(d, abi.PhaseRequest, &a, root)
+			var reply Reply
+			for i := range segs {
+				if at := bytes.Index(segs[i].Text, []byte("SECRET")); at >= 0 {
+					reply.Edits = append(reply.Edits, Edit{uint32(i), uint32(at), 6, []byte("*")})
+				}
+			}
+			if len(reply.Edits) == 0 {
+				t.Fatalf("not found, segments:\n%s", show(segs))
+			}
+			if err := doc.Apply(&reply); err != nil {
+				t.Fatal(err)
+			}
+			out := a.AppendJSON(nil, root)
+			if _, err := new(document.Arena).Parse(out); err != nil || bytes.Contains(out, []byte("ECRET")) {
+				t.Errorf("still there, or broken (%v): %s", err, out)
+			}
+		})
+	}
+}
+
+func TestApplyKeepsAllOtherBytes(t *testing.T) {
+	var a document.Arena
+	root, err := a.Parse([]byte(openAIRequest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc Document
+	segs := doc.Collect(must(t, "openai.chat"), abi.PhaseRequest, &a, root)
+	change := map[string]string{"hi": `he said "hi"`, "a@b": "<E_1>\n", "not json": `"q"`, "q\"é": "", "prose": "🙂"}
+	var reply Reply
+	for i := range segs {
+		if to, ok := change[string(segs[i].Text)]; ok {
+			reply.Edits = append(reply.Edits, Edit{uint32(i), 0, uint32(len(segs[i].Text)), []byte(to)})
+		}
+	}
+	if err := doc.Apply(&reply); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.NewReplacer(
+		`"text":"hi"`, `"text":"he said \"hi\""`,
+		`{\"to\": [\"a@b\", {\"x/y~\":\"q\\\"\\u00e9\"}], \"n\":1}`, `{\"to\": [\"<E_1>\\n\", {\"x/y~\":\"\"}], \"n\":1}`,
+		`"not json"`, `"\"q\""`, `"prose"`, `"🙂"`).Replace(openAIRequest)
+	if diff := cmp.Diff(want, string(a.AppendJSON(nil, root))); diff != "" {
+		t.Errorf("document differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestApplyOfBadReplyWritesNothing(t *testing.T) {
+	var a document.Arena
+	root, _ := a.Parse([]byte(openAIRequest))
+	var doc Document
+	doc.Collect(must(t, "openai.chat"), abi.PhaseRequest, &a, root)
+	if err := doc.Apply(&Reply{Edits: []Edit{{0, 0, 1, nil}, {99, 0, 0, nil}}}); err == nil {
+		t.Error("Apply took an edit of a segment that is not there")
+	}
+	if got := a.AppendJSON(nil, root); string(got) != openAIRequest {
+		t.Errorf("Apply wrote: %s", got)
+	}
+}
