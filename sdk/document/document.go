@@ -129,7 +129,7 @@ func (a *Arena) Reset() {
 	a.at.parent = 0
 }
 
-// Added tells how many bytes of memory editing took since Reset: new text, and 48 bytes per new
-// node, including the nodes of copies that were visited. Parse is not counted, NewJSON is. The host
-// bounds plugins by it.
+// Added tells how many bytes of memory editing took since Reset: new text, and 48 bytes per new node.
+// Parse is not counted, NewJSON is. Reading counts where it gives nodes to what has none yet: to what
+// is in a copy, and to the numbers of a long array. The host bounds plugins by it.
 func (a *Arena) Added() int { return a.added }

@@ -176,3 +176,33 @@ func TestCopyFromSurvivesReset(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestTextOfTheArenaItself(t *testing.T) {
+	var a Arena
+	long := strings.Repeat(`x\"`, 100)
+	n := mustParse(t, &a, `{"json":"{\"a\":[1,\"é\"]}"}`)
+	var all []Node
+	for range 50 { // over several growths of the arena's own text
+		text, _ := a.Text(a.NewString([]byte(long)))
+		all = append(all, a.NewString(text))
+		raw, _ := a.Raw(all[len(all)-1])
+		v, err := a.NewJSON(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.SetString(all[len(all)-1], text); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	for _, v := range all {
+		if got := a.String(v); got != long {
+			t.Fatalf("got %q", got)
+		}
+	}
+	text, _ := a.Text(a.Get(n, "json"))
+	v, err := a.NewJSON(text)
+	if err != nil || a.String(a.Pointer(v, "/a/1")) != "é" {
+		t.Errorf("JSON in a string: %v", err)
+	}
+}

@@ -95,7 +95,8 @@ func (a *Arena) Replace(n, v Node) error {
 }
 
 // SetString gives n a string as its value, where n stands and under n's name; n may be a root and of
-// any kind. Each byte of s that is not UTF-8 becomes U+FFFD. What stood within n is detached.
+// any kind. Each byte of s that is not UTF-8 becomes U+FFFD; s may be text of this arena. What stood
+// within n is detached.
 func (a *Arena) SetString(n Node, s []byte) error {
 	n, _ = a.ref(n)
 	if n == 0 {

@@ -54,8 +54,8 @@ func (a *Arena) NewFloat(v float64) Node {
 	return a.newScalar(abi.KindNumber, appendFloat(buf[:0], v))
 }
 
-// NewString makes a string that stands nowhere. Each byte of s that is not UTF-8 becomes U+FFFD. It
-// gives 0 when the arena is full.
+// NewString makes a string that stands nowhere. Each byte of s that is not UTF-8 becomes U+FFFD. s may
+// be text of this arena. It gives 0 when the arena is full.
 func (a *Arena) NewString(s []byte) Node {
 	a.begin()
 	sp, escaped, ok := a.writeString(s, true)
@@ -69,7 +69,8 @@ func (a *Arena) NewString(s []byte) Node {
 	return a.add(nd)
 }
 
-// NewJSON makes a value from a copy of a JSON text, under the rules of Parse.
+// NewJSON makes a value from a copy of a JSON text, under the rules of Parse. text may be text of this
+// arena, such as that of a string which contains JSON. The error is a *SyntaxError or ErrFull.
 func (a *Arena) NewJSON(text []byte) (Node, error) {
 	a.begin()
 	sp, ok := a.reserve(len(text))

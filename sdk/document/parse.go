@@ -16,10 +16,10 @@ import (
 func (a *Arena) Parse(src []byte) (Node, error) {
 	a.begin()
 	if uint64(len(src)) > maxText {
-		return 0, &SyntaxError{Offset: maxText, Expected: "at most 4 GiB"}
+		return 0, &SyntaxError{Expected: "a text of at most 4 GiB"}
 	}
 	if len(a.texts) > 0xffff {
-		if len(a.texts[0])+len(src) > maxText {
+		if uint64(len(a.texts[0]))+uint64(len(src)) > maxText {
 			return 0, &SyntaxError{Expected: "an arena with room for the text"}
 		}
 		start := len(a.texts[0])

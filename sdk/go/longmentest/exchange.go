@@ -164,7 +164,7 @@ func (x *Exchange) Text(phase longmen.Phase, segments ...longmen.Segment) Result
 func (x *Exchange) State() string { return string(x.calls.State()) }
 
 // HostCalls is how many host calls f makes: a bound on a hot path that no machine's speed changes.
-// It counts nothing when the plugin runs as wasm.
+// It is 0 when the plugin does not run natively.
 func (x *Exchange) HostCalls(f func()) int {
 	before := host.Calls
 	f()

@@ -75,7 +75,7 @@ func open(t testing.TB, config string, opts []Option) (*Plugin, error) {
 		opt(&o)
 	}
 	var box Sandbox = native{}
-	if path := os.Getenv("LONGMEN_WASM"); path != "" {
+	if path := os.Getenv(module); path != "" {
 		if loader == nil {
 			t.Fatalf("LONGMEN_WASM is set, but no sandbox is linked in: import a package that calls longmentest.RegisterSandbox")
 		}
@@ -131,7 +131,12 @@ func (p *Plugin) NewExchange() *Exchange {
 func (p *Plugin) Records(sink string) []string { return p.world.records[sink] }
 
 // Metric is what a counter has come to.
-func (p *Plugin) Metric(name string) float64 { return p.world.metrics[name] }
+func (p *Plugin) Metric(name string) float64 {
+	if m, ok := p.instance.(Meter); ok {
+		return m.Metric(name)
+	}
+	return p.world.metrics[name]
+}
 
 // Logs are the lines that the plugin logged.
 func (p *Plugin) Logs() []string { return p.world.logs }
@@ -149,6 +154,13 @@ func (p *Plugin) Keys() []string { return p.world.keys(p.Now) }
 func (p *Plugin) has(hook string) bool {
 	return slices.Contains(p.manifest.hooks, hook) && !p.instance.Skips(hook)
 }
+
+// Native tells whether plugins run natively, not as wasm: only then can a test look into their package
+// variables, count host calls, and foretell random bytes.
+func Native() bool { return os.Getenv(module) == "" }
+
+// module names the variable that names the built module.
+const module = "LONGMEN_WASM"
 
 // Manifest is the manifest of the plugins linked into the test, JSON.
 func Manifest() []byte { return host.Guest.Manifest() }

@@ -22,6 +22,9 @@ type Instance interface {
 	Close()
 }
 
+// Meter is an Instance that counts the plugin's counters itself.
+type Meter interface{ Metric(name string) float64 }
+
 // Calls are the hook calls of one exchange. An error is the hook's failure, with the guest's message.
 type Calls interface {
 	// Document runs request, response or end on a JSON text and gives the text after it.
