@@ -1,0 +1,118 @@
+package caddyllm
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/caddyserver/caddy/v2"
+	"go.uber.org/zap"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+)
+
+// appName is the name of the app, of the global option, of the directive and of the handler.
+const appName = "llm_gateway"
+
+// App is what all routes of the gateway share: the providers that requests go to and the plugins that
+// transform them. A reload replaces it; requests that are under way finish with the app that they began
+// with, and plugins whose file, config and limits did not change keep their instances.
+type App struct {
+	// The upstreams, by the name that routes call them by. A provider whose name is a preset's name
+	// ("openai", "gemini", "ollama", …) takes that preset. Names have no slash. Default: none.
+	Providers map[string]*Provider `json:"providers,omitempty"`
+
+	// The plugins, by the name that routes use them by. Built-in plugins can also be used by their own
+	// name without standing here, with their default config and grants. Default: none.
+	Plugins map[string]*Plugin `json:"plugins,omitempty"`
+
+	providers map[string]*provider.Provider
+	engine    *engine
+	ctx       caddy.Context
+	log       *zap.Logger
+}
+
+// Interface guards.
+var (
+	_ caddy.Module       = (*App)(nil)
+	_ caddy.App          = (*App)(nil)
+	_ caddy.Provisioner  = (*App)(nil)
+	_ caddy.CleanerUpper = (*App)(nil)
+)
+
+// CaddyModule implements caddy.Module.
+func (App) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: appName, New: func() caddy.Module { return new(App) }}
+}
+
+// Provision makes the providers and loads the plugins. It reads files and compiles, and needs no network,
+// so that caddy validate tells everything.
+func (a *App) Provision(ctx caddy.Context) error {
+	a.ctx, a.log = ctx, ctx.Logger()
+	var err error
+	if a.engine, err = openEngine(ctx, a); err != nil {
+		return err
+	}
+	a.providers = make(map[string]*provider.Provider, len(a.Providers))
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(a.Providers)) {
+		p := a.Providers[name]
+		if p == nil {
+			p = new(Provider)
+			a.Providers[name] = p
+		}
+		made, err := p.provision(ctx, a, name)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("provider %q%s: %w", name, at(p.Source), err))
+			continue
+		}
+		a.providers[name] = made
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Plugins)) {
+		p := a.Plugins[name]
+		if p == nil {
+			p = new(Plugin)
+			a.Plugins[name] = p
+		}
+		if err := a.engine.declare(name, p); err != nil {
+			errs = append(errs, fmt.Errorf("plugin %q%s: %w", name, at(p.Source), err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return registerMetrics(ctx.GetMetricsRegistry(), a)
+}
+
+// Start implements caddy.App. Requests come through handlers; plugins log to this configuration from now on.
+func (a *App) Start() error {
+	running.Store(a.log)
+	return nil
+}
+
+// Stop implements caddy.App. Requests may still be running: what they use ends with them.
+func (a *App) Stop() error { return nil }
+
+// Cleanup gives back what Provision took. Streams that are under way keep their plugins' instances
+// until they end.
+func (a *App) Cleanup() error {
+	var errs []error
+	for _, p := range a.Providers {
+		if p != nil {
+			errs = append(errs, p.cleanup())
+		}
+	}
+	if a.engine != nil {
+		a.engine.leave()
+	}
+	return errors.Join(errs...)
+}
+
+// at is where in the Caddyfile something stands, for the text of errors.
+func at(source string) string {
+	if source == "" {
+		return ""
+	}
+	return " (" + source + ")"
+}

@@ -1,0 +1,359 @@
+package caddyllm
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+)
+
+var _ caddyfile.Unmarshaler = (*App)(nil)
+
+// parseApp reads the global option. Several of them add up, so that snippets can be imported.
+func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
+	app := new(App)
+	if e, ok := existing.(httpcaddyfile.App); ok {
+		if err := json.Unmarshal(e.Value, app); err != nil {
+			return nil, err
+		}
+	}
+	if err := app.UnmarshalCaddyfile(d); err != nil {
+		return nil, err
+	}
+	return httpcaddyfile.App{Name: appName, Value: caddyconfig.JSON(app, nil)}, nil
+}
+
+// UnmarshalCaddyfile reads the global option. Syntax:
+//
+//	llm_gateway {
+//		provider <name> [<preset>] {
+//			preset   <name>
+//			base_url <url>
+//			dialect  <name>
+//			api_key  <keys...>
+//			balance  round_robin|fill_first
+//			models {
+//				<client's name>|* <provider's name>
+//			}
+//			timeout   <duration>
+//			transport <name> {
+//				...
+//			}
+//			delay <duration>
+//		}
+//		plugin <name> [<builtin>] | plugin <name> file <path> [<entry>] {
+//			config <file.json>
+//			config {
+//				<option> [<values...>]
+//				<option> [<key>] {
+//					...
+//				}
+//			}
+//			limits {
+//				cpu       <duration>
+//				memory    <size>
+//				instances <number>
+//				hold      <size>
+//			}
+//			grant kv [<size>]
+//			grant http <hosts...> [private]
+//			grant record <sink> [log | file <path>]
+//			on_error fail|skip
+//		}
+//	}
+//
+// A provider or plugin that is named like a preset or a built-in plugin is that one. Values in config
+// are turned into what the plugin's schema wants: an option without value is true, one value a text,
+// number or boolean, several values a list, a block an object; an option that is repeated adds to its list.
+func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next() // the option's name
+	if err := none(d); err != nil {
+		return err
+	}
+	for d.NextBlock(0) {
+		var err error
+		switch d.Val() {
+		case "provider":
+			err = a.unmarshalProvider(d)
+		case "plugin":
+			err = a.unmarshalPlugin(d)
+		default:
+			err = unknown(d, "provider", "plugin")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) unmarshalProvider(d *caddyfile.Dispenser) error {
+	p := &Provider{Source: source(d)}
+	args := d.RemainingArgs()
+	if len(args) < 1 || len(args) > 2 {
+		return d.Errf("provider has %d arguments, expected a name and optionally a preset", len(args))
+	}
+	name := args[0]
+	if len(args) == 2 {
+		p.Preset = args[1]
+	}
+	if first := a.Providers[name]; first != nil {
+		return duplicate(d, "provider", name, first.Source)
+	}
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		if err := p.unmarshalOption(d); err != nil {
+			return err
+		}
+	}
+	if a.Providers == nil {
+		a.Providers = make(map[string]*Provider)
+	}
+	a.Providers[name] = p
+	return nil
+}
+
+func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
+	switch d.Val() {
+	case "preset":
+		return once(d, &p.Preset, "a preset's name")
+	case "base_url":
+		return once(d, &p.BaseURL, "a URL")
+	case "dialect":
+		return once(d, &p.Dialect, "a dialect's name such as openai.chat")
+	case "balance":
+		return once(d, &p.Balance, "round_robin or fill_first")
+	case "api_key":
+		keys, err := several(d, "one key or more")
+		p.APIKeys = append(p.APIKeys, keys...)
+		return err
+	case "models":
+		return p.unmarshalModels(d)
+	case "timeout":
+		return duration(d, &p.Timeout)
+	case "transport":
+		return p.unmarshalTransport(d)
+	case "delay":
+		return duration(d, &p.Delay)
+	}
+	return unknown(d, "preset", "base_url", "dialect", "api_key", "balance", "models", "timeout", "transport", "delay")
+}
+
+func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {
+	if err := none(d); err != nil {
+		return err
+	}
+	if p.Models == nil {
+		p.Models = make(map[string]string)
+	}
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		from := d.Val()
+		to, err := argument(d, "the provider's name of the model")
+		if err != nil {
+			return err
+		}
+		if _, twice := p.Models[from]; twice {
+			return d.Errf("model %q is mapped twice, expected once", from)
+		}
+		p.Models[from] = to
+	}
+	return nil
+}
+
+func (p *Provider) unmarshalTransport(d *caddyfile.Dispenser) error {
+	if len(p.TransportRaw) > 0 {
+		return d.Err("transport is given twice, expected once")
+	}
+	if !d.NextArg() {
+		return d.Err("transport has no name, expected one such as http")
+	}
+	name := d.Val()
+	module, err := caddyfile.UnmarshalModule(d, "http.reverse_proxy.transport."+name)
+	if err != nil {
+		return err
+	}
+	if _, ok := module.(http.RoundTripper); !ok {
+		return d.Errf("transport %s carries no requests, expected a transport of reverse_proxy", name)
+	}
+	if t, ok := module.(*reverseproxy.HTTPTransport); ok && t.ResponseHeaderTimeout == 0 {
+		t.ResponseHeaderTimeout = caddy.Duration(defaultTimeout)
+	}
+	p.TransportRaw = caddyconfig.JSONModuleObject(module, "protocol", name, nil)
+	return nil
+}
+
+func (a *App) unmarshalPlugin(d *caddyfile.Dispenser) error {
+	p := &Plugin{Source: source(d)}
+	args := d.RemainingArgs()
+	if len(args) == 0 {
+		return d.Err("plugin has no name, expected plugin <name>, plugin <name> <builtin> or plugin <name> file <path>")
+	}
+	name, args := args[0], args[1:]
+	switch {
+	case len(args) == 0:
+	case args[0] == "file" && (len(args) == 2 || len(args) == 3):
+		p.File = args[1]
+		if len(args) == 3 {
+			p.Entry = args[2]
+		}
+	case len(args) == 1 && args[0] != "file":
+		p.Builtin = args[0]
+	default:
+		return d.Errf("plugin %q has %d more arguments, expected <builtin> or file <path> [<entry>]", name, len(args))
+	}
+	if first := a.Plugins[name]; first != nil {
+		return duplicate(d, "plugin", name, first.Source)
+	}
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		if err := p.unmarshalOption(d); err != nil {
+			return err
+		}
+	}
+	if a.Plugins == nil {
+		a.Plugins = make(map[string]*Plugin)
+	}
+	a.Plugins[name] = p
+	return nil
+}
+
+func (p *Plugin) unmarshalOption(d *caddyfile.Dispenser) error {
+	switch d.Val() {
+	case "config":
+		return p.unmarshalConfig(d)
+	case "limits":
+		return p.unmarshalLimits(d)
+	case "grant":
+		return p.unmarshalGrant(d)
+	case "on_error":
+		return unmarshalOnError(d, &p.OnError)
+	}
+	return unknown(d, "config", "limits", "grant", "on_error")
+}
+
+func unmarshalOnError(d *caddyfile.Dispenser, into *string) error {
+	if err := once(d, into, "fail or skip"); err != nil {
+		return err
+	}
+	if err := checkOnError(*into); err != nil {
+		return d.WrapErr(err)
+	}
+	return nil
+}
+
+func (p *Plugin) unmarshalLimits(d *caddyfile.Dispenser) error {
+	if err := none(d); err != nil {
+		return err
+	}
+	if p.Limits == nil {
+		p.Limits = new(Limits)
+	}
+	l := p.Limits
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		var err error
+		switch name := d.Val(); name {
+		case "cpu":
+			err = duration(d, &l.CPU)
+		case "memory":
+			err = size(d, &l.Memory)
+		case "hold":
+			var n int64
+			err = size(d, &n)
+			l.Hold = int(n)
+		case "instances":
+			var text string
+			if text, err = argument(d, "a number"); err == nil {
+				if l.Instances, err = strconv.Atoi(text); err != nil || l.Instances < 1 {
+					err = d.Errf("instances %q is not a number, expected one from 1", text)
+				}
+			}
+		default:
+			err = unknown(d, "cpu", "memory", "instances", "hold")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := l.plugin().Check(); err != nil {
+		return d.WrapErr(err)
+	}
+	return nil
+}
+
+func (p *Plugin) unmarshalGrant(d *caddyfile.Dispenser) error {
+	if p.Grants == nil {
+		p.Grants = new(Grants)
+	}
+	args := d.RemainingArgs()
+	if len(args) == 0 {
+		return d.Err("grant has no argument, expected kv [<size>], http <hosts...> [private] or record <sink> [log | file <path>]")
+	}
+	kind, args := args[0], args[1:]
+	switch kind {
+	case "kv":
+		if len(args) > 1 {
+			return d.Errf("grant kv has %d more arguments, expected a size or none", len(args))
+		}
+		p.Grants.KV = true
+		if len(args) == 1 {
+			var err error
+			p.Grants.KVSize, err = parseSize(d, "grant kv", args[0])
+			return err
+		}
+	case "http":
+		if p.Grants.HTTP == nil {
+			p.Grants.HTTP = new(HTTPGrant)
+		}
+		if n := len(args); n > 0 && args[n-1] == "private" {
+			p.Grants.HTTP.Private, args = true, args[:n-1]
+		}
+		if len(args) == 0 {
+			return d.Err("grant http has no host, expected at least one")
+		}
+		p.Grants.HTTP.Hosts = append(p.Grants.HTTP.Hosts, args...)
+	case "record":
+		return p.Grants.unmarshalRecord(d, args)
+	default:
+		return d.Errf("unknown grant %q, expected kv, http or record", kind)
+	}
+	return nil
+}
+
+func (g *Grants) unmarshalRecord(d *caddyfile.Dispenser, args []string) error {
+	sink := new(Sink)
+	switch {
+	case len(args) == 1, len(args) == 2 && args[1] == "log":
+	case len(args) == 3 && args[1] == "file":
+		sink.File = args[2]
+	default:
+		return d.Err("grant record is not complete, expected <sink>, <sink> log or <sink> file <path>")
+	}
+	if _, twice := g.Record[args[0]]; twice {
+		return d.Errf("sink %q is granted twice, expected once", args[0])
+	}
+	if g.Record == nil {
+		g.Record = make(map[string]*Sink)
+	}
+	g.Record[args[0]] = sink
+	return nil
+}
+
+func duration(d *caddyfile.Dispenser, into *caddy.Duration) error {
+	name := d.Val()
+	if *into != 0 {
+		return d.Errf("%s is given twice, expected once", name)
+	}
+	text, err := argument(d, "a duration such as 5m")
+	if err != nil {
+		return err
+	}
+	v, err := caddy.ParseDuration(text)
+	if err != nil || v <= 0 {
+		return d.Errf("%s %q is not a duration, expected one such as 100ms or 5m", name, text)
+	}
+	*into = caddy.Duration(v)
+	return nil
+}

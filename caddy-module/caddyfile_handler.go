@@ -1,0 +1,187 @@
+package caddyllm
+
+import (
+	"strings"
+
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+)
+
+var _ caddyfile.Unmarshaler = (*Handler)(nil)
+
+func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+	handler := new(Handler)
+	if err := handler.UnmarshalCaddyfile(h.Dispenser); err != nil {
+		return nil, err
+	}
+	return handler, nil
+}
+
+// UnmarshalCaddyfile reads the directive. Syntax:
+//
+//	llm_gateway [<matcher>] {
+//		auth none
+//		auth keys [<keys...>] {
+//			key  <name> <key> [<label>=<value>...]
+//			file <path>
+//		}
+//		max_body <size>
+//		strict_params
+//		use <plugins...>
+//		route [<name>] [<rule>] {
+//			use <plugins...>
+//			to  <provider>[/<model>] ...
+//			on_error fail|skip
+//			strict_params
+//		}
+//	}
+//
+// A rule is written in backticks or quotes; a word without them is the route's name. Lines of use and to
+// add up.
+func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next() // the directive's name
+	h.Source = source(d)
+	if err := none(d); err != nil {
+		return err
+	}
+	for d.NextBlock(0) {
+		var err error
+		switch d.Val() {
+		case "auth":
+			err = h.unmarshalAuth(d)
+		case "max_body":
+			if h.MaxBody != 0 {
+				return d.Err("max_body is given twice, expected once")
+			}
+			err = size(d, &h.MaxBody)
+		case "strict_params":
+			h.StrictParams, err = true, none(d)
+		case "use":
+			err = appendNames(d, &h.Use, "a plugin's name or several")
+		case "route":
+			err = h.unmarshalRoute(d)
+		default:
+			err = unknown(d, "auth", "max_body", "strict_params", "use", "route")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func appendNames(d *caddyfile.Dispenser, into *[]string, what string) error {
+	names, err := several(d, what)
+	*into = append(*into, names...)
+	return err
+}
+
+func (h *Handler) unmarshalAuth(d *caddyfile.Dispenser) error {
+	if h.Auth != nil {
+		return d.Errf("auth is given twice, first at %s, expected once", h.Auth.Source)
+	}
+	a := &Auth{Source: source(d)}
+	if !d.NextArg() {
+		return d.Err("auth has no mode, expected none or keys")
+	}
+	a.Mode = d.Val()
+	args := d.RemainingArgs()
+	switch a.Mode {
+	case "none":
+		if len(args) > 0 {
+			return d.Errf("auth none has %d more arguments, expected none", len(args))
+		}
+		h.Auth = a
+		return noBlock(d, "auth none")
+	case "keys":
+	default:
+		return d.Errf("unknown auth %q, expected none or keys", a.Mode)
+	}
+	a.Keys = args
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		var err error
+		switch d.Val() {
+		case "file":
+			var path string
+			path, err = argument(d, "a path")
+			a.Files = append(a.Files, path)
+		case "key":
+			err = a.unmarshalKey(d)
+		default:
+			err = unknown(d, "key", "file")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(a.Keys)+len(a.Files)+len(a.Named) == 0 {
+		return d.Err("auth keys has no key, expected keys, {env.NAME} or a block with key and file")
+	}
+	h.Auth = a
+	return nil
+}
+
+func (a *Auth) unmarshalKey(d *caddyfile.Dispenser) error {
+	args := d.RemainingArgs()
+	if len(args) < 2 {
+		return d.Err("key is not complete, expected key <name> <key> [<label>=<value>...]")
+	}
+	labels, err := auth.ParseLabels(args[2:])
+	if err != nil {
+		return d.WrapErr(err)
+	}
+	a.Named = append(a.Named, &NamedKey{Name: args[0], Key: args[1], Labels: labels})
+	return nil
+}
+
+func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
+	r := &Route{Source: source(d)}
+	args := d.RemainingArgsAsTokens()
+	switch {
+	case len(args) == 0:
+	case len(args) == 1 && (args[0].Quoted() || !word(args[0].Text)):
+		r.Rule = args[0].Text
+	case len(args) == 1:
+		r.Name = args[0].Text
+	case len(args) == 2:
+		r.Name, r.Rule = args[0].Text, args[1].Text
+	default:
+		return d.Errf("route has %d arguments, expected a name and a rule in backticks", len(args))
+	}
+	if len(args) > 0 && args[len(args)-1].Quoted() && strings.TrimSpace(r.Rule) == "" {
+		return d.Err("route has an empty rule, expected an expression, or no rule for a route that always matches")
+	}
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		var err error
+		switch d.Val() {
+		case "use":
+			err = appendNames(d, &r.Use, "a plugin's name or several")
+		case "to":
+			err = appendNames(d, &r.To, "provider or provider/model, one or several")
+		case "on_error":
+			err = unmarshalOnError(d, &r.OnError)
+		case "strict_params":
+			r.StrictParams, err = true, none(d)
+		default:
+			err = unknown(d, "use", "to", "on_error", "strict_params")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	h.Routes = append(h.Routes, r)
+	return nil
+}
+
+// word tells whether s can be a route's name: letters, digits, _ and -.
+func word(s string) bool {
+	for _, c := range s {
+		if c != '_' && c != '-' && (c < '0' || '9' < c) && (c < 'A' || 'Z' < c) && (c < 'a' || 'z' < c) {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,249 @@
+package caddyllm
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
+	"github.com/longmen-gateway/longmen/plugins"
+	"github.com/longmen-gateway/longmen/sdk/abi"
+)
+
+// engine is what an app has in common with the packages below internal/: it loads plugins and builds
+// the gateways of handlers. It belongs to one configuration, and lives until that is cleaned up and
+// the last of its exchanges has ended.
+type engine struct {
+	ctx     context.Context
+	app     *App
+	runtime *wasm.Runtime
+	master  []byte // what the plugins' secrets are derived from
+	guests  map[string]*guest
+	demos   map[string]*demoServer // by provider
+
+	mu     sync.Mutex
+	leases int // exchanges that run, and the app until its Cleanup
+}
+
+func openEngine(ctx caddy.Context, a *App) (*engine, error) {
+	r, err := openSandbox()
+	if err != nil {
+		return nil, fmt.Errorf("opening the sandbox: %w", err)
+	}
+	return &engine{
+		ctx: ctx, app: a, runtime: r, master: masterSecret(ctx, a.log), leases: 1,
+		guests: make(map[string]*guest), demos: make(map[string]*demoServer),
+	}, nil
+}
+
+// enter leases the engine for an exchange, whose end has to call leave. It is false after the engine was
+// closed: Caddy calls Cleanup while requests that came earlier are still on their way to the handler.
+func (e *engine) enter() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.leases == 0 {
+		return false
+	}
+	e.leases++
+	return true
+}
+
+// leave ends a lease. The last one gives everything back.
+func (e *engine) leave() {
+	e.mu.Lock()
+	e.leases--
+	last := e.leases == 0
+	e.mu.Unlock()
+	if !last {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.guests)) {
+		if err := e.guests[name].release(); err != nil {
+			e.app.log.Error("closing plugin failed", zap.String("plugin", name), zap.Error(err))
+		}
+	}
+	for _, s := range e.demos {
+		if _, err := demos.Delete(s.key); err != nil {
+			e.app.log.Error("closing demo model failed", zap.Error(err))
+		}
+	}
+}
+
+// demo is the base URL of a provider's demo model, which is started here. It has no path: the preset's
+// is added.
+func (e *engine) demo(name string, delay time.Duration) (string, error) {
+	s, err := openDemo(demoKey{name, delay})
+	if err != nil {
+		return "", err
+	}
+	e.demos[name] = s
+	return "http://" + s.address, nil
+}
+
+// declare loads a plugin of the configuration.
+func (e *engine) declare(name string, p *Plugin) error {
+	g, err := e.admit(name, p)
+	if err != nil {
+		return err
+	}
+	e.guests[name] = g
+	return nil
+}
+
+// find is the plugin of that name; a built-in one need not be declared.
+func (e *engine) find(name string) (*guest, error) {
+	if g := e.guests[name]; g != nil {
+		return g, nil
+	}
+	if !slices.Contains(plugins.Names(), name) {
+		return nil, fmt.Errorf("unknown plugin %q, expected one of %s", name, list(e.known()))
+	}
+	if err := e.declare(name, &Plugin{Builtin: name}); err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", name, err)
+	}
+	return e.guests[name], nil
+}
+
+// use resolves a use line after what has run before it.
+func (e *engine) use(names []string, before []*guest) ([]*guest, error) {
+	var out []*guest
+	var errs []error
+	for _, name := range names {
+		g, err := e.find(name)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+			continue
+		case slices.Contains(before, g):
+			errs = append(errs, fmt.Errorf("plugin %q already runs before routing, expected it once", name))
+		case slices.Contains(out, g):
+			errs = append(errs, fmt.Errorf("plugin %q is given twice, expected it once", name))
+		case len(g.describe.Codecs) > 0:
+			errs = append(errs, fmt.Errorf("plugin %q is a codec, which the dialects of client and provider choose: expected no use of it", name))
+		}
+		out = append(out, g)
+	}
+	return out, errors.Join(errs...)
+}
+
+// codec finds the plugin that translates from one dialect to the other: a declared one, else a built-in
+// one. Nil is none.
+func (e *engine) codec(client, provider string) (*guest, error) {
+	var found *guest
+	for _, name := range slices.Sorted(maps.Keys(e.guests)) {
+		g := e.guests[name]
+		if !g.codec(client, provider) {
+			continue
+		}
+		if found != nil {
+			return nil, fmt.Errorf("plugins %q and %q both translate %s to %s, expected one", found.name, g.name, client, provider)
+		}
+		found = g
+	}
+	if found != nil {
+		return found, nil
+	}
+	for _, name := range plugins.Names() {
+		if e.guests[name] != nil {
+			continue
+		}
+		code, _ := plugins.Wasm(name)
+		module, err := e.runtime.Load(e.ctx, code, 0)
+		if err != nil {
+			return nil, err
+		}
+		_, d, err := module.Manifest().Find(name)
+		module.Close()
+		if err == nil && slices.Contains(d.Codecs, plugin.Codec{Client: client, Provider: provider}) {
+			return e.find(name)
+		}
+	}
+	return nil, nil
+}
+
+// secret is what the plugin_key function hands to a plugin: stable for its name.
+func (e *engine) secret(name string) (key [abi.PluginKeyLen]byte) {
+	mac := hmac.New(sha256.New, e.master)
+	mac.Write([]byte(name))
+	copy(key[:], mac.Sum(nil))
+	return key
+}
+
+// build makes the gateway of a handler.
+func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Gateway {
+	c := gateway.Config{
+		Auth:     who,
+		Before:   members(p.before, ""),
+		MaxBody:  h.MaxBody,
+		Healthy:  e.healthy,
+		ClientIP: clientIP,
+		Observe:  observe(e.app.ctx.Logger().Named("usage")),
+		Log:      e.app.log,
+	}
+	for _, r := range p.routes {
+		made := &gateway.Route{Name: r.name, Rule: r.rule, Plugins: members(r.guests, r.onError), Strict: r.strict}
+		for _, to := range r.candidates {
+			candidate := &attempt.Candidate{Provider: to.provider, Model: to.model, Codecs: make(map[string]*pipeline.Plugin, len(to.codecs))}
+			for client, g := range to.codecs {
+				candidate.Codecs[client] = g.member("")
+			}
+			made.Candidates = append(made.Candidates, candidate)
+		}
+		c.Routes = append(c.Routes, made)
+	}
+	return gateway.New(c)
+}
+
+func members(guests []*guest, onError string) []*pipeline.Plugin {
+	var out []*pipeline.Plugin
+	for _, g := range guests {
+		out = append(out, g.member(onError))
+	}
+	return out
+}
+
+// member is the guest as a chain uses it.
+func (g *guest) member(onError string) *pipeline.Plugin {
+	m := &pipeline.Plugin{Name: g.name, Hooks: g.pool, Has: pipeline.SetOf(g.pool.Has), MaxHold: g.pool.Limits().Hold}
+	if onError == "" {
+		onError = g.onError
+	}
+	if onError == "skip" {
+		m.OnError = pipeline.Skip
+	}
+	return m
+}
+
+// healthy answers rules.
+func (e *engine) healthy(name string) bool {
+	p := e.app.providers[name]
+	return p != nil && p.Healthy()
+}
+
+// clientIP is the client's address as Caddy's trusted_proxies make it out.
+func clientIP(r *http.Request) string {
+	if ip, ok := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string); ok && ip != "" {
+		return ip
+	}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return r.RemoteAddr
+}

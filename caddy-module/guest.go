@@ -1,0 +1,229 @@
+package caddyllm
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
+	"github.com/longmen-gateway/longmen/plugins"
+	"github.com/longmen-gateway/longmen/sdk/abi"
+)
+
+// guest is a configured plugin, loaded and ready to run.
+type guest struct {
+	name     string
+	onError  string
+	describe *plugin.Description
+	digest   string // of the module
+	key      poolKey
+	pool     *wasm.Pool
+}
+
+// defaultSink is the sink of a built-in plugin that asks for one and is granted none in particular.
+const defaultSink = "log"
+
+// maxModule bounds a WebAssembly file.
+const maxModule = 256 << 20
+
+// admit loads a plugin and judges it: the file, its link to the gateway, its config, limits and grants. The
+// pool is shared with other configurations that admit the same; the caller has to let go of it.
+func (e *engine) admit(name string, p *Plugin) (*guest, error) {
+	if !pluginName(name) {
+		return nil, errors.New("name is not usable, expected letters, digits, _ and -")
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	code, entry, builtin, err := p.read(name)
+	if err != nil {
+		return nil, err
+	}
+	module, err := e.runtime.Load(e.ctx, code, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer module.Close() // the pool keeps it
+	if entry == "" {
+		if entry = name; len(module.Manifest().Plugins) == 1 {
+			entry = ""
+		}
+	}
+	_, describe, err := module.Manifest().Find(entry)
+	if err != nil {
+		return nil, err
+	}
+	config, err := p.config(describe)
+	if err != nil {
+		return nil, err
+	}
+	grants := p.grants(describe, builtin)
+	if err := describe.CheckGrants(grants.plugin()); err != nil {
+		return nil, err
+	}
+	files, err := grants.generations()
+	if err != nil {
+		return nil, err
+	}
+	g := &guest{name: name, onError: p.OnError, describe: describe, digest: module.Digest()}
+	g.key = poolKey{name: name, module: g.digest, entry: describe.Name, setup: digest(config, p.Limits, grants, files)}
+	shared, _, err := pools.LoadOrNew(g.key, func() (caddy.Destructor, error) {
+		granted, err := openServices(name, grants)
+		if err != nil {
+			return nil, err
+		}
+		pool, err := module.Pool(e.ctx, wasm.Spec{
+			Plugin: describe.Name, Name: name, Config: config, Limits: p.Limits.plugin(), Key: e.secret(name),
+			Services: granted.Services, Logger: logger("plugin." + name), Metrics: guestMetrics(name),
+		})
+		if err != nil {
+			return nil, errors.Join(err, granted.Close())
+		}
+		return &sharedPool{pool, granted}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.pool = shared.(*sharedPool).Pool
+	return g, nil
+}
+
+// release lets go of the pool.
+func (g *guest) release() error {
+	_, err := pools.Delete(g.key)
+	return err
+}
+
+// codec tells whether the guest translates from one dialect to the other.
+func (g *guest) codec(client, provider string) bool {
+	return slices.Contains(g.describe.Codecs, plugin.Codec{Client: client, Provider: provider})
+}
+
+// read gets the plugin's WebAssembly, and which plugin of it is meant ("" leaves that open).
+func (p *Plugin) read(name string) (code []byte, entry string, builtin bool, err error) {
+	if p.File != "" {
+		info, err := os.Stat(p.File)
+		if err == nil && (info.IsDir() || info.Size() > maxModule) {
+			err = fmt.Errorf("%s is no file of at most %d MiB", p.File, maxModule>>20)
+		}
+		if err == nil {
+			code, err = os.ReadFile(p.File)
+		}
+		if err != nil {
+			return nil, "", false, fmt.Errorf("reading WebAssembly file: %w, expected a plugin built as a .wasm reactor", err)
+		}
+		return code, p.Entry, false, nil
+	}
+	entry = p.Builtin
+	if entry == "" {
+		entry = name
+	}
+	code, ok := plugins.Wasm(entry)
+	if !ok && p.Builtin == "" {
+		return nil, "", false, fmt.Errorf("there is no built-in plugin %q, expected one of %s, or file and a path", entry, list(plugins.Names()))
+	}
+	if !ok {
+		return nil, "", false, fmt.Errorf("unknown built-in plugin %q, expected one of %s", entry, list(plugins.Names()))
+	}
+	return code, entry, true, nil
+}
+
+// config is the plugin's configuration, judged and complete.
+func (p *Plugin) config(d *plugin.Description) ([]byte, error) {
+	text := []byte(p.Config)
+	if p.ConfigFile != "" {
+		var err error
+		if text, err = os.ReadFile(p.ConfigFile); err != nil {
+			return nil, fmt.Errorf("reading config file: %w", err)
+		}
+	}
+	text, err := fit(d.Config, text)
+	if err != nil {
+		return nil, fmt.Errorf("reading the plugin's JSON Schema: %w", err)
+	}
+	return d.CheckConfig(text)
+}
+
+// grants are what the plugin is granted; a built-in one gets what it asks for even if nobody says so.
+func (p *Plugin) grants(d *plugin.Description, builtin bool) *Grants {
+	g := new(Grants)
+	if p.Grants != nil {
+		*g = *p.Grants
+	}
+	if !builtin {
+		return g
+	}
+	if d.Asks(abi.GrantKV) {
+		g.KV = true
+	}
+	if d.Asks(abi.GrantRecord) && len(g.Record) == 0 {
+		g.Record = map[string]*Sink{defaultSink: {}}
+	}
+	return g
+}
+
+// digest tells setups apart.
+func digest(parts ...any) string {
+	h := sha256.New()
+	for _, part := range parts {
+		b, err := json.Marshal(part)
+		if err != nil {
+			panic(err) // plain structs and bytes
+		}
+		h.Write(b)
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// pluginName tells whether a plugin can be called so: the name stands in use lines, logs and metrics.
+func pluginName(name string) bool {
+	return word(strings.ReplaceAll(name, ".", "-")) && len(name) <= 64
+}
+
+// known are the plugins that can be used by name, sorted.
+func (e *engine) known() []string {
+	names := slices.Collect(maps.Keys(e.guests))
+	for _, n := range plugins.Names() {
+		if e.guests[n] == nil {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// hooks in the order in which an exchange calls them.
+var hooks = []string{abi.HookRequest, abi.HookBody, abi.HookText, abi.HookResponse, abi.HookEvent, abi.HookEnd}
+
+// status is what the admin route tells of the guest.
+func (g *guest) status() pluginStatus {
+	stats := g.pool.Metrics().Stats()
+	s := pluginStatus{
+		Name: g.name, Plugin: g.describe.Name, Version: g.describe.Version, Digest: g.digest, Hooks: []string{},
+		Instances: stats.Instances, Memory: stats.Memory, Calls: make(map[string]int64), Discarded: stats.Discarded, Waits: stats.Waits,
+	}
+	for _, h := range hooks {
+		if g.pool.Has(h) {
+			s.Hooks = append(s.Hooks, h)
+		}
+	}
+	for _, h := range stats.Hooks {
+		s.Fuel += h.Fuel
+		for outcome, n := range h.Calls {
+			if n > 0 {
+				s.Calls[wasm.Outcome(outcome).String()] += n
+			}
+		}
+	}
+	return s
+}

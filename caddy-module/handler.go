@@ -1,0 +1,137 @@
+package caddyllm
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
+)
+
+// Handler serves LLM clients: it knows their dialect by the path, lets in who may call, chooses a route
+// and answers. It always answers itself; handlers after it are never called.
+//
+// When a request has ended, these placeholders tell of it, for access logs and for handlers before this
+// one:
+//
+// Placeholder | Description
+// ------------|-------------
+// `{http.llm_gateway.id}` | The exchange's id, also in the x-longmen-exchange header
+// `{http.llm_gateway.route}` | The route's name
+// `{http.llm_gateway.provider}` | The provider that answered, or was tried last
+// `{http.llm_gateway.model}` | The model that the client asked for
+// `{http.llm_gateway.upstream_model}` | The provider's name of the model
+// `{http.llm_gateway.dialect}` | The client's dialect
+// `{http.llm_gateway.stream}` | Whether the client asked for a stream
+// `{http.llm_gateway.prompt_tokens}` | Tokens of the prompt, as the provider counted them
+// `{http.llm_gateway.completion_tokens}` | Tokens of the answer, likewise
+// `{http.llm_gateway.outcome}` | ok, rejected, client_error, upstream_error, plugin_error or aborted
+// `{http.llm_gateway.key_id}` | The short digest of the caller's key
+// `{http.llm_gateway.key_name}` | The name of the caller's key
+type Handler struct {
+	// Who may call. Default: clients on this machine only.
+	Auth *Auth `json:"auth,omitempty"`
+
+	// The largest request body in bytes, from 1 KiB. Default: 64 MiB, room for a long conversation with
+	// images in base64, and still a bound on what one client can make the gateway hold.
+	MaxBody int64 `json:"max_body,omitempty"`
+
+	// Whether a request is refused when a parameter of it would be lost in translation, instead of being
+	// answered with a warning. Routes can only add to this. Default: false.
+	StrictParams bool `json:"strict_params,omitempty"`
+
+	// Plugins that run before routing, in this order, on every request. Rules see the attributes that
+	// they declare. Default: none.
+	Use []string `json:"use,omitempty"`
+
+	// The routes. The first one whose rule holds takes the request. At least one.
+	Routes []*Route `json:"routes,omitempty"`
+
+	// Where the handler stands in the Caddyfile, for errors.
+	Source string `json:"source,omitempty"`
+
+	gateway *gateway.Gateway
+	engine  *engine
+}
+
+// Route is a way from clients to models.
+type Route struct {
+	// The name in logs, metrics and the x-longmen-route header. Default: route_ and its number from 1.
+	Name string `json:"name,omitempty"`
+
+	// The rule that a request has to fulfil: an expression over the request that yields true or false,
+	// such as `prompt.chars > 5000 || key.team == "legal"`. Default: always.
+	Rule string `json:"rule,omitempty"`
+
+	// Plugins that requests pass in this order, and answers in the reverse. Default: none.
+	Use []string `json:"use,omitempty"`
+
+	// Where requests go: provider, or provider/model, the next one when one fails before anything of its
+	// answer has reached the client. A provider alone gets the client's model name, through its model
+	// map. At least one.
+	To []string `json:"to,omitempty"`
+
+	// What a failure of the route's plugins means, instead of what the plugins say themselves. Default: as
+	// the plugins say.
+	OnError string `json:"on_error,omitempty"`
+
+	// Whether a request is refused when a parameter of it would be lost. Default: as the handler says.
+	StrictParams bool `json:"strict_params,omitempty"`
+
+	// Where the route stands in the Caddyfile, for errors.
+	Source string `json:"source,omitempty"`
+}
+
+// Interface guards.
+var (
+	_ caddy.Module                = (*Handler)(nil)
+	_ caddy.Provisioner           = (*Handler)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Handler)(nil)
+)
+
+// CaddyModule implements caddy.Module.
+func (Handler) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers." + appName, New: func() caddy.Module { return new(Handler) }}
+}
+
+// minMaxBody is the least that max_body may be.
+const minMaxBody = 1 << 10
+
+// Provision judges the routes and builds the engine behind them. All that is wrong is told at once.
+func (h *Handler) Provision(ctx caddy.Context) error {
+	module, err := ctx.App(appName)
+	if err != nil {
+		return err
+	}
+	app := module.(*App)
+	var errs []error
+	authenticator, err := h.Auth.provision()
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if h.MaxBody != 0 && h.MaxBody < minMaxBody {
+		errs = append(errs, errors.New("max_body is too small, expected at least 1KiB"))
+	}
+	plan, err := h.plan(app)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	h.engine = app.engine
+	h.gateway = app.engine.build(h, plan, authenticator)
+	return nil
+}
+
+// ServeHTTP implements caddyhttp.MiddlewareHandler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
+	if !h.engine.enter() {
+		return caddyhttp.Error(http.StatusServiceUnavailable, errors.New("the configuration of this handler has ended"))
+	}
+	defer h.engine.leave()
+	h.gateway.ServeHTTP(w, r)
+	return nil
+}

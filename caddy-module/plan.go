@@ -1,0 +1,209 @@
+package caddyllm
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
+)
+
+// plan is a handler's routing, judged: names are resolved, rules compiled, codecs found.
+type plan struct {
+	before []*guest
+	routes []*plannedRoute
+}
+
+type plannedRoute struct {
+	name       string
+	rule       *route.Rule // nil matches always
+	guests     []*guest
+	candidates []*plannedCandidate
+	onError    string
+	strict     bool
+}
+
+type plannedCandidate struct {
+	provider *provider.Provider
+	model    string            // "" is the client's
+	codecs   map[string]*guest // by the client's dialect
+}
+
+// hub is the dialect that every provider has to be reachable from: the one that clients know best.
+const hub = "openai.chat"
+
+// plan judges the routes. The error lists all that is wrong, each with its route and its place.
+func (h *Handler) plan(a *App) (*plan, error) {
+	p := new(plan)
+	var errs []error
+	fail := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	var err error
+	if p.before, err = a.engine.use(h.Use, nil); err != nil {
+		fail(fmt.Errorf("use%s: %w", at(h.Source), err))
+	}
+	schema, err := h.schema(a, p.before)
+	fail(err)
+	if len(h.Routes) == 0 {
+		fail(fmt.Errorf("%s%s has no route, expected at least one", appName, at(h.Source)))
+	}
+	fail(h.checkOrder())
+	for i, r := range h.Routes {
+		if r == nil {
+			fail(fmt.Errorf("route %d is null, expected an object", i+1))
+			continue
+		}
+		planned, err := r.plan(a, h.nameOf(i), schema, p.before)
+		if err != nil {
+			fail(err)
+			continue
+		}
+		planned.strict = planned.strict || h.StrictParams
+		p.routes = append(p.routes, planned)
+	}
+	return p, errors.Join(errs...)
+}
+
+// nameOf is the name of a route by its index.
+func (h *Handler) nameOf(i int) string {
+	if r := h.Routes[i]; r != nil && r.Name != "" {
+		return r.Name
+	}
+	return "route_" + strconv.Itoa(i+1)
+}
+
+// checkOrder finds routes that share a name, and routes that no request can reach.
+func (h *Handler) checkOrder() error {
+	var errs []error
+	names, rules := make(map[string]*Route), make(map[string]string)
+	always := ""
+	for i, r := range h.Routes {
+		if r == nil {
+			continue
+		}
+		name, rule := h.nameOf(i), strings.TrimSpace(r.Rule)
+		where := fmt.Sprintf("route %q%s", name, at(r.Source))
+		if first := names[name]; first != nil {
+			errs = append(errs, fmt.Errorf("%s: the name is taken by an earlier route%s, expected another", where, at(first.Source)))
+		} else {
+			names[name] = r
+		}
+		if !word(name) {
+			errs = append(errs, fmt.Errorf("%s: name is not usable, expected letters, digits, _ and -", where))
+		}
+		if always != "" {
+			errs = append(errs, fmt.Errorf("%s: no request can reach it, because %s has no rule and takes all: expected the route without rule last", where, always))
+			continue
+		}
+		if first, again := rules[rule]; again && rule != "" {
+			errs = append(errs, fmt.Errorf("%s: no request can reach it, because %s has the same rule: expected another rule", where, first))
+		}
+		rules[rule] = where
+		if rule == "" {
+			always = where
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// schema is what rules can name: the attributes of plugins that run before routing, and the providers.
+func (h *Handler) schema(a *App, before []*guest) (route.Schema, error) {
+	s := route.Schema{Providers: slices.Sorted(maps.Keys(a.providers)), Late: make(map[string]string)}
+	var errs []error
+	for _, g := range before {
+		if err := s.Declare(g.describe.Attributes); err != nil {
+			errs = append(errs, fmt.Errorf("plugin %q%s: %w", g.name, at(h.Source), err))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.engine.guests)) {
+		for attribute := range a.engine.guests[name].describe.Attributes {
+			if _, early := s.Attributes[attribute]; !early && s.Late[attribute] == "" {
+				s.Late[attribute] = name
+			}
+		}
+	}
+	return s, errors.Join(errs...)
+}
+
+// plan judges one route.
+func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) (*plannedRoute, error) {
+	p := &plannedRoute{name: name, onError: r.OnError, strict: r.StrictParams}
+	var errs []error
+	fail := func(err error) { errs = append(errs, fmt.Errorf("route %q%s: %w", name, at(r.Source), err)) }
+	var needs route.Needs
+	if strings.TrimSpace(r.Rule) != "" {
+		rule, err := route.Compile(r.Rule, schema)
+		if err != nil {
+			fail(fmt.Errorf("rule: %w", err))
+		}
+		p.rule, needs = rule, rule.Needs()
+	}
+	if err := checkOnError(r.OnError); err != nil {
+		fail(err)
+	}
+	var err error
+	if p.guests, err = a.engine.use(r.Use, before); err != nil {
+		fail(fmt.Errorf("use: %w", err))
+	}
+	if len(r.To) == 0 {
+		fail(errors.New("no candidate, expected to <provider>[/<model>]"))
+	}
+	seen := make(map[string]bool)
+	for _, to := range r.To {
+		if seen[to] {
+			fail(fmt.Errorf("to: %s is given twice, expected once", to))
+			continue
+		}
+		seen[to] = true
+		c, err := a.candidate(to, needs)
+		if err != nil {
+			fail(fmt.Errorf("to: %w", err))
+			continue
+		}
+		p.candidates = append(p.candidates, c)
+	}
+	return p, errors.Join(errs...)
+}
+
+// candidate resolves provider or provider/model, and the codecs on the way there.
+func (a *App) candidate(to string, needs route.Needs) (*plannedCandidate, error) {
+	name, model, named := strings.Cut(to, "/")
+	p := a.providers[name]
+	if p == nil {
+		hint := ""
+		if _, preset := provider.Lookup(name); preset {
+			hint = fmt.Sprintf(", or provider %s in the %s global option", name, appName)
+		}
+		return nil, fmt.Errorf("unknown provider %q, expected one of %s%s", name, list(slices.Sorted(maps.Keys(a.providers))), hint)
+	}
+	if named && model == "" {
+		return nil, fmt.Errorf("%q names no model after the slash, expected provider or provider/model", to)
+	}
+	c := &plannedCandidate{provider: p, model: model, codecs: make(map[string]*guest)}
+	for _, d := range dialect.All() {
+		if d.Name == p.Dialect.Name {
+			continue
+		}
+		g, err := a.engine.codec(d.Name, p.Dialect.Name)
+		if err != nil {
+			return nil, fmt.Errorf("provider %q: %w", name, err)
+		}
+		if g != nil {
+			c.codecs[d.Name] = g
+		}
+	}
+	// A rule that tells dialects apart may mean that only native clients come here.
+	if p.Dialect.Name != hub && c.codecs[hub] == nil && !needs.Dialect {
+		return nil, fmt.Errorf("provider %q speaks %s and no codec plugin translates %s to it: expected a plugin with that codec, "+
+			"or a rule that names dialect", name, p.Dialect.Name, hub)
+	}
+	return c, nil
+}

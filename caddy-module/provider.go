@@ -1,0 +1,153 @@
+package caddyllm
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+	"go.uber.org/zap"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+)
+
+// Provider is an upstream that models are asked at.
+type Provider struct {
+	// The preset that fills what is not said here: its base URL, dialect and the environment variable
+	// of its usual key. Default: the preset of the provider's name, if there is one.
+	Preset string `json:"preset,omitempty"`
+
+	// Where the provider is, http or https; the dialect's paths are appended. A URL without a path takes
+	// the path of the preset ("http://127.0.0.1:11434" becomes "http://127.0.0.1:11434/v1" for ollama).
+	// Placeholders are replaced at provisioning. Default: the preset's.
+	BaseURL string `json:"base_url,omitempty"`
+
+	// The dialect that the provider speaks, such as "openai.chat" or "gemini.generate". Default: the preset's.
+	Dialect string `json:"dialect,omitempty"`
+
+	// The keys that requests carry, one of them each. Placeholders such as {env.OPENAI_API_KEY} are replaced at
+	// provisioning, and a value may hold several keys separated by commas or white space; empty ones are left
+	// out. Plugins never see keys. Default: the environment variable of the preset's usual key.
+	APIKeys []string `json:"api_keys,omitempty"`
+
+	// Which key a request takes: "round_robin" takes them in turn, "fill_first" the first one until the
+	// provider refuses it (401, 402, 403, 429), then the next. Default: round_robin.
+	Balance string `json:"balance,omitempty"`
+
+	// The provider's names of models by the clients' names. "*" maps every name that is not listed.
+	// Default: names pass unchanged.
+	Models map[string]string `json:"models,omitempty"`
+
+	// How long to wait for the beginning of an answer. Not to be combined with transport, which has its
+	// own. Default: 10m, since a model may think long before it answers at once.
+	Timeout caddy.Duration `json:"timeout,omitempty"`
+
+	// The transport that carries requests, as in reverse_proxy. Default: http.
+	TransportRaw json.RawMessage `json:"transport,omitempty" caddy:"namespace=http.reverse_proxy.transport inline_key=protocol"`
+
+	// How long the demo model waits between two words of a streamed answer. Only for the preset demo.
+	// Default: 0, no wait.
+	Delay caddy.Duration `json:"delay,omitempty"`
+
+	// Where the provider stands in the Caddyfile, for errors.
+	Source string `json:"source,omitempty"`
+
+	own *reverseproxy.HTTPTransport // made here, so cleaned up here
+}
+
+// defaultTimeout is how long the beginning of an answer may take.
+const defaultTimeout = 10 * time.Minute
+
+func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.Provider, error) {
+	if name == "" || strings.ContainsAny(name, "/{} \t\n") {
+		return nil, fmt.Errorf("name is not usable in routes, expected one without slash, braces and spaces")
+	}
+	transport, err := p.transport(ctx)
+	if err != nil {
+		return nil, err
+	}
+	repl := caddy.NewReplacer()
+	c := provider.Config{
+		Name:      name,
+		Preset:    p.Preset,
+		Dialect:   p.Dialect,
+		Balance:   provider.Balance(p.Balance),
+		Models:    p.Models,
+		Transport: transport,
+	}
+	if c.BaseURL, err = repl.ReplaceOrErr(p.BaseURL, true, true); err != nil {
+		return nil, fmt.Errorf("base_url: %w", err)
+	}
+	for i, key := range p.APIKeys {
+		// The key itself must not be in the error, so neither is the replacer's.
+		if key, err = repl.ReplaceOrErr(key, false, true); err != nil {
+			return nil, fmt.Errorf("api_key %d: unknown placeholder, expected {env.NAME} or {file.PATH}", i+1)
+		}
+		c.Keys = append(c.Keys, key)
+	}
+	preset := p.Preset
+	if preset == "" {
+		preset = name
+	}
+	known, ok := provider.Lookup(preset)
+	if ok && len(p.APIKeys) == 0 {
+		c.Keys = known.EnvKeys(os.Getenv)
+	}
+	switch isDemo := ok && known.Name == provider.Demo && c.BaseURL == ""; {
+	case isDemo:
+		if c.BaseURL, err = a.engine.demo(name, time.Duration(p.Delay)); err != nil {
+			return nil, fmt.Errorf("starting the demo model: %w", err)
+		}
+	case p.Delay != 0:
+		return nil, fmt.Errorf("delay is for the preset demo, expected none")
+	}
+	made, err := provider.New(c)
+	if err != nil {
+		return nil, err
+	}
+	if made.LacksKey() {
+		a.log.Warn("provider has no API key and will be passed over", zap.String("provider", name), zap.Strings("environment", known.KeyEnv))
+	}
+	return made, nil
+}
+
+// transport makes what carries the requests.
+func (p *Provider) transport(ctx caddy.Context) (http.RoundTripper, error) {
+	if p.Timeout < 0 {
+		return nil, fmt.Errorf("timeout is negative, expected a duration such as 5m")
+	}
+	if len(p.TransportRaw) > 0 {
+		if p.Timeout != 0 {
+			return nil, fmt.Errorf("timeout and transport exclude each other, expected response_header_timeout in the transport")
+		}
+		module, err := ctx.LoadModule(p, "TransportRaw")
+		if err != nil {
+			return nil, fmt.Errorf("transport: %w", err)
+		}
+		t, ok := module.(http.RoundTripper)
+		if !ok {
+			return nil, fmt.Errorf("transport: %T carries no requests, expected a transport of reverse_proxy", module)
+		}
+		return t, nil
+	}
+	timeout := p.Timeout
+	if timeout == 0 {
+		timeout = caddy.Duration(defaultTimeout)
+	}
+	p.own = &reverseproxy.HTTPTransport{ResponseHeaderTimeout: timeout}
+	if err := p.own.Provision(ctx); err != nil {
+		return nil, fmt.Errorf("transport: %w", err)
+	}
+	return p.own, nil
+}
+
+func (p *Provider) cleanup() error {
+	if p.own == nil {
+		return nil
+	}
+	return p.own.Cleanup()
+}
