@@ -94,7 +94,8 @@ type Scope struct {
 	Reasoning string `json:"reasoning,omitempty"` // member that is true when plain text is reasoning
 }
 
-// Counts tells where token counts stand. The counts of one list are added up.
+// Counts tells where token counts stand. Those of Prompt and of Completion are added up; of the other
+// lists the first one present counts.
 type Counts struct {
 	At         []string `json:"at"` // objects that hold the counts, the first one that is an object
 	Prompt     []string `json:"prompt"`

@@ -81,6 +81,9 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	if len(desc.Keys) == 0 || desc.Keys[0].Header == "" {
 		c.fail("keys: expected the first one to name a header")
 	}
+	if len(desc.Usage.At) == 0 || desc.Usage.At[0] == "" {
+		c.fail("usage: expected the member that holds the counts")
+	}
 	d.request, d.defaults[PhaseRequest] = c.body("request", &desc.Request.Body)
 	d.answer, d.defaults[PhaseAnswer] = c.body("answer", &desc.Answer)
 	d.event, d.defaults[PhaseEvent] = c.body("event", &desc.Event)

@@ -97,7 +97,7 @@ var openAIChat = Descriptor{
 		Completion: []string{"completion_tokens"},
 		Total:      []string{"total_tokens"},
 		// The second one is DeepSeek's.
-		Cached:    []string{"prompt_tokens_details.cached_tokens|prompt_cache_hit_tokens"},
+		Cached:    []string{"prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens"},
 		Reasoning: []string{"completion_tokens_details.reasoning_tokens"},
 	},
 	Errors: Errors{

@@ -37,6 +37,9 @@ func (d *Dialect) Usage(a *document.Arena, root document.Node, u *Usage) bool {
 			if v, ok := a.Int(p.find(a, at)); ok && v >= 0 && v < 1<<48 {
 				sums[kind] += v
 				found[kind] = true
+				if kind >= 2 {
+					break
+				}
 			}
 		}
 	}

@@ -1,0 +1,87 @@
+package dialect
+
+import (
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// FuzzParseError reads arbitrary error bodies: there always is an error that can be shown to a client.
+func FuzzParseError(f *testing.F) {
+	for _, body := range []string{
+		`{"error":{"message":"m","type":"t","param":null,"code":"c"}}`, `[{"error":{"code":429,"message":"q","status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"1.5s"}]}}]`,
+		`{"detail":[{"msg":"x"}]}`, `<html>`, ``, "data: {\"error\":\"x\"}\n\n", `{"errors":{"message":[]}}`, `[[[{"error":7}]]]`,
+	} {
+		f.Add(429, []byte(body), "3", "Wed, 21 Oct 2026 07:28:00 GMT")
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte, after, date string) {
+		for _, d := range All() {
+			e := d.ParseError(status, map[string][]string{"Retry-After": {after}, "Date": {date}}, body)
+			if e == nil || e.Status < 400 || e.Status > 599 || e.Type == "" || e.Message == "" || !utf8.ValidString(e.Message) ||
+				e.RetryAfter < 0 || e.RetryAfter > maxRetryAfter {
+				t.Fatalf("%s: %+v", d.Name, e)
+			}
+			for _, to := range All() {
+				if _, _, out := to.RenderError(e); !json.Valid(out) {
+					t.Fatalf("%s: %s", to.Name, out)
+				}
+			}
+		}
+	})
+}
+
+// FuzzRead looks at arbitrary documents in all ways.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(chatRequest))
+	f.Add([]byte(generateRequest))
+	f.Add([]byte(`{"choices":{"index":9e99,"delta":[{"content":{}}],"finish_reason":{}},"usage":[{"prompt_tokens":1}],"error":[]}`))
+	f.Add([]byte(`[{"candidates":[[{"content":"x"}]],"promptFeedback":{"blockReason":[]},"error":{"details":{"reason":{}}}}]`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, d := range All() {
+			var a document.Arena
+			root, err := a.Parse(data)
+			if err != nil {
+				return
+			}
+			r := d.ReadRequest(&a, root, Match{Model: "m"})
+			if r.MaxTokens < 0 || r.Messages < 0 || d.Images(&a, root) < 0 {
+				t.Fatalf("%+v", r)
+			}
+			for phase := PhaseRequest; phase <= PhaseEvent; phase++ {
+				for _, s := range d.Sites(nil, phase, &a, root) {
+					switch kind := a.Kind(s.Node); {
+					case kind == abi.KindInvalid || kind == abi.KindNull:
+						t.Fatalf("site of kind %d", kind)
+					case (s.Form == FormText || s.Form == FormJSON) && kind != abi.KindString:
+						t.Fatalf("text of kind %d", kind)
+					}
+				}
+			}
+			var u Usage
+			d.Usage(&a, root, &u)
+			d.Finish(&a, root)
+			if e := d.EventError(&a, root); e != nil && (e.Status < 400 || e.Status > 599) {
+				t.Fatalf("%+v", e)
+			}
+			d.Texts(&a, root, func(text []byte) bool { return utf8.Valid(text) })
+			d.SetModel(&a, root, "x")
+			d.SetStream(&a, root, true)
+			if out := a.AppendJSON(nil, root); !json.Valid(out) {
+				t.Fatalf("broken: %s", out)
+			}
+		}
+	})
+}
+
+func FuzzDetect(f *testing.F) {
+	f.Add("POST", "/v1beta/models/m:streamGenerateContent", "alt=sse")
+	f.Add("POST", "/v1/models/:generateContent", "%zz")
+	f.Fuzz(func(t *testing.T, method, path, query string) {
+		if d, m, ok := Detect(method, path, query); ok && d == nil || !ok && m != (Match{}) {
+			t.Fatalf("%v %+v %v", d, m, ok)
+		}
+	})
+}
