@@ -3,8 +3,8 @@
 // package firstparty links it.
 //
 // The request counts as it stands at the plugin's place in the route. Behind redact, `use pii answers`,
-// requests that differ only in redacted values share an answer, the store holds placeholders, and each
-// caller reads the values of its own request, because answers from here pass the plugins before.
+// the store holds placeholders, and the caller reads values again, because answers from here pass the
+// plugins before.
 //
 // Only complete answers are stored: a whole answer with status 200 and every choice finished, or a
 // stream that finished and ended cleanly. Errors, aborts and cut streams store nothing. Answers are

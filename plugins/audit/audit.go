@@ -33,7 +33,7 @@ const schema = `{
 	"type": "object",
 	"properties": {
 		"sink": {"type": "string", "minLength": 1, "default": "log",
-			"description": "where records go: log (the gateway's log), file (a JSON lines file), or another sink that the plugin is granted"},
+			"description": "where records go: the name of a sink that the plugin is granted"},
 		"fields": {"type": "array", "minItems": 1, "uniqueItems": true,
 			"items": {"enum": ["id", "time", "route", "provider", "model", "upstream_model", "dialect", "upstream_dialect", "stream", "status", "outcome",
 				"error", "usage", "timing", "attempts", "key", "user", "client_ip", "attributes", "tags", "warnings"]},
