@@ -33,9 +33,9 @@ func parseInt(s []byte) (int64, bool) {
 	if negative {
 		s = s[1:]
 	}
-	var v uint64       // the digits up to the last one that is not 0
-	zeros := 0         // zeros behind them
-	point, exp := 0, 0 // digits behind the decimal point; the exponent
+	var v uint64         // the digits up to the last one that is not 0
+	var zeros int64      // zeros behind them
+	var point, exp int64 // digits behind the decimal point; the exponent
 	fraction := false
 	for i, c := range s {
 		switch {
@@ -92,12 +92,12 @@ func parseInt(s []byte) (int64, bool) {
 }
 
 // parseExponent reads an exponent, bounded so that sums with lengths of texts do not overflow.
-func parseExponent(s []byte) int {
+func parseExponent(s []byte) int64 {
 	negative := len(s) > 0 && s[0] == '-'
-	v := 0
+	v := int64(0)
 	for _, c := range s {
 		if c >= '0' && c <= '9' && v < 1<<40 {
-			v = v*10 + int(c-'0')
+			v = v*10 + int64(c-'0')
 		}
 	}
 	if negative {
