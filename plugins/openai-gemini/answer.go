@@ -88,13 +88,11 @@ func translateResponse(doc longmen.Value) error {
 // head is the members that an answer, or every chunk of one, begins with. model is the requested
 // model's name as JSON.
 func (r *reply) head(model []byte, object string) []byte {
+	var buffer [maxKept + 1]byte
 	b := make([]byte, 0, 192)
 	b = append(b, `"id":`...)
-	if text(r.id) && r.id.Len() <= maxKept {
-		b = append(b, `"chatcmpl-`...)
-		b = r.id.AppendJSON(b)
-		n := len(`"id":"chatcmpl-`)
-		b = append(b[:n], b[n+1:]...) // the inner quote
+	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
+		b = appendQuoted(b, string(append(append(buffer[:0], "chatcmpl-"...), id...)))
 	} else {
 		b = appendQuoted(b, random("chatcmpl-", 24))
 	}
@@ -103,8 +101,8 @@ func (r *reply) head(model []byte, object string) []byte {
 	b = append(b, `","created":`...)
 	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
 	b = append(b, `,"model":`...)
-	if text(r.version) && r.version.Len() <= maxKept {
-		return r.version.AppendJSON(b)
+	if version := r.version.Prefix(buffer[:]); len(version) > 0 && len(version) <= maxKept {
+		return appendQuoted(b, string(version))
 	}
 	return append(b, model...)
 }
@@ -148,10 +146,12 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 	var content, thoughts joined
 	var calls, images, signature longmen.Value
 	n := 0
-	err = c.parts(at, func(s *said, at *path) error {
+	var sp speech
+	for sp.begin(&c, at); sp.next(); {
+		s := &sp.said
 		switch {
 		case s.call.Exists():
-			made, err := a.call(s, -1, at)
+			made, err := a.call(&sp, -1)
 			if err != nil {
 				return err
 			}
@@ -160,17 +160,15 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 			}
 			calls.Append(made)
 			n++
-			return nil
+			continue // the signature went with the call
 		case s.text.Exists() && s.thought:
 			thoughts.add(s.text)
 		case s.text.Exists():
-			if s.text.Kind() != longmen.KindString && s.text.Kind() != longmen.KindNull {
-				where := at.member("text")
-				return malformed(&where, "a string")
+			if !content.add(s.text) && s.text.Kind() != longmen.KindString && !absent(s.text) {
+				return sp.malformed("text", "a string")
 			}
-			content.add(s.text)
 		case s.inline.Exists() && !s.thought:
-			image, err := image(s.inline, -1, at)
+			image, err := image(&sp, -1)
 			if err != nil {
 				return err
 			}
@@ -186,10 +184,9 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 		if s.signature.Exists() {
 			signature = s.signature
 		}
-		return nil
-	})
-	if err != nil {
-		return err
+	}
+	if sp.err != nil {
+		return sp.err
 	}
 	native := c.native()
 	b := append(output[:0], `{"index":`...)
@@ -235,9 +232,11 @@ type joined struct {
 	buffer []byte
 }
 
-func (j *joined) add(v longmen.Value) {
+// add tells whether there was text in v.
+func (j *joined) add(v longmen.Value) bool {
 	switch {
 	case !text(v):
+		return false
 	case j.buffer != nil:
 		j.buffer = v.AppendString(j.buffer)
 	case j.single.Exists():
@@ -245,6 +244,7 @@ func (j *joined) add(v longmen.Value) {
 	default:
 		j.single = v
 	}
+	return true
 }
 
 func (j *joined) value() longmen.Value {
@@ -260,7 +260,8 @@ const maxImage = 6 << 20
 
 // image is the images[] element for inlineData that is an image, with its index in a stream; other
 // media are left out.
-func image(inline longmen.Value, index int, at *path) (longmen.Value, error) {
+func image(sp *speech, index int) (longmen.Value, error) {
+	inline := sp.said.inline
 	kind := mediaType(string(word(inline.Get("mimeType"))))
 	if len(kind) < 6 || kind[:6] != "image/" {
 		longmen.Warn("answer", "media of the answer other than images are left out")
@@ -268,9 +269,7 @@ func image(inline longmen.Value, index int, at *path) (longmen.Value, error) {
 	}
 	data := inline.Get("data")
 	if n := data.Len(); n == 0 || n > maxImage || data.Kind() != longmen.KindString {
-		here := at.member("inlineData")
-		where := here.member("data")
-		return 0, malformed(&where, "base64 of at most 6 MiB")
+		return 0, sp.malformed("inlineData.data", "base64 of at most 6 MiB")
 	}
 	b := make([]byte, 0, data.Len()+len(kind)+96)
 	b = append(b, '{')

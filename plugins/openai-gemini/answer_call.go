@@ -21,7 +21,8 @@ const (
 
 // call is the tool call for a functionCall. index is its place in the choice, or -1 for the form of
 // whole answers, which has none.
-func (a *asked) call(s *said, index int, at *path) (longmen.Value, error) {
+func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
+	s := &sp.said
 	var name, args, id longmen.Value
 	for m := s.call.First(); m.Exists(); m = m.Next() {
 		switch string(key(m)) {
@@ -33,15 +34,12 @@ func (a *asked) call(s *said, index int, at *path) (longmen.Value, error) {
 			id = m
 		case "partialArgs", "willContinue":
 			if m.Kind() == longmen.KindArray || m.Bool() {
-				where := at.member("functionCall")
-				return 0, malformed(&where, "a whole function call")
+				return 0, sp.malformed("functionCall", "a whole function call")
 			}
 		}
 	}
 	if !text(name) {
-		function := at.member("functionCall")
-		where := function.member("name")
-		return 0, malformed(&where, "the name of a function")
+		return 0, sp.malformed("functionCall.name", "the name of a function")
 	}
 	b := append(output[:0], '{')
 	if index >= 0 {
@@ -66,9 +64,7 @@ func (a *asked) call(s *said, index int, at *path) (longmen.Value, error) {
 	case longmen.KindObject:
 		c.Get("function").Set("arguments", args.Stringify())
 	default:
-		function := at.member("functionCall")
-		where := function.member("args")
-		return 0, malformed(&where, "an object")
+		return 0, sp.malformed("functionCall.args", "an object")
 	}
 	return c, nil
 }

@@ -53,38 +53,62 @@ func (c *candidate) native() string {
 // maxParts bounds the parts of one content.
 const maxParts = 1000
 
-// parts yields the parts of the candidate's content.
-func (c *candidate) parts(at *path, yield func(*said, *path) error) error {
+// speech walks the parts of a candidate's content:
+//
+//	for sp.begin(&c, at); sp.next(); { … sp.said … }
+//	if sp.err != nil { … }
+//
+// It is a struct, not a function that yields, so that a delta allocates nothing for it.
+type speech struct {
+	said said
+	err  error
+
+	at        *path // of the candidate
+	following longmen.Value
+	n         int // parts so far
+}
+
+func (sp *speech) begin(c *candidate, at *path) {
+	sp.at = at
 	if !c.content.Exists() {
-		return nil
+		return
 	}
-	here := at.member("content")
 	list := c.content.Get("parts")
-	v := list.First()
-	if !v.Exists() {
-		if !absent(list) && list.Kind() != longmen.KindArray {
-			where := here.member("parts")
-			return malformed(&where, "an array of parts")
-		}
-		return nil
+	sp.following = list.First()
+	if !sp.following.Exists() && !absent(list) && list.Kind() != longmen.KindArray {
+		content := at.member("content")
+		parts := content.member("parts")
+		sp.err = malformed(&parts, "an array of parts")
 	}
-	where := here.member("parts")
-	for i := 0; v.Exists(); i++ {
-		next := v.Next()
-		element := where.element(i)
-		if i == maxParts {
-			return malformed(&element, "at most 1000 parts")
-		}
-		var s said
-		if err := s.read(v, &element); err != nil {
-			return err
-		}
-		if err := yield(&s, &element); err != nil {
-			return err
-		}
-		v = next
+}
+
+func (sp *speech) next() bool {
+	v := sp.following
+	if !v.Exists() || sp.err != nil {
+		return false
 	}
-	return nil
+	if sp.n++; sp.n > maxParts {
+		sp.err = sp.malformed("", "at most 1000 parts")
+		return false
+	}
+	sp.following = v.Next() // before the caller moves what stands in v
+	sp.said = said{}
+	if !sp.said.read(v) {
+		sp.err = sp.malformed("", "a part object")
+	}
+	return sp.err == nil
+}
+
+// malformed refuses the answer for a member of the current part, or for the part itself.
+func (sp *speech) malformed(member, expected string) error {
+	content := sp.at.member("content")
+	parts := content.member("parts")
+	where := parts.element(sp.n - 1)
+	if member == "" {
+		return malformed(&where, expected)
+	}
+	inner := where.member(member)
+	return malformed(&inner, expected)
 }
 
 // said is one part of an answer; values are zero when absent.
@@ -93,7 +117,8 @@ type said struct {
 	thought                                     bool
 }
 
-func (s *said) read(v longmen.Value, at *path) error {
+// read tells whether v is a part at all.
+func (s *said) read(v longmen.Value) bool {
 	known := false
 	for m := v.First(); m.Exists(); m = m.Next() {
 		known = true
@@ -114,13 +139,10 @@ func (s *said) read(v longmen.Value, at *path) error {
 			s.output = m
 		}
 	}
-	if !known && v.Kind() != longmen.KindObject {
-		return malformed(at, "a part object")
-	}
 	if s.signature.Exists() && !text(s.signature) {
 		s.signature = 0
 	}
-	return nil
+	return known || v.Kind() == longmen.KindObject
 }
 
 // fenced is a text for code that the provider ran, or for what it put out; 0 if the part is neither.

@@ -85,9 +85,14 @@ func (s *stream) candidate(v longmen.Value, at *path) error {
 		return err
 	}
 	c := s.choice(index)
-	err = f.parts(at, func(p *said, at *path) error { return s.part(c, p, &f, at) })
-	if err != nil {
-		return err
+	var sp speech
+	for sp.begin(&f, at); sp.next(); {
+		if err := s.part(c, &sp, &f); err != nil {
+			return err
+		}
+	}
+	if sp.err != nil {
+		return sp.err
 	}
 	if f.logprobs.Exists() { // no text took them along
 		chances := logprobs(f.logprobs).JSON()
@@ -111,10 +116,11 @@ func (s *stream) candidate(v longmen.Value, at *path) error {
 const goesOn = `},"finish_reason":null}]}`
 
 // part emits the chunk for one part.
-func (s *stream) part(c *choice, p *said, f *candidate, at *path) error {
+func (s *stream) part(c *choice, sp *speech, f *candidate) error {
+	p := &sp.said
 	switch {
 	case p.call.Exists():
-		made, err := s.call(p, c.calls, at)
+		made, err := s.call(sp, c.calls)
 		if err != nil {
 			return err
 		}
@@ -127,9 +133,9 @@ func (s *stream) part(c *choice, p *said, f *candidate, at *path) error {
 		c.usable, s.changed = true, true
 		return nil
 	case p.text.Exists():
-		return s.say(c, p, f, at)
+		return s.say(c, sp, f)
 	case p.inline.Exists() && !p.thought:
-		made, err := image(p.inline, 0, at)
+		made, err := image(sp, 0)
 		if err != nil || !made.Exists() {
 			return err
 		}
@@ -142,17 +148,17 @@ func (s *stream) part(c *choice, p *said, f *candidate, at *path) error {
 		return nil
 	}
 	if p.text = p.fenced(); p.text.Exists() || p.signature.Exists() {
-		return s.say(c, p, f, at)
+		return s.say(c, sp, f)
 	}
 	return nil
 }
 
 // say emits the chunk for a text or a thought, with its signature.
-func (s *stream) say(c *choice, p *said, f *candidate, at *path) error {
+func (s *stream) say(c *choice, sp *speech, f *candidate) error {
+	p := &sp.said
 	if !text(p.text) {
 		if k := p.text.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
-			where := at.member("text")
-			return malformed(&where, "a string")
+			return sp.malformed("text", "a string")
 		}
 		if !p.signature.Exists() {
 			return nil

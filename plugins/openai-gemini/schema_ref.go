@@ -138,7 +138,7 @@ func (s *schemas) unite(v, m longmen.Value, at *path) error {
 	switch {
 	case !mine.Exists():
 		v.Set(name, m)
-	case name == "properties":
+	case name == "properties" && mine.Kind() == longmen.KindObject:
 		for p, next := m.First(), longmen.Value(0); p.Exists(); p = next {
 			next = p.Next()
 			k, err := s.name(p, at)
@@ -149,7 +149,7 @@ func (s *schemas) unite(v, m longmen.Value, at *path) error {
 				mine.Set(k, p)
 			}
 		}
-	case name == "required" || name == "allOf":
+	case (name == "required" || name == "allOf") && mine.Kind() == longmen.KindArray:
 		for e, next := m.First(), longmen.Value(0); e.Exists(); e = next {
 			next = e.Next()
 			if err := s.r.step(at); err != nil {
