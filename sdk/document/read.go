@@ -166,9 +166,9 @@ func unescapePointer(token string) (string, bool) {
 	return string(out), true
 }
 
-// arrayIndex reads the digits of an array index, which has no leading zero.
+// arrayIndex reads the digits of an array index, which has no leading zero. No array has 1e9 elements.
 func arrayIndex(token string) (int, bool) {
-	if token == "" || len(token) > 10 || token[0] == '0' && len(token) > 1 {
+	if token == "" || len(token) > 9 || token[0] == '0' && len(token) > 1 {
 		return 0, false
 	}
 	v := 0
