@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // Error is what went wrong, in neutral terms: OpenAI's names of error types. It is an error; Error leaves
@@ -99,19 +101,19 @@ func (d *Dialect) render(pieces []piece, e *Error, status int) []byte {
 		out = append(out, p.text...)
 		switch p.variable {
 		case "message":
-			out = appendQuoted(out, e.Message)
+			out = document.AppendQuoted(out, e.Message)
 		case "type":
 			kind := e.Type
 			if kind == "" {
 				kind = TypeOf(status)
 			}
-			out = appendQuoted(out, kind)
+			out = document.AppendQuoted(out, kind)
 		case "code":
 			out = appendOptional(out, e.Code)
 		case "param":
 			out = appendOptional(out, e.Param)
 		case "native":
-			out = appendQuoted(out, d.native(e, status))
+			out = document.AppendQuoted(out, d.native(e, status))
 		case "status":
 			out = strconv.AppendInt(out, int64(status), 10)
 		}
@@ -148,5 +150,5 @@ func appendOptional(dst []byte, s string) []byte {
 	if s == "" {
 		return append(dst, "null"...)
 	}
-	return appendQuoted(dst, s)
+	return document.AppendQuoted(dst, s)
 }

@@ -54,21 +54,6 @@ func open(tb testing.TB) *Stream {
 	return s
 }
 
-func TestEventWithNothingToEditAllocatesNothing(t *testing.T) {
-	for name, data := range deltas {
-		t.Run(name, func(t *testing.T) {
-			s := open(t)
-			var a document.Arena
-			var reply Reply
-			b := []byte(data)
-			step(t, s, &a, b, &reply, nothing)
-			if n := testing.AllocsPerRun(200, func() { step(t, s, &a, b, &reply, nothing) }); n != 0 {
-				t.Errorf("%v allocations per event, want 0", n)
-			}
-		})
-	}
-}
-
 func BenchmarkStream(b *testing.B) {
 	for _, name := range []string{"text", "escaped", "arguments", "no_text"} {
 		data := []byte(deltas[name])
