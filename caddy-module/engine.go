@@ -200,6 +200,7 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 	for _, r := range p.routes {
 		made := &gateway.Route{Name: r.name, Rule: r.rule, Plugins: members(r.guests, r.onError), Strict: r.strict}
 		for _, to := range r.candidates {
+			models.add(to.model)
 			candidate := &attempt.Candidate{Provider: to.provider, Model: to.model, Codecs: make(map[string]*pipeline.Plugin, len(to.codecs))}
 			for client, g := range to.codecs {
 				candidate.Codecs[client] = g.member("")

@@ -151,9 +151,20 @@ func validate(t *testing.T, adapted []byte) string {
 	}
 	c.Logging = &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: json.RawMessage(`{"output":"discard"}`)}}}}
 	if err := caddy.Validate(&c); err != nil {
-		return err.Error() + "\n"
+		return ours(err.Error()) + "\n"
 	}
 	return ""
+}
+
+// ours is the part of an error that this module wrote. What Caddy puts before it depends on which app it
+// happens to provision first.
+func ours(text string) string {
+	for _, module := range []string{"provision http.handlers." + appName + ": ", "provision " + appName + ": "} {
+		if i := strings.LastIndex(text, module); i >= 0 {
+			text = text[i+len(module):]
+		}
+	}
+	return text
 }
 
 // rewrite keeps the case and replaces its results.

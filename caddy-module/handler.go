@@ -2,6 +2,7 @@ package caddyllm
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/caddyserver/caddy/v2"
@@ -112,7 +113,7 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 		errs = append(errs, err)
 	}
 	if h.MaxBody != 0 && h.MaxBody < minMaxBody {
-		errs = append(errs, errors.New("max_body is too small, expected at least 1KiB"))
+		errs = append(errs, fmt.Errorf("%s%s: max_body is %d bytes, expected at least 1KiB", appName, at(h.Source), h.MaxBody))
 	}
 	plan, err := h.plan(app)
 	if err != nil {

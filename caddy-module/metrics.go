@@ -109,7 +109,9 @@ func (s *nameSet) add(names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, n := range names {
-		s.names[n] = true
+		if n != "" {
+			s.names[n] = true
+		}
 	}
 }
 

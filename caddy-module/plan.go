@@ -34,7 +34,7 @@ type plannedCandidate struct {
 	codecs   map[string]*guest // by the client's dialect
 }
 
-// hub is the dialect that every provider has to be reachable from: the one that clients know best.
+// hub is the dialect that most clients speak, and every route has to serve unless its rule leaves it out.
 const hub = "openai.chat"
 
 // plan judges the routes. The error lists all that is wrong, each with its route and its place.
@@ -138,13 +138,12 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 	p := &plannedRoute{name: name, onError: r.OnError, strict: r.StrictParams}
 	var errs []error
 	fail := func(err error) { errs = append(errs, fmt.Errorf("route %q%s: %w", name, at(r.Source), err)) }
-	var needs route.Needs
 	if strings.TrimSpace(r.Rule) != "" {
 		rule, err := route.Compile(r.Rule, schema)
 		if err != nil {
 			fail(fmt.Errorf("rule: %w", err))
 		}
-		p.rule, needs = rule, rule.Needs()
+		p.rule = rule
 	}
 	if err := checkOnError(r.OnError); err != nil {
 		fail(err)
@@ -163,7 +162,7 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 			continue
 		}
 		seen[to] = true
-		c, err := a.candidate(to, needs)
+		c, err := a.candidate(to, p.rule)
 		if err != nil {
 			fail(fmt.Errorf("to: %w", err))
 			continue
@@ -174,7 +173,7 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 }
 
 // candidate resolves provider or provider/model, and the codecs on the way there.
-func (a *App) candidate(to string, needs route.Needs) (*plannedCandidate, error) {
+func (a *App) candidate(to string, rule *route.Rule) (*plannedCandidate, error) {
 	name, model, named := strings.Cut(to, "/")
 	p := a.providers[name]
 	if p == nil {
@@ -200,10 +199,20 @@ func (a *App) candidate(to string, needs route.Needs) (*plannedCandidate, error)
 			c.codecs[d.Name] = g
 		}
 	}
-	// A rule that tells dialects apart may mean that only native clients come here.
-	if p.Dialect.Name != hub && c.codecs[hub] == nil && !needs.Dialect {
-		return nil, fmt.Errorf("provider %q speaks %s and no codec plugin translates %s to it: expected a plugin with that codec, "+
-			"or a rule that names dialect", name, p.Dialect.Name, hub)
+	for _, d := range dialect.All() {
+		if d.Name != p.Dialect.Name && c.codecs[d.Name] == nil && expects(rule, d.Name) {
+			return nil, fmt.Errorf("provider %q speaks %s and no codec plugin translates %s to it, expected a plugin with that codec, "+
+				"or a rule that leaves dialect %q out", name, p.Dialect.Name, d.Name, d.Name)
+		}
 	}
 	return c, nil
+}
+
+// expects tells whether a route is meant for clients of a dialect: for those of the hub if its rule takes
+// them at all, else for those that it takes, because then it tells dialects apart on purpose.
+func expects(rule *route.Rule, dialect string) bool {
+	if rule.Takes(hub) {
+		return dialect == hub
+	}
+	return rule.Takes(dialect)
 }

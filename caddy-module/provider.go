@@ -3,8 +3,10 @@ package caddyllm
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,6 +111,7 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	if err != nil {
 		return nil, err
 	}
+	models.add(slices.Collect(maps.Values(p.Models))...)
 	if made.LacksKey() {
 		a.log.Warn("provider has no API key and will be passed over", zap.String("provider", name), zap.Strings("environment", known.KeyEnv))
 	}

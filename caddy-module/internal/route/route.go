@@ -42,6 +42,7 @@ type Rule struct {
 	program *vm.Program
 	cheap   []*variable
 	needs   Needs
+	refused map[string]bool // dialects whose clients it never takes
 }
 
 // Needs tells what has to be known of a request before its rules can be matched. The zero value
@@ -55,8 +56,6 @@ type Needs struct {
 	Document bool
 	// Prompt: the texts of the request.
 	Prompt bool
-	// Dialect: the rule tells client dialects apart.
-	Dialect bool
 	// Attributes are the plugin attributes that the rule names, in order of appearance, once each.
 	Attributes []string
 }
@@ -69,7 +68,6 @@ func (n Needs) Union(o Needs) Needs {
 		Stream:   n.Stream || o.Stream,
 		Document: n.Document || o.Document,
 		Prompt:   n.Prompt || o.Prompt,
-		Dialect:  n.Dialect || o.Dialect,
 	}
 	u.Attributes = append(u.Attributes, n.Attributes...)
 	for _, a := range o.Attributes {
@@ -131,6 +129,7 @@ func Compile(src string, schema Schema) (rule *Rule, err error) {
 	if result == nil || result.Kind() != reflect.Bool {
 		return nil, newError(src, 0, fmt.Sprintf("rule yields %s", typeName(result)), "expected a bool, such as "+example(tree.Node, src))
 	}
+	refused := refusedDialects(tree.Node)
 	if err := optimizer.Optimize(&tree.Node, config); err != nil {
 		return nil, typeError(src, err)
 	}
@@ -138,7 +137,7 @@ func Compile(src string, schema Schema) (rule *Rule, err error) {
 	if err != nil {
 		return nil, newError(src, 0, "rule cannot be compiled", "expected an expr expression")
 	}
-	return &Rule{source: src, program: program, cheap: r.cheap, needs: r.needs}, nil
+	return &Rule{source: src, program: program, cheap: r.cheap, needs: r.needs, refused: refused}, nil
 }
 
 // String returns the rule as it was written.

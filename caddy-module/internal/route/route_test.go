@@ -148,10 +148,9 @@ func TestNeeds(t *testing.T) {
 		want Needs
 	}{
 		{`true`, Needs{}},
-		{`client_ip == "" || key.team == "" || header("x") == "" || provider("local").healthy`, Needs{}},
+		{`dialect == "" || client_ip == "" || key.team == "" || header("x") == "" || provider("local").healthy`, Needs{}},
 		{`model == "x"`, Needs{Body: true, Model: true}},
 		{`stream`, Needs{Body: true, Stream: true}},
-		{`dialect == "x"`, Needs{Dialect: true}},
 		{`max_tokens > 1`, Needs{Body: true, Document: true}},
 		{`user == ""`, Needs{Body: true, Document: true}},
 		{`prompt.contains("a")`, Needs{Body: true, Prompt: true}},
@@ -243,5 +242,43 @@ func TestRuntimeError(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestTakes(t *testing.T) {
+	tests := []struct {
+		rule           string
+		openai, gemini bool
+	}{
+		{`true`, true, true},
+		{`false`, false, false},
+		{`stream`, true, true},
+		{`dialect == "openai.chat"`, true, false},
+		{`"openai.chat" == dialect`, true, false},
+		{`dialect != "openai.chat"`, false, true},
+		{`!(dialect == "openai.chat")`, false, true},
+		{`dialect == "openai.chat" && stream`, true, false},
+		{`dialect == "openai.chat" || stream`, true, true},
+		{`dialect in ["gemini.generate", "ollama.chat"]`, false, true},
+		{`dialect not in ["gemini.generate"]`, true, false},
+		{`dialect in [model, "gemini.generate"]`, true, true},
+		{`stream ? dialect == "gemini.generate" : dialect == "gemini.generate" && tools > 0`, true, true},
+		{`dialect == "gemini.generate" ? stream : false`, false, true},
+		{`dialect startsWith "gemini"`, true, true},
+		{`dialect == model`, true, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule, func(t *testing.T) {
+			rule, err := Compile(tt.rule, testSchema)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if openai, gemini := rule.Takes("openai.chat"), rule.Takes("gemini.generate"); openai != tt.openai || gemini != tt.gemini {
+				t.Errorf("got %v, %v, want %v, %v", openai, gemini, tt.openai, tt.gemini)
+			}
+		})
+	}
+	if !(*Rule)(nil).Takes("openai.chat") {
+		t.Error("no rule: got false, want true")
 	}
 }

@@ -67,7 +67,7 @@ var builtinVariables = []struct {
 	{variable{"language", func(e *Env) any { return e.measured().language() }, needsPrompt, true}, String, "zh, ja, ko, ru, ar, en or other, guessed from the scripts of the texts (Latin counts as en)"},
 	{variable{"user", func(e *Env) any { return e.values.User() }, needsDocument, true}, String, "the end user's name as the request body gives it"},
 	{variable{"client_ip", func(e *Env) any { return e.values.ClientIP() }, Needs{}, true}, String, "the client's address, after Caddy's trusted_proxies"},
-	{variable{"dialect", func(e *Env) any { return e.values.Dialect() }, Needs{Dialect: true}, false}, String, "the client's dialect, such as openai.chat"},
+	{variable{"dialect", func(e *Env) any { return e.values.Dialect() }, Needs{}, false}, String, "the client's dialect, such as openai.chat"},
 }
 
 // function is a call that a rule can make. Its internal name ends in "()", which no rule can spell.
