@@ -36,8 +36,8 @@ func (c *code) fail(at int, format string, args ...any) error {
 
 func (c *code) failNumber(at int) error { return c.fail(at, "%w", errLEB) }
 
-// writeCode copies the bodies with their functions renumbered and their charges inserted.
-func (m *module) writeCode(out []byte, r *reader) []byte {
+// writeCode copies the bodies with their functions renumbered and the charges inserted that weigh finds.
+func (m *module) writeCode(out []byte, r *reader, weigh func(c *code, imports uint32) int64) []byte {
 	n := 0
 	if m.section[sectionCode].present {
 		n = r.count("function bodies", MaxFunctions, 2)
@@ -70,7 +70,7 @@ func (m *module) writeCode(out []byte, r *reader) []byte {
 			r.err = err
 			return out
 		}
-		entry := m.meter.weigh(c, uint32(m.imports))
+		entry := weigh(c, uint32(m.imports))
 		out = append(out, 0, 0, 0, 0)
 		start := len(out)
 		out = m.writeBody(out, c, entry)
@@ -204,7 +204,7 @@ func (c *code) read(m *module) error {
 				return err
 			}
 			pos += n
-			run += 2
+			run += vectorWeight
 			continue
 		}
 		e := event{at: uint32(at), op: op, run: run}

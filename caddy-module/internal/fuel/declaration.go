@@ -14,8 +14,7 @@ func (m *module) writeTypes(out []byte, r *reader) []byte {
 	from := r.pos
 	for range n {
 		if form := r.byte(); form != 0x60 && r.err == nil {
-			r.pos--
-			r.failf("type %d begins with %#x, 0x60 (function) expected", len(m.params), form)
+			r.failBefore("type %d begins with %#x, 0x60 (function) expected", len(m.params), form)
 		}
 		params := r.valueTypes("parameters")
 		r.valueTypes("results")
@@ -33,8 +32,7 @@ func (r *reader) valueTypes(what string) int {
 	n := r.count(what, MaxArity, 1)
 	for range n {
 		if t := r.byte(); !isValueType(t) {
-			r.pos--
-			r.failf("%#x is not a value type of WebAssembly 2.0", t)
+			r.failBefore("%#x is not a value type of WebAssembly 2.0", t)
 		}
 	}
 	return n
@@ -120,8 +118,7 @@ func (m *module) writeTables(out []byte, r *reader) []byte {
 	for i := range n {
 		t := r.byte()
 		if r.err == nil && !isRefType(t) {
-			r.pos--
-			r.failf("table %d has type %#x, funcref or externref expected", i, t)
+			r.failBefore("table %d has type %#x, funcref or externref expected", i, t)
 		}
 		low, declared := r.limits()
 		if r.err != nil {
@@ -226,8 +223,7 @@ func (m *module) writeConst(out []byte, r *reader) []byte {
 			r.bytes(8)
 		case opVector:
 			if r.byte() != opVecConst {
-				r.pos = from
-				r.failf("vector instruction other than v128.const in a constant expression")
+				r.failBefore("vector instruction other than v128.const in a constant expression")
 			}
 			r.bytes(16)
 		case opGlobalGet:
@@ -243,8 +239,7 @@ func (m *module) writeConst(out []byte, r *reader) []byte {
 			out = appendU32(out, m.function(r))
 			continue
 		default:
-			r.pos = from
-			r.failf("opcode %#x in a constant expression", op)
+			r.failBefore("opcode %#x in a constant expression", op)
 		}
 		if r.err == nil {
 			out = append(out, r.b[from:r.pos]...)

@@ -47,36 +47,38 @@ func (m *module) charge(out []byte, weight int64) []byte {
 	return m.subtract(out)
 }
 
-// subtract subtracts the upper of the two numbers on the stack from the lower and makes it the fuel.
+// subtract subtracts the upper of the two numbers on the stack from the lower, makes it the fuel, and
+// calls the refuel function if it is negative. The call stands in an else, because wazero lays blocks out in
+// order: this way a guest with fuel runs straight on. As an if it costs a 64 KiB scan 32 % instead of 12 %.
 func (m *module) subtract(out []byte) []byte {
 	out = append(out, opI64Sub, opGlobalSet)
 	out = appendU32(out, m.fuel)
 	out = append(out, opGlobalGet)
 	out = appendU32(out, m.fuel)
-	out = append(out, opI64Const, 0, opI64LtS, opIf, typeEmpty, opCall)
+	out = append(out, opI64Const, 0, opI64GeS, opIf, typeEmpty, opElse, opCall)
 	out = appendU32(out, m.refuel)
 	return append(out, opEnd)
 }
 
 // length says how an instruction is charged whose uppermost operand is a length.
 type length struct {
-	shift byte   // how far the length is shifted to be a weight
-	left  bool   // whether to the left
+	shift byte   // how far the length is shifted to the left to be a weight
 	limit uint32 // above this the instruction fails at once and costs nothing; 0 for none
 }
 
-// lengthOf yields how e is charged by its length, if it is. 16 bytes weigh 1, so does an element.
+// lengthOf yields how e is charged by its length, if it is. A byte weighs 1, an element of a table has
+// 8 bytes, and a page 64 KiB that the kernel has to find and wazero may have to move.
 func (m *module) lengthOf(e *event) (length, bool) {
 	if e.op == opMemoryGrow {
-		return length{shift: 12, left: true, limit: m.options.MaxPages}, true
+		return length{shift: 18, limit: m.options.MaxPages}, true
 	}
 	switch e.sub {
 	case opMiscMemoryInit, opMiscMemoryCopy, opMiscMemoryFill:
-		return length{shift: 4}, true
-	case opMiscTableInit, opMiscTableCopy, opMiscTableFill:
 		return length{}, true
+	case opMiscTableInit, opMiscTableCopy, opMiscTableFill:
+		return length{shift: 3}, true
 	case opMiscTableGrow:
-		return length{limit: MaxTableElements}, true
+		return length{shift: 4, limit: MaxTableElements}, true
 	}
 	return length{}, false
 }
@@ -91,12 +93,7 @@ func (m *module) chargeLength(out []byte, scratch uint32, by length) []byte {
 	out = appendU32(out, scratch)
 	out = append(out, opI64ExtendU)
 	if by.shift > 0 {
-		out = append(out, opI64Const, by.shift)
-		if by.left {
-			out = append(out, opI64Shl)
-		} else {
-			out = append(out, opI64ShrU)
-		}
+		out = append(out, opI64Const, by.shift, opI64Shl)
 	}
 	if by.limit > 0 {
 		out = append(out, opI64Const, 0, opLocalGet)

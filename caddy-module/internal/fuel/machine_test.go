@@ -32,6 +32,9 @@ type machine struct {
 
 var seed = maphash.MakeSeed()
 
+// compiledCode is shared, because compiling the Go guest takes a second.
+var compiledCode = wazero.NewCompilationCache()
+
 // start instantiates wasm. Its imported functions, WASI aside, are there and yield zeros. With a limit, wasm
 // is rewritten first. The error is that of instantiating, for example a trap in the start function.
 func start(t testing.TB, wasm []byte, compiler bool, limit int64) (*machine, error) {
@@ -42,10 +45,16 @@ func start(t testing.TB, wasm []byte, compiler bool, limit int64) (*machine, err
 			t.Fatal(err)
 		}
 	}
+	return launch(t, wasm, compiler, limit)
+}
+
+// launch is start for a module that is rewritten already, or is to stay as it is.
+func launch(t testing.TB, wasm []byte, compiler bool, limit int64) (*machine, error) {
+	t.Helper()
 	ctx := context.Background()
 	config := wazero.NewRuntimeConfigInterpreter()
 	if compiler {
-		config = wazero.NewRuntimeConfigCompiler()
+		config = wazero.NewRuntimeConfigCompiler().WithCompilationCache(compiledCode)
 	}
 	m := &machine{rt: wazero.NewRuntimeWithConfig(ctx, config.WithMemoryLimitPages(DefaultMaxPages)), limit: limit}
 	t.Cleanup(func() { m.rt.Close(ctx) })
@@ -143,7 +152,8 @@ func (m *machine) state() uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
 	maphash.WriteComparable(&h, m.host)
-	if mem := m.module.Memory(); mem != nil {
+	if len(m.module.ExportedMemoryDefinitions()) > 0 { // Memory yields a nil that is none when there is no memory
+		mem := m.module.Memory()
 		b, _ := mem.Read(0, mem.Size())
 		h.Write(b)
 	}
@@ -154,3 +164,5 @@ func (m *machine) state() uint64 {
 	}
 	return h.Sum64()
 }
+
+func outOfFuel(err error) bool { return errors.Is(err, errOutOfFuel) }

@@ -138,42 +138,16 @@ func (m *module) write() ([]byte, error) {
 	out := make([]byte, 0, len(m.wasm)+len(m.wasm)/8+256)
 	out = append(append(out, magic...), version...)
 	for _, id := range sectionOrder {
-		var err error
 		before := len(out)
 		out = append(out, id, 0, 0, 0, 0, 0)
 		start := len(out)
 		r := m.section[id].reader()
-		switch id {
-		case sectionType:
-			out = m.writeTypes(out, &r)
-		case sectionImport:
-			out = m.writeImports(out, &r)
-		case sectionFunction:
-			out = m.writeFunctions(out, &r)
-		case sectionTable:
-			out = m.writeTables(out, &r)
-		case sectionMemory:
-			out = m.writeMemory(out, &r)
-		case sectionGlobal:
-			out = m.writeGlobals(out, &r)
-		case sectionExport:
-			out = m.writeExports(out, &r)
-		case sectionStart:
-			out = m.writeStart(out, &r)
-		case sectionElement:
-			out = m.writeElements(out, &r)
-		case sectionDataCount:
-			out = m.writeDataCount(out, &r)
-		case sectionCode:
-			out = m.writeCode(out, &r)
-		case sectionData:
-			out = m.writeData(out, &r)
+		out = m.writeSection(out, id, &r)
+		if r.err == nil && r.pos < len(r.b) {
+			r.failf("%d bytes too many", len(r.b)-r.pos)
 		}
-		if err = r.err; err == nil && r.pos < len(r.b) {
-			err = fmt.Errorf("offset %#x: %d bytes too many", r.base+r.pos, len(r.b)-r.pos)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s section: %w", sectionNames[id], err)
+		if r.err != nil {
+			return nil, fmt.Errorf("%s section: %w", sectionNames[id], r.err)
 		}
 		if len(out) == start {
 			out = out[:before]
@@ -181,7 +155,35 @@ func (m *module) write() ([]byte, error) {
 		}
 		putSize(out[before+1:start], len(out)-start)
 	}
-	return m.writeNames(out)
+	return m.writeNames(out), nil
+}
+
+func (m *module) writeSection(out []byte, id byte, r *reader) []byte {
+	switch id {
+	case sectionType:
+		return m.writeTypes(out, r)
+	case sectionImport:
+		return m.writeImports(out, r)
+	case sectionFunction:
+		return m.writeFunctions(out, r)
+	case sectionTable:
+		return m.writeTables(out, r)
+	case sectionMemory:
+		return m.writeMemory(out, r)
+	case sectionGlobal:
+		return m.writeGlobals(out, r)
+	case sectionExport:
+		return m.writeExports(out, r)
+	case sectionStart:
+		return m.writeStart(out, r)
+	case sectionElement:
+		return m.writeElements(out, r)
+	case sectionDataCount:
+		return m.writeDataCount(out, r)
+	case sectionCode:
+		return m.writeCode(out, r, m.meter.weigh)
+	}
+	return m.writeData(out, r)
 }
 
 // putSize fills b with n, as a number as wide as b.

@@ -25,10 +25,9 @@ const (
 	opF32Const     = 0x43
 	opF64Const     = 0x44
 	opI32LeU       = 0x4d
-	opI64LtS       = 0x53
+	opI64GeS       = 0x59
 	opI64Sub       = 0x7d
 	opI64Shl       = 0x86
-	opI64ShrU      = 0x88
 	opI64ExtendU   = 0xad
 	opRefNull      = 0xd0
 	opRefFunc      = 0xd2

@@ -20,19 +20,22 @@ var (
 	errLEB   = errors.New("malformed number, LEB128 of its width expected")
 )
 
-// fail keeps the first error.
-func (r *reader) fail(err error) {
+// fail keeps the first error, about what stands at pos.
+func (r *reader) fail(pos int, err error) {
 	if r.err == nil {
-		r.err = fmt.Errorf("offset %#x: %w", r.base+r.pos, err)
+		r.err = fmt.Errorf("offset %#x: %w", r.base+pos, err)
 		r.pos = len(r.b)
 	}
 }
 
-func (r *reader) failf(format string, args ...any) { r.fail(fmt.Errorf(format, args...)) }
+func (r *reader) failf(format string, args ...any) { r.fail(r.pos, fmt.Errorf(format, args...)) }
+
+// failBefore is about the byte that was read last.
+func (r *reader) failBefore(format string, args ...any) { r.fail(r.pos-1, fmt.Errorf(format, args...)) }
 
 func (r *reader) byte() byte {
 	if r.pos >= len(r.b) {
-		r.fail(errShort)
+		r.fail(r.pos, errShort)
 		return 0
 	}
 	c := r.b[r.pos]
@@ -62,15 +65,15 @@ func (r *reader) number(width int) {
 
 func (r *reader) failNumber() {
 	if r.pos >= len(r.b) {
-		r.fail(errShort)
+		r.fail(r.pos, errShort)
 	} else {
-		r.fail(errLEB)
+		r.fail(r.pos, errLEB)
 	}
 }
 
 func (r *reader) bytes(n uint32) []byte {
 	if uint64(n) > uint64(len(r.b)-r.pos) {
-		r.fail(errShort)
+		r.fail(r.pos, errShort)
 		return nil
 	}
 	b := r.b[r.pos : r.pos+int(n)]
@@ -98,7 +101,7 @@ func (r *reader) count(what string, limit, size int) int {
 		return 0
 	}
 	if int(n)*size > len(r.b)-r.pos {
-		r.fail(errShort)
+		r.fail(r.pos, errShort)
 		return 0
 	}
 	return int(n)
@@ -115,14 +118,11 @@ func (r *reader) limits() (min uint32, max *uint32) {
 		v := r.u32()
 		max = &v
 	case flags == 2, flags == 3:
-		r.pos--
-		r.failf("shared memory is not supported")
+		r.failBefore("shared memory is not supported")
 	case flags >= 4 && flags <= 7:
-		r.pos--
-		r.failf("64-bit memory is not supported")
+		r.failBefore("64-bit memory is not supported")
 	default:
-		r.pos--
-		r.failf("limits begin with %#x, 0x00 or 0x01 expected", flags)
+		r.failBefore("limits begin with %#x, 0x00 or 0x01 expected", flags)
 	}
 	return min, max
 }
