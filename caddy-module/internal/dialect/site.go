@@ -2,7 +2,7 @@ package dialect
 
 import (
 	"bytes"
-	"strings"
+	"unicode/utf8"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
@@ -269,22 +269,26 @@ func (s *step) named(key []byte) *step {
 	return nil
 }
 
-// folds tells whether key and name differ in letter case at most. Names are ASCII; key may spell them
-// with the two other characters that fold to ASCII letters, which are longer.
+// folds tells whether key and name differ in letter case at most. Names are ASCII; key may spell two of
+// their letters with characters that fold to them and are longer: the long s and the Kelvin sign.
 func folds(key []byte, name string) bool {
-	if len(key) < len(name) || key[0] < 0x80 && (key[0]|0x20) != name[0]|0x20 {
+	if len(key) < len(name) || key[0] < utf8.RuneSelf && (key[0]^name[0])&^0x20 != 0 {
 		return false
 	}
-	if len(key) == len(name) {
-		for i := range key {
-			if (key[i]^name[i])&^0x20 != 0 {
-				return false
+	if len(key) > len(name) {
+		for _, c := range key {
+			if c >= utf8.RuneSelf {
+				return bytes.EqualFold(key, []byte(name))
 			}
 		}
-		return true
+		return false
 	}
-	return strings.IndexFunc(name, func(r rune) bool { return r == 'k' || r == 's' || r == 'K' || r == 'S' }) >= 0 &&
-		bytes.EqualFold(key, []byte(name))
+	for i := range key {
+		if (key[i]^name[i])&^0x20 != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (in *scope) enter(s *Scope, a *document.Arena, n document.Node, pos int32) {

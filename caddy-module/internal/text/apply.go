@@ -54,13 +54,15 @@ func (s *Stream) judge(a *document.Arena, root document.Node, reply *Reply) erro
 				held -= len(s.channels[r.channel].held)
 			}
 		}
+		at := 0
 		for _, h := range reply.Holds {
 			if held += int(h.Bytes); held > s.maxHold {
 				return ErrHoldOverflow
 			}
-			if h.Bytes > 0 {
-				s.runOf(int32(h.Segment)).waits = true
+			for int32(h.Segment) >= s.runs[at].segs[1] {
+				at++
 			}
+			s.runs[at].waits = s.runs[at].waits || h.Bytes > 0
 		}
 	}
 	var event []byte
@@ -85,15 +87,6 @@ func (s *Stream) judge(a *document.Arena, root document.Node, reply *Reply) erro
 			if r.final, err = s.newTemplate(event, int(r.site), true); err != nil {
 				return err
 			}
-		}
-	}
-	return nil
-}
-
-func (s *Stream) runOf(seg int32) *run {
-	for i := range s.runs {
-		if r := &s.runs[i]; seg >= r.segs[0] && seg < r.segs[1] {
-			return r
 		}
 	}
 	return nil
@@ -132,15 +125,12 @@ func (s *Stream) write(a *document.Arena, r *run, edits []Edit, hold int) error 
 	if err := a.SetString(s.sites[r.site].Node, s.out); err != nil {
 		return err
 	}
-	var err error
-	if r.many {
-		s.others(r, func(t *dialect.Site) {
-			if e := a.SetString(t.Node, nil); e != nil {
-				err = e
-			}
-		})
+	for i := s.chain[r.site]; i > 0; i = s.chain[i] {
+		if err := a.SetString(s.sites[i].Node, nil); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // keepHeld bounds, in bytes, the memory that a channel keeps while it holds nothing.

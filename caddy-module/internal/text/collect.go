@@ -10,8 +10,12 @@ import (
 // valid until Apply, which must follow if there are any; if there are none, it may be left out.
 func (s *Stream) Collect(a *document.Arena, root document.Node) []Segment {
 	s.borrow()
-	s.sites = s.d.Sites(s.sites[:0], dialect.PhaseEvent, a, root)
+	s.look(a, root)
 	s.leaves.begin(a)
+	s.chain = append(s.chain[:0], make([]int32, len(s.sites))...)
+	for i := range s.channels {
+		s.channels[i].run = 0
+	}
 	work := false
 	for i := range s.sites {
 		t := &s.sites[i]
@@ -59,24 +63,23 @@ func (s *Stream) piece(i int32, t *dialect.Site) {
 	if !s.channels[n].args() {
 		s.closeRuns(t.Choice, n)
 	}
-	for j := range s.runs {
-		if r := &s.runs[j]; r.channel == n && !r.closed {
-			r.many = true
-			return
-		}
+	c := &s.channels[n]
+	if c.run > 0 {
+		r := &s.runs[c.run-1]
+		s.chain[r.tail], r.tail = i, i
+		return
 	}
-	s.runs = append(s.runs, run{channel: n, site: i})
+	s.runs = append(s.runs, run{channel: n, site: i, tail: i})
+	c.run = int32(len(s.runs))
 }
 
 // closeRuns ends the runs of a choice's texts, except those of channel but and of tool arguments.
 func (s *Stream) closeRuns(choice, but int32) {
-	for j := range s.runs {
-		r := &s.runs[j]
-		if r.channel < 0 || r.channel == but {
-			continue
-		}
-		if c := &s.channels[r.channel]; c.choice == choice && !c.args() {
-			r.closed = true
+	for i := range s.channels {
+		c := &s.channels[i]
+		if c.run > 0 && int32(i) != but && c.choice == choice && !c.args() {
+			s.runs[c.run-1].closed = true
+			c.run = 0
 		}
 	}
 }
@@ -93,7 +96,7 @@ func (s *Stream) open(a *document.Arena, index int32, r *run) {
 	if r.last = s.finishes(c.choice); r.last && !s.d.FinishRepeats() {
 		r.closed = true
 	}
-	r.raw = s.gather(a, index, r, c.held)
+	r.raw = s.gather(a, r, c.held)
 	seg := Segment{Role: c.role, Kind: c.kind, Flags: abi.SegmentStreamed, Channel: c.number, Text: r.raw, site: index}
 	if r.closed {
 		seg.Flags |= abi.SegmentFinal
@@ -132,33 +135,15 @@ func (s *Stream) tokenSegments(r *run, like Segment) {
 }
 
 // gather is the text of a run: what is held and what its sites have.
-func (s *Stream) gather(a *document.Arena, index int32, r *run, held []byte) []byte {
+func (s *Stream) gather(a *document.Arena, r *run, held []byte) []byte {
 	first, shared := a.Text(s.sites[r.site].Node)
-	if shared && !r.many && len(held) == 0 {
+	if shared && r.tail == r.site && len(held) == 0 {
 		return first
 	}
 	from := len(s.texts.b)
 	s.texts.b = append(append(s.texts.b, held...), first...)
-	if r.many {
-		s.others(r, func(t *dialect.Site) {
-			s.texts.b = a.AppendString(s.texts.b, t.Node)
-		})
+	for i := s.chain[r.site]; i > 0; i = s.chain[i] {
+		s.texts.b = a.AppendString(s.texts.b, s.sites[i].Node)
 	}
 	return s.texts.take(from)
-}
-
-// others calls f for the sites of a run behind its first one.
-func (s *Stream) others(r *run, f func(*dialect.Site)) {
-	end := len(s.sites)
-	// A later run of the same channel begins where this one was closed.
-	for j := range s.runs {
-		if q := &s.runs[j]; q.channel == r.channel && q.site > r.site && int(q.site) < end {
-			end = int(q.site)
-		}
-	}
-	for i := int(r.site) + 1; i < end; i++ {
-		if t := &s.sites[i]; t.Form <= dialect.FormJSON && !t.Whole && s.channelOf(t, false) == r.channel {
-			f(t)
-		}
-	}
 }

@@ -29,7 +29,7 @@ func (s *Stream) Ending(a *document.Arena, root document.Node) bool {
 // find lists the channels that an event ends.
 func (s *Stream) find(a *document.Arena, root document.Node) {
 	s.borrow()
-	s.sites = s.d.Sites(s.sites[:0], dialect.PhaseEvent, a, root)
+	s.look(a, root)
 	for i := range s.channels {
 		if c := &s.channels[i]; len(c.held) > 0 && s.ends(int32(i), c) {
 			s.ending = append(s.ending, int32(i))

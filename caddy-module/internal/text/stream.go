@@ -52,6 +52,7 @@ type channel struct {
 	kind   abi.TextKind
 	form   dialect.Form
 	number uint32
+	run    int32     // in the event at hand: index + 1 of the run that is open
 	held   []byte    // text that waits; of JSON arguments the raw text, incomplete escapes included
 	lexer  *lexer    // of JSON arguments
 	mold   *template // an event to release held text in, made when first needed
@@ -66,7 +67,9 @@ func (c *channel) args() bool { return c.kind == abi.TextToolArgs }
 type scratch struct {
 	leaves leaves // of sites that are whole
 	sites  []dialect.Site
+	chain  []int32 // for each site the next one of its run, 0 for none
 	runs   []run
+	ended  []int32 // choices that finish with the event
 	segs   []Segment
 	tokens []token
 	texts  buffer // decoded text
@@ -80,7 +83,7 @@ type scratch struct {
 type run struct {
 	channel    int32 // -1: whole
 	site       int32 // the first one
-	many       bool  // more than one site
+	tail       int32 // the last one
 	closed     bool  // something in the event ends the channel behind this
 	last       bool  // the choice finishes with the event, for all that is known
 	waits      bool  // the plugin holds text of it
@@ -121,6 +124,9 @@ func (s *Stream) giveBack() {
 	}
 	if cap(t.runs) > keepItems {
 		t.runs = nil
+	}
+	if cap(t.chain) > keepItems {
+		t.chain = nil
 	}
 	if cap(t.tokens) > keepItems {
 		t.tokens = nil
@@ -187,12 +193,26 @@ func (s *Stream) starts(t *dialect.Site, note bool) bool {
 	return true
 }
 
+// maxEnded bounds the choices that can finish with one event without all others finishing, too.
+const maxEnded = 64
+
+// look finds the sites of an event, and the choices that finish with it.
+func (s *Stream) look(a *document.Arena, root document.Node) {
+	s.sites = s.d.Sites(s.sites[:0], dialect.PhaseEvent, a, root)
+	s.ended = s.ended[:0]
+	for i := range s.sites {
+		if t := &s.sites[i]; t.Form == dialect.FormFinish && len(s.ended) < maxEnded && !s.finishes(t.Choice) {
+			s.ended = append(s.ended, t.Choice)
+		}
+	}
+}
+
 // finishes tells whether a choice ends with the event.
 func (s *Stream) finishes(choice int32) bool {
-	for i := range s.sites {
-		if t := &s.sites[i]; t.Form == dialect.FormFinish && t.Choice == choice {
+	for _, c := range s.ended {
+		if c == choice {
 			return true
 		}
 	}
-	return false
+	return len(s.ended) >= maxEnded
 }
