@@ -35,13 +35,34 @@ const (
 	base64  = isAlnum | isBase64
 )
 
-// byFirst is the index of vendors by the first byte of their prefix.
-var byFirst = func() (index [128][]*vendor) {
+// byPair is the index of vendors by the first two bytes of their prefix, hashed; seconds has for each first byte
+// a bit for each second one (its low six bits), so that most words are told from keys without a call.
+// eyJ is the start of a JWT.
+var byPair, seconds = func() (index [256][]*vendor, seconds [128]uint64) {
 	for i := range vendors {
-		c := vendors[i].prefix[0]
-		index[c] = append(index[c], &vendors[i])
+		p := vendors[i].prefix
+		k := pair(p[0], p[1])
+		index[k] = append(index[k], &vendors[i])
+		seconds[p[0]] |= 1 << (p[1] & 63)
 	}
-	return index
+	seconds['e'] |= 1 << ('y' & 63)
+	return index, seconds
+}()
+
+func pair(a, b byte) uint8 { return a*37 + b }
+
+// dotted are the vendors whose prefix goes beyond a dot, as what stands before the word.
+var dotted = func() (list []string) {
+	for i := range vendors {
+		p := vendors[i].prefix
+		for k := len(p); k > 0; k-- {
+			if p[k-1] == '.' {
+				list = append(list, p[:k])
+				break
+			}
+		}
+	}
+	return list
 }()
 
 // word handles the run of token characters around or right after p, and returns its end.
@@ -53,8 +74,8 @@ func (s *Scanner) word(p int) int {
 		}
 		p++
 	}
-	lo, hi := p, p
-	for lo > s.floor && class[t[lo-1]]&isToken != 0 {
+	lo, hi, floor := p, p, s.floor
+	for lo > floor && class[t[lo-1]]&isToken != 0 {
 		lo--
 	}
 	for hi < len(t) && class[t[hi]]&isToken != 0 {
@@ -71,25 +92,47 @@ func (s *Scanner) word(p int) int {
 // token looks for keys in the run [lo,hi) and returns where the last of them ends.
 func (s *Scanner) token(lo, hi int) int {
 	t := s.text
-	lo = skipEscape(t, lo, hi)
-	if start, end, ok := privateKey(t, lo); ok {
-		s.work += end - start
-		s.emit(start, end, APIKey)
-		return end
-	}
+	first, before := lo, byte(0)
 	if lo > 0 {
-		if start, end, ok := s.joined(lo, hi); ok {
+		before = t[lo-1]
+	}
+	joined := false // an earlier run belongs to the same base64 text
+	switch before {
+	case '\\', '%':
+		lo = skipEscape(t, lo, hi)
+	case '.', ':', '~':
+		if start, end, ok := s.behind(lo, hi); ok {
+			s.emit(start, end, APIKey)
+			return end
+		}
+	case '+', '/':
+		joined = s.chain == lo-1
+		if !joined {
+			if start, end, ok := s.behind(lo, hi); ok {
+				s.emit(start, end, APIKey)
+				return end
+			}
+		}
+	}
+	s.chain = hi
+	if !joined && (hi-lo >= 40 || hi < len(t) && (class[t[hi]]&isBase64 != 0 || t[hi] == '=')) &&
+		(lo != first || before <= ' ' || class[before]&isBase64 != 0) {
+		s.work += maxLine + maxHeader
+		if start, end, ok := privateKey(t, lo); ok {
+			s.work += end - start
 			s.emit(start, end, APIKey)
 			return end
 		}
 	}
 	for c := lo; hi-c >= minWord/2; {
-		if end := s.key(c, c == lo); end > 0 {
-			s.emit(c, end, APIKey)
-			if end >= hi {
-				return end
+		if f := t[c]; seconds[f&127]>>(t[c+1]&63)&1 != 0 && f < 0x80 {
+			if end := s.key(c, hi, c == lo); end > 0 {
+				s.emit(c, end, APIKey)
+				if end >= hi {
+					return end
+				}
+				c = end
 			}
-			c = end
 		}
 		for c < hi && class[t[c]]&isAlnum != 0 {
 			c++
@@ -101,19 +144,21 @@ func (s *Scanner) token(lo, hi int) int {
 	return hi
 }
 
-// joined looks for keys of which the run [lo,hi) is not the first part: SG.x.y, 123456789:AA…, abc8Q~….
-func (s *Scanner) joined(lo, hi int) (start, end int, ok bool) {
+// behind looks for keys of which the run [lo,hi) is not the first part: SG.x.y, 123456789:AA…, abc8Q~….
+func (s *Scanner) behind(lo, hi int) (start, end int, ok bool) {
 	t := s.text
 	switch t[lo-1] {
 	case '.':
-		i := lo
-		for i > 0 && lo-i < 16 && (t[i-1] == '.' || class[t[i-1]]&isToken != 0) {
-			i--
-			if i > 0 && class[t[i-1]]&isAlnum != 0 && !escapeBefore(t, i) {
+		for _, head := range dotted {
+			p := lo - len(head)
+			if p < 0 || t[lo-2] != head[len(head)-2] || string(t[p:lo]) != head {
 				continue
 			}
-			if end := s.key(i, true); end >= hi {
-				return i, end, true
+			if p > 0 && class[t[p-1]]&isAlnum != 0 && !escapeBefore(t, p) {
+				continue
+			}
+			if end := s.key(p, hi, true); end >= hi {
+				return p, end, true
 			}
 		}
 	case ':':
@@ -129,11 +174,12 @@ func (s *Scanner) joined(lo, hi int) (start, end int, ok bool) {
 	case '+', '/':
 		// Base64 that a plus or slash cuts into runs, the first too short to be looked at.
 		i := lo
+		s.work += 64
 		for i > 0 && lo-i < 64 && class[t[i-1]]&(isBase64|isToken) != 0 {
 			i--
 		}
-		if i = skipEscape(t, i, lo); lo-i < 64 {
-			if end := s.key(i, true); end >= hi {
+		if i = skipEscape(t, i, lo); lo-i < 64 && seconds[t[i]&127]>>(t[i+1]&63)&1 != 0 {
+			if end := s.key(i, hi, true); end >= hi {
 				return i, end, true
 			}
 		}
@@ -163,11 +209,12 @@ func telegram(t []byte, p int) (int, bool) {
 	return end, n == 35 && varied(t[p:end])
 }
 
-// key returns the end of the key that starts at p, or 0; first tells that a word starts there.
-func (s *Scanner) key(p int, first bool) int {
+// key returns the end of the key that starts at p, or 0. The run of token characters goes on to hi; first tells that
+// a word starts at p.
+func (s *Scanner) key(p, hi int, first bool) int {
 	t := s.text
 	c := t[p]
-	if c >= 0x80 {
+	if p+1 >= len(t) {
 		return 0
 	}
 	if c == 'e' {
@@ -176,10 +223,19 @@ func (s *Scanner) key(p int, first bool) int {
 			return end
 		}
 	}
-	for _, v := range byFirst[c] {
+rows:
+	for _, v := range byPair[pair(c, t[p+1])] {
 		q := p + len(v.prefix)
-		if q > len(t) || string(t[p:q]) != v.prefix || v.alone && !first {
+		if q > len(t) || v.alone && !first {
 			continue
+		}
+		for i, want := range []byte(v.prefix) { // a call to compare would cost more than most of these loops
+			if t[p+i] != want {
+				continue rows
+			}
+		}
+		if v.body.alphabet == url && hi-q > v.body.max {
+			continue // spares reading a run that is too long from each of its hyphens
 		}
 		end, n := run(t, q, v.body)
 		s.work += end - p

@@ -44,6 +44,27 @@ var class = func() (c [256]uint8) {
 	return c
 }()
 
+// What a byte does beside a number; no bit is set for letters, digits, underscores and what is not ASCII.
+const (
+	endsNumber  uint8 = 1 << iota // stands behind a number and ends it
+	joinsNumber                   // may join a number to another group
+	opensNumber                   // stands before a number and is no part of anything that contains it
+)
+
+var beside = func() (f [256]uint8) {
+	for b := range 128 {
+		if class[b]&isName != 0 {
+			continue
+		}
+		f[b] = endsNumber | opensNumber
+	}
+	for _, b := range "-. ()" {
+		f[b] = joinsNumber | opensNumber
+	}
+	f['%'] = endsNumber
+	return f
+}()
+
 // lower is the lower-case form of an ASCII letter; other bytes stay.
 func lower(c byte) byte {
 	if class[c]&isUpper != 0 {

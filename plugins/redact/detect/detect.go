@@ -72,6 +72,7 @@ type Scanner struct {
 	text  []byte
 	spans []Span
 	floor int // end of the last word: nothing before it is read again to find a word's start
+	chain int // end of the last long word, to know base64 that a plus or slash cuts
 	num   number
 	work  int // bytes read by detectors, for the test of linearity
 }
@@ -107,7 +108,7 @@ const (
 
 // Scan returns the entities of text, sorted and without overlap. The slice is valid until the next call.
 func (s *Scanner) Scan(text []byte) []Span {
-	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
+	s.text, s.spans, s.floor, s.chain, s.work = text, s.spans[:0], 0, 0, 0
 	n := len(text)
 	for i := 0; i < n; {
 		var x uint64
@@ -138,13 +139,36 @@ func (s *Scanner) Scan(text []byte) []Span {
 		i += bits.TrailingZeros64(m) >> 3
 		switch text[i] {
 		case '@':
+			if i == 0 || class[text[i-1]]&(isToken|isLocal) == 0 && text[i-1] < 0x80 {
+				i++
+				continue
+			}
 			i = s.at(i, 1)
 		case wideLead:
 			i = s.wide(i)
 		default:
-			i = s.digit(i)
+			// Calls are dear in a sandbox, and most numbers are short ones between punctuation: they end here.
+			e := i + 1
+			for e < n && text[e]-'0' <= 9 {
+				e++
+			}
+			if e-i < 8 && (i == 0 || beside[text[i-1]]&opensNumber != 0) {
+				if e == n {
+					return s.end()
+				}
+				f := beside[text[e]]
+				if f&endsNumber != 0 || f != 0 && (e+1 == n || text[e] != ')' && beside[text[e+1]] != 0 && text[e+1] != '(') {
+					i = e
+					continue
+				}
+			}
+			i = s.digit(i, e)
 		}
 	}
+	return s.end()
+}
+
+func (s *Scanner) end() []Span {
 	s.text = nil
 	return s.spans
 }

@@ -18,7 +18,16 @@ func (s *Scanner) at(p, w int) int {
 		return p + w
 	}
 	t := s.text
+	s.work++
+	q := p + w
+	for q < len(t) && class[t[q]]&(isAlnum|isHyphen) != 0 {
+		q++
+	}
+	if q >= len(t) || q == p+w && t[q] < 0x80 || t[q] < 0x80 && t[q] != '.' {
+		return p + w
+	}
 	start := localStart(t, p)
+	s.work += q - start
 	if start == p {
 		return p + w
 	}

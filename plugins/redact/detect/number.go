@@ -44,6 +44,7 @@ type number struct {
 	paren  int // offset of the parenthesis before the first digit, or -1
 	groups int
 	more   bool // the text goes on with further groups
+	cut    bool // the last group has further digits
 	begin  [maxGroups]int
 	end    [maxGroups]int
 	count  [maxGroups + 1]int       // digits in the groups before group i
@@ -54,16 +55,18 @@ type number struct {
 // size is the number of digits in group i.
 func (n *number) size(i int) int { return n.count[i+1] - n.count[i] }
 
-// digit handles the ASCII digit at p, which may also be part of a word or an escape sequence, and
+// digit handles the ASCII digits [p,e), which may also be part of a word or an escape sequence, and
 // returns where to go on.
-func (s *Scanner) digit(p int) int {
+func (s *Scanner) digit(p, e int) int {
 	t := s.text
 	if p > 0 {
 		c := t[p-1]
 		if class[c]&isName != 0 {
 			if !escapeBefore(t, p) {
-				if c == 'u' && p >= 2 && t[p-2] == '\\' && p+4 <= len(t) {
-					return skipEscape(t, p-1, p+4)
+				if c == 'u' && p+4 <= len(t) {
+					if q := skipEscape(t, p-1, p+4); q > p {
+						return q
+					}
 				}
 				return s.word(p)
 			}
@@ -74,25 +77,24 @@ func (s *Scanner) digit(p int) int {
 			return p + 2
 		}
 	}
-	e := p + 1
-	for e < len(t) && t[e]-'0' <= 9 {
-		e++
-	}
 	n := e - p
 	if e < len(t) {
 		c := t[e]
+		if c >= 0x80 {
+			return s.wideNumber(p)
+		}
 		if class[c]&isName != 0 && (n != 17 || c|0x20 != 'x') {
 			return s.word(p)
 		}
-		if n < 10 && c > ')' && c != '-' && c != '.' && c < 0x80 {
-			// Too short on its own, and no group follows.
-			if n < 8 || p == 0 || t[p-1] != '+' && t[p-1]|0x20 != 'b' {
+		// A group that is short needs another of three digits at least: dates, times and versions end here.
+		if n < 10 && c != '(' && c != ')' && (p == 0 || t[p-1] != '+' && t[p-1]|0x20 != 'b' && t[p-1] < 0x80) {
+			if beside[c]&endsNumber != 0 || n > 6 || n == 5 {
+				return e
+			}
+			if e+3 >= len(t) || t[e+1] < 0x80 && t[e+1] != '(' && class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit == 0 {
 				return e
 			}
 		}
-	}
-	if e < len(t) && t[e] >= 0x80 {
-		return s.wideNumber(p)
 	}
 	s.work += n
 	if n >= leadLengths {
@@ -165,19 +167,26 @@ func (s *Scanner) number(p, size, e int) int {
 	if len(rules) == 0 {
 		return e
 	}
+	before := sepNone
 	if plus < 0 {
 		if size < 10 && !groupFollows(t, e) || !numberStart(t, p) {
+			return e
+		}
+		// A dash or dot before, or a space and a group of the same size: the middle of a longer row of groups.
+		before = separatorBefore(t, p)
+		if before == sepDash || before == sepDot || before == sepSpace && size != 3 && sizeBefore(t, p-1) == size {
 			return e
 		}
 	}
 	n := &s.num
 	n.plus, n.paren = plus, paren
-	n.gather(t, p)
-	s.work += n.end[n.groups-1] - p
-	n.sep[0] = sepNone
-	if plus < 0 {
-		n.sep[0] = separatorBefore(t, p)
+	most := 6 // in a national form
+	if plus >= 0 {
+		most = maxGroups
 	}
+	n.gather(t, p, most)
+	s.work += n.end[n.groups-1] - p + reachBefore*len(rules)
+	n.sep[0] = before
 	for _, r := range rules {
 		if start, end, ok := r.match(t, n); ok {
 			s.emit(start, end, r.typ)
@@ -197,15 +206,24 @@ func groupFollows(t []byte, p int) bool {
 	return t[next] >= 0x80 || next+2 < len(t) && class[t[next+1]]&class[t[next+2]]&isDigit != 0
 }
 
-// gather reads up to maxGroups groups from p on.
-func (n *number) gather(t []byte, p int) {
-	n.groups, n.more = 0, false
+// gather reads up to most groups from p on.
+func (n *number) gather(t []byte, p, most int) {
+	n.groups, n.more, n.cut = 0, false, false
 	k := 0
 	for g := 0; ; g++ {
 		n.begin[g] = p
 		for {
+			if p < len(t) && t[p]-'0' <= 9 && k < maxDigits {
+				n.digits[k] = t[p] - '0'
+				k++
+				p++
+				continue
+			}
 			w := digitAt(t, p)
 			if w == 0 {
+				if p < len(t) && t[p] < 0x80 {
+					break
+				}
 				if w = invisible(t, p); w == 0 || digitAt(t, p+w) == 0 {
 					break
 				}
@@ -213,11 +231,8 @@ func (n *number) gather(t []byte, p int) {
 				continue
 			}
 			if k == maxDigits {
-				// The group is longer than any number: leave it out.
-				n.more = true
-				if g == 0 {
-					n.groups, n.end[0], n.count[1] = 1, p, k
-				}
+				// More digits than any number has.
+				n.cut, n.groups, n.end[g], n.count[g+1] = true, g+1, p, k
 				return
 			}
 			if w == 1 {
@@ -233,7 +248,7 @@ func (n *number) gather(t []byte, p int) {
 		if sep == sepNone {
 			return
 		}
-		if g+1 == maxGroups {
+		if g+1 == most {
 			n.more = true
 			return
 		}
@@ -316,28 +331,24 @@ func separatorBefore(t []byte, p int) separator {
 	return sepNone
 }
 
-// alone tells whether groups 0 to last are not a piece of a longer row of groups: a dash or dot goes on
-// on either side, or a space with a neighbour of the same size, as in a table of numbers.
-func (n *number) alone(t []byte, last int) bool {
-	switch n.sep[0] {
-	case sepDash, sepDot:
-		return false
-	case sepSpace:
-		k, p := 0, n.begin[0]-2
-		for p >= 0 && k <= leadLengths && class[t[p]]&isDigit != 0 {
-			k++
-			p--
-		}
-		if k == n.size(0) {
-			return false
-		}
+// sizeBefore is the number of digits that end at p, up to leadLengths.
+func sizeBefore(t []byte, p int) int {
+	k := 0
+	for p > k && k < leadLengths && class[t[p-k-1]]&isDigit != 0 {
+		k++
 	}
+	return k
+}
+
+// alone tells whether groups 0 to last are not the head of a longer row of groups: a dash or dot goes on
+// behind, or a space with a group of the same size, as in a table of numbers.
+func (n *number) alone(t []byte, last int) bool {
 	if last+1 == n.groups {
-		return !n.more && numberEnd(t, n.end[last])
+		return !n.more && !n.cut && numberEnd(t, n.end[last])
 	}
 	switch n.sep[last+1] {
 	case sepSpace, sepWide, sepOpen:
-		return n.size(last+1) != n.size(last)
+		return n.size(last+1) != n.size(last) || n.cut && last+2 == n.groups
 	}
 	return false
 }

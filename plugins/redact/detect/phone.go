@@ -128,10 +128,10 @@ func matchInternational(t []byte, n *number) (start, end int, ok bool) {
 			last, size = i, k
 		}
 	}
-	if last < 0 || size+code < 7 {
+	if last < 0 || size+code < 8 {
 		return 0, 0, false
 	}
-	if last+1 == n.groups && (n.more || !phoneEnd(t, n.end[last])) {
+	if last+1 == n.groups && (n.more || n.cut || !phoneEnd(t, n.end[last])) {
 		return 0, 0, false
 	}
 	if d[0] == 1 && !northAmerican(d[1:n.count[last+1]]) {
@@ -185,11 +185,11 @@ func matchNorthAmerican(t []byte, n *number) (start, end int, ok bool) {
 		if third == sepOpen || third == sepClose {
 			return 0, 0, false
 		}
-		if last+1 == n.groups && !n.more {
-			if n.sep[0] == sepDash || n.sep[0] == sepDot || n.sep[0] == sepSpace && n.sep[last] == sepSpace || !phoneEnd(t, n.end[last]) {
+		if last+1 < n.groups {
+			if s := n.sep[last+1]; s == sepDash || s == sepDot || s == third {
 				return 0, 0, false
 			}
-		} else if s := n.sep[min(last+1, n.groups-1)]; n.more || s == sepDash || s == sepDot || s == third {
+		} else if n.more || n.cut || n.sep[0] == sepSpace && third == sepSpace || !phoneEnd(t, n.end[last]) {
 			return 0, 0, false
 		}
 	default:

@@ -44,9 +44,6 @@ func matchCNResidentID(t []byte, n *number) (start, end int, ok bool) {
 		if !numberEnd(t, end) {
 			return 0, 0, false
 		}
-		if n.sep[0] == sepDash || n.sep[0] == sepDot {
-			return 0, 0, false
-		}
 	} else {
 		check = n.digits[17]
 		if !n.alone(t, last) {
