@@ -63,6 +63,9 @@ func (s *stream) envelope(doc, candidates longmen.Value) error {
 	}
 	if reason := r.blocked(); reason != "" {
 		c := s.choice(0)
+		if c.finish != "" {
+			return nil // said before
+		}
 		s.open(c)
 		b := s.chunk(c)
 		b = append(b, `"refusal":`...)
