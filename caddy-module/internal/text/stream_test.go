@@ -27,6 +27,10 @@ func part(members string) string {
 	return `{"candidates":[{"content":{"parts":[` + members + `],"role":"model"}}]}`
 }
 
+func stop(members string) string {
+	return `{"candidates":[{"content":{"parts":[` + members + `],"role":"model"},"finishReason":"STOP"}]}`
+}
+
 const (
 	start  = `"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":""}}]`
 	finish = `{"id":"i","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`
@@ -110,6 +114,18 @@ func TestStream(t *testing.T) {
 		{"arguments that stop being JSON", "openai.chat",
 			[]string{arguments(`{"a":"<EMAIL_AB12>\q<EM`), arguments(`AIL_AB12>`)},
 			[]string{arguments(`{"a":"` + inner + `\q`), arguments(secrets["<EMAIL_AB12>"])}},
+		{"a beginning in front of what is no JSON", "openai.chat",
+			[]string{arguments(`{"a":"<EM\qx`), arguments(`<EMAIL_AB12>`)},
+			[]string{arguments(`{"a":"<EM\qx`), arguments(secrets["<EMAIL_AB12>"])}},
+		{"finish that may be repeated waits behind held text", "gemini.generate",
+			[]string{stop(`{"text":"a<E"}`)},
+			[]string{part(`{"text":"a"}`), stop(`{"text":"<E"}`)}},
+		{"finish that was repeated", "gemini.generate",
+			[]string{stop(`{"text":"a<E"}`), stop(`{"text":"MU <E"}`), part(`{"text":"x"}`), stop(``)},
+			[]string{part(`{"text":"a"}`), part(`{"text":"<EMU "}`), part(`{"text":"<Ex"}`), stop(``)}},
+		{"finish that was none", "gemini.generate",
+			[]string{stop(`{"text":"a<E"}`), part(`{"functionCall":{"name":"f"}}`), part(`{"text":"<"}`)},
+			[]string{part(`{"text":"a"}`), part(`{"text":"<E"}`), part(`{"functionCall":{"name":"f"}}`), part(`{"text":""}`), part(`{"text":"<"}`)}},
 		{"two documents in one call", "openai.chat",
 			[]string{arguments(`{"a":"x"}{"b":"<EM`), arguments(`AIL_AB12>"}`)},
 			[]string{arguments(`{"a":"x"}{"b":"`), arguments(inner + `"}`)}},
