@@ -2,7 +2,7 @@ package detect
 
 // Payment card number: ISO/IEC 7812. The issuer's prefix decides which lengths exist, the last digit is
 // by Luhn, and groups are as printed: fours, 4-6-5 (American Express), 4-6-4 (Diners Club), 6-13 (UnionPay).
-// One in ten random numbers passes Luhn, so the short lengths, which article numbers (EAN-13) share,
+// One in ten random numbers passes Luhn, so lengths that article numbers (EAN-13) and 64-bit integers share
 // count only when grouped or named as a card, and none counts where the text calls it an order or the like.
 
 // issuers are ranges of the first six digits with the lengths that exist, one bit each.
@@ -60,11 +60,12 @@ func matchPaymentCard(t []byte, n *number) (start, end int, ok bool) {
 		case against:
 			return 0, 0, false
 		case neutral:
-			if n.size(0) < 15 {
+			// Random integers of 64 bits have 19 digits; only in China are cards of more than 16 common.
+			if k := n.size(0); k < 15 || k > 16 && !(n.digits[0] == 6 && n.digits[1] == 2 || n.digits[0] == 9) {
 				return 0, 0, false
 			}
 		}
-		if n.begin[0] >= 2 && t[n.begin[0]-1] == '-' && class[t[n.begin[0]-2]]&isAlnum != 0 {
+		if p := n.begin[0]; p >= 2 && t[p-1] == '-' && t[p-2] < 0x80 { // glued to a word, or negative
 			return 0, 0, false
 		}
 	}

@@ -28,7 +28,7 @@ var latin = lexicon(
 	namesCard, "card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta",
 	isAgainst, "id ids uid uuid guid pid gid tid oid sn order orders invoice tracking track shipment parcel waybill ticket txn transaction trx trace "+
 		"ref reference receipt serial sku isbn issn ean upc gtin asin doi imei imsi iccid cve rfc iso version build commit sha hash digest etag nonce seed "+
-		"timestamp ts time epoch date mtime ctime atime created updated expires exp iat nbf size bytes length offset count total amount price sum balance "+
+		"timestamp ts time lifetime ttl duration timeout interval epoch date mtime ctime atime created updated expires exp iat nbf size bytes length offset count total amount price sum balance "+
 		"port pointer addr row index idx seq sequence batch job run session request req span contract case bug issue pr",
 	isGlue, "is are was no nr num number numbers the a an of my his her their our your to value code as equals at on for new old",
 	isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur cny rmb yuan dollars items lines times hz khz mhz ghz px",
@@ -120,7 +120,7 @@ func latinSense(t []byte, low, p int, names uint8) (verdict, int) {
 				break
 			}
 		}
-		if e-i > len(buf) {
+		if e-i > len(buf) || i == low && low > 0 && class[t[low-1]]&isAlpha != 0 { // too long, or the end of a longer word
 			named = true
 			continue
 		}

@@ -46,12 +46,7 @@ func matchCNMobile(t []byte, n *number) (start, end int, ok bool) {
 	if skip > 0 && n.count[1] == skip {
 		first = 1
 	}
-	for i := first; i <= last; i++ {
-		if k := n.size(i); last > first && i > first && (k < 3 || k > 5) {
-			return 0, 0, false
-		}
-	}
-	if n.size(first) < 3 || !n.same(first, last) || !n.alone(t, last) {
+	if !mobileGroups(n, first, last) || !n.same(first, last) || !n.alone(t, last) {
 		return 0, 0, false
 	}
 	start, end = n.begin[0], n.end[last]
@@ -67,9 +62,28 @@ func matchCNMobile(t []byte, n *number) (start, end int, ok bool) {
 	return start, end, true
 }
 
+// mobileGroups tells whether the groups are ones that a mobile number is written in. The first may begin with the
+// country code; all others are of at least three digits.
+func mobileGroups(n *number, first, last int) bool {
+	switch last - first {
+	case 0:
+		return true
+	case 1:
+		k := n.size(last)
+		return k == 8 || k == 4
+	case 2:
+		a, b := n.size(last-1), n.size(last)
+		return a == 4 && b == 4 || a == 4 && b == 3 || a == 3 && b == 4
+	}
+	return false
+}
+
 // bareRefused tells whether an ungrouped number at p is glued to a word by a dash or a slash, as in
-// ORD-13800138000 and /items/13800138000, and that word does not name a phone.
+// ORD-13800138000 and /items/13800138000, and that word does not name a phone; or is negative.
 func bareRefused(t []byte, p int) bool {
+	if p > 0 && t[p-1] == '-' && (p == 1 || t[p-2] < 0x80 && class[t[p-2]]&isAlnum == 0) {
+		return true // a negative number
+	}
 	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
 		return false
 	}

@@ -34,6 +34,10 @@ func TestPhoneChina(t *testing.T) {
 		{"order and phone", "订单联系电话：13812345678", one("13812345678")},
 		{"shipped to", "the order was shipped to 13812345678", one("13812345678")},
 
+		{"dash after han", "联系人-13812345678", one("13812345678")},
+
+		{"negative", "Unix(-19012425939, 1) x=-13812345678", nil},
+		{"address", "192.168.12345 138.12.345678", nil},
 		{"prefix not in use", "手机 12012345678 14012345678 15412345678", nil},
 		{"order zh", "订单号：13812345678", nil},
 		{"order key", `{"order_id": 13812345678, "userId":"13912345678"}`, nil},
@@ -93,6 +97,7 @@ func TestPhoneNorthAmerica(t *testing.T) {
 		{"two", "415-555-2671, 212-555-0187", []string{"415-555-2671", "212-555-0187"}},
 
 		{"bare", "4155552671", nil},
+		{"part of a word", "pkg syscall (openbsd-arm64), const BIOCSETIF = 2149597804", nil},
 		{"epoch", "1700000000", nil},
 		{"area", "115-555-2671 415-155-2671 411-555-2671 415-911-2671", nil},
 		{"ip", "192.168.1.100 and 10.0.0.255", nil},
