@@ -108,7 +108,7 @@ func (c *code) readLocals() error {
 func (c *code) read(m *module) error {
 	c.events, c.targets, c.nest = c.events[:0], c.targets[:0], append(c.nest[:0], opCall)
 	c.scratch = false
-	b, pos, run := c.b, c.first, int32(0)
+	b, pos, run, blocks := c.b, c.first, int32(0), 0
 	for pos < len(b) {
 		at := pos
 		op := b[pos]
@@ -215,6 +215,9 @@ func (c *code) read(m *module) error {
 		pos += n
 		e.end = uint32(pos)
 		c.events = append(c.events, e)
+		if op == opEnd {
+			blocks++
+		}
 		run = 0
 		if len(c.nest) == 0 {
 			break
@@ -222,6 +225,9 @@ func (c *code) read(m *module) error {
 	}
 	if pos != len(b) || len(c.nest) > 0 {
 		return c.fail(min(pos, len(b)), "the body's last end does not stand at its end")
+	}
+	if flow := blocks * int(c.locals); flow > MaxFlow {
+		return c.fail(c.first, "%d blocks and %d locals, a product of at most %d expected", blocks, c.locals, MaxFlow)
 	}
 	return nil
 }
