@@ -10,6 +10,7 @@ import (
 // an end that begins a placeholder of this exchange is held back.
 func restore(t *longmen.Text) {
 	var state longmen.Value
+	restored := false
 	for k := range t.Segments {
 		seg := &t.Segments[k]
 		text := seg.Text
@@ -33,11 +34,14 @@ func restore(t *longmen.Text) {
 			if original := state.Get(view(text[i : i+n])); original.Exists() {
 				out = original.AppendString(out[:0])
 				t.ReplaceBytes(k, i, n, out)
+				restored = true
 			}
 			i += n
 		}
 	}
-	clear(out[:cap(out)])
+	if restored {
+		clear(out[:cap(out)]) // no original stays longer than it is needed
+	}
 }
 
 // alive tells whether a placeholder of this exchange begins with b.

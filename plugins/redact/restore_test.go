@@ -98,6 +98,29 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// FuzzRestore: an answer means the same in one piece and in two.
+func FuzzRestore(f *testing.F) {
+	p := longmentest.New(f, config)
+	names := form.FindAllString(p.Text(longmen.PhaseRequest, longmentest.User(letter)).Text[0], -1)
+	for i, n := range names {
+		f.Add("to "+n+", "+n[:i+3]+"<"+n, uint(i+5))
+	}
+	f.Add("<<<EMAIL_<PHONE_2345>", uint(3))
+	f.Fuzz(func(t *testing.T, text string, cut uint) {
+		text = strings.ToValidUTF8(strings.ReplaceAll(text, "$", names[0]), "")
+		k := int(cut % uint(len(text)+1))
+		for k > 0 && k < len(text) && text[k]&0xC0 == 0x80 {
+			k--
+		}
+		x := longmentest.New(t, config)
+		edit(t, x.Exchange, letter)
+		want := x.Stream(longmen.PhaseAnswer, text)
+		if got := x.Stream(longmen.PhaseAnswer, text[:k], text[k:]); got != want {
+			t.Fatalf("%q | %q: the client reads %q, in one piece %q", text[:k], text[k:], got, want)
+		}
+	})
+}
+
 func BenchmarkDelta(b *testing.B) {
 	p := longmentest.New(b, config)
 	p.Text(longmen.PhaseRequest, longmentest.User(letter))

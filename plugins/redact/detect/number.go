@@ -172,9 +172,9 @@ func (s *Scanner) number(p, size, e int) int {
 		if size < 10 && !groupFollows(t, e) || !numberStart(t, p) {
 			return e
 		}
-		// A dash or dot before, or a space and a group of the same size: the middle of a longer row of groups.
+		// A dash or dot before, or a space and a short group of the same size: the middle of a longer row of groups.
 		before = separatorBefore(t, p)
-		if before == sepDash || before == sepDot || before == sepSpace && size != 3 && sizeBefore(t, p-1) == size {
+		if before == sepDash || before == sepDot || before == sepSpace && size < 10 && size != 3 && sizeBefore(t, p-1) == size {
 			return e
 		}
 	}
@@ -341,14 +341,14 @@ func sizeBefore(t []byte, p int) int {
 }
 
 // alone tells whether groups 0 to last are not the head of a longer row of groups: a dash or dot goes on
-// behind, or a space with a group of the same size, as in a table of numbers.
+// behind, or a space with a group of the same size, as in a table of short numbers.
 func (n *number) alone(t []byte, last int) bool {
 	if last+1 == n.groups {
 		return !n.more && !n.cut && numberEnd(t, n.end[last])
 	}
 	switch n.sep[last+1] {
 	case sepSpace, sepWide, sepOpen:
-		return n.size(last+1) != n.size(last) || n.cut && last+2 == n.groups
+		return n.size(last) >= 10 || n.size(last+1) != n.size(last) || n.cut && last+2 == n.groups
 	}
 	return false
 }

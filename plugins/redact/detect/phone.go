@@ -53,13 +53,20 @@ func matchCNMobile(t []byte, n *number) (start, end int, ok bool) {
 	if n.plus >= 0 {
 		return n.openParen(t), end, plusMayStart(t, n.plus)
 	}
-	if last == first && (bareRefused(t, start) || sense(t, start, end, namesPhone) == against) {
-		return 0, 0, false
+	if flanked := n.flanked(last); last == first || flanked {
+		if v := sense(t, start, end, namesPhone); v == against || v == neutral && flanked || last == first && bareRefused(t, start) {
+			return 0, 0, false
+		}
 	}
 	if n.paren >= 0 && first == 1 && n.sep[1] == sepClose {
 		start = n.paren
 	}
 	return start, end, true
+}
+
+// flanked tells whether short numbers stand on both sides, one space apart: a row of figures.
+func (n *number) flanked(last int) bool {
+	return n.sep[0] == sepSpace && last+1 < n.groups && n.sep[last+1] == sepSpace && n.size(last+1) < 10
 }
 
 // mobileGroups tells whether the groups are ones that a mobile number is written in. The first may begin with the
@@ -176,13 +183,18 @@ func matchNorthAmerican(t []byte, n *number) (start, end int, ok bool) {
 	}
 	switch {
 	case n.size(0) >= 10:
-		if n.size(0) == 11 {
-			if d[0] != 1 {
-				return 0, 0, false
+		v := neutral
+		if n.size(0) == 10 {
+			if d = d[:10]; northAmerican(d) && n.alone(t, 0) {
+				v = sense(t, start, n.end[0], namesPhone)
 			}
-			d = d[1:]
+		} else if d[0] == 1 {
+			// In Chinese text eleven digits from 1 on are a mobile number or a mistaken one.
+			if d = d[1:11]; northAmerican(d) && n.alone(t, 0) {
+				v, _ = latinSense(t, max(0, start-reachBefore), start, namesPhone)
+			}
 		}
-		if !northAmerican(d) || !n.alone(t, 0) || sense(t, start, n.end[0], namesPhone) != favour {
+		if v != favour || start > 0 && t[start-1] == '-' {
 			return 0, 0, false
 		}
 	case first+3 <= n.groups && n.size(first) == 3 && n.size(first+1) == 3 && n.size(first+2) == 4:

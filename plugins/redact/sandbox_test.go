@@ -1,0 +1,3 @@
+package redact_test
+
+import _ "github.com/longmen-gateway/longmen/caddy-module/plugintest" // LONGMEN_WASM=… go test
