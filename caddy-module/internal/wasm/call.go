@@ -171,8 +171,11 @@ func (c *call) editable(h uint64) (*document.Arena, document.Node, arena, int32)
 	return a, n, id, abi.OK
 }
 
-// bytes is the guest's memory at ptr. It is valid until the guest runs.
+// bytes is the guest's memory at ptr, which is of no account when n is 0. It is valid until the guest runs.
 func (c *call) bytes(ptr, n uint64) []byte {
+	if uint32(n) == 0 {
+		return nil
+	}
 	b, ok := c.in.mem.Read(uint32(ptr), uint32(n))
 	if !ok {
 		trap("host function was given %d bytes at %d, outside of the %d bytes of memory", uint32(n), uint32(ptr), c.in.mem.Size())

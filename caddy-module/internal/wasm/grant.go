@@ -9,6 +9,9 @@ import (
 
 // The host functions of granted services. They may block: the instance waits, others go on.
 
+// maxKey bounds the keys of the store, in bytes.
+const maxKey = 1024
+
 // maxTTL bounds how long a value is kept, in milliseconds: a year.
 const maxTTL = 365 * 24 * 60 * 60 * 1000
 
@@ -21,6 +24,8 @@ func (c *call) kv(ptr, n, ttl uint64) (KV, string, time.Duration, int32) {
 		return nil, "", 0, abi.ErrDenied
 	case st != abi.OK:
 		return nil, "", 0, st
+	case len(name) > maxKey:
+		return nil, "", 0, abi.ErrLimit
 	case name == "" || ms < 0 || ms > maxTTL:
 		return nil, "", 0, abi.ErrArgument
 	}

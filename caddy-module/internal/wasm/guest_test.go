@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -147,4 +148,16 @@ func newFrame(t testing.TB, text string) (*Frame, document.Node, *fakeHost) {
 		t.Fatal(err)
 	}
 	return f, n, h
+}
+
+// noMoreGoroutines checks that there are no more than before, once those that are ending have ended.
+func noMoreGoroutines(t testing.TB, before int) {
+	t.Helper()
+	for range 10_000 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 }

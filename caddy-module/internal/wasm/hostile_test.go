@@ -165,9 +165,7 @@ func TestHostileGuests(t *testing.T) {
 					t.Errorf("instances and memory after closing (-want +got):\n%s", diff)
 				}
 			}
-			if n := runtime.NumGoroutine(); n > goroutines {
-				t.Errorf("%d goroutines, %d before", n, goroutines)
-			}
+			noMoreGoroutines(t, goroutines)
 			f, root, _ := newFrame(t, `{}`)
 			if err := good.Request(context.Background(), f, root); err != nil {
 				t.Errorf("neighbour: %v", err)

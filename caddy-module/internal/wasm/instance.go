@@ -72,7 +72,7 @@ type instance struct {
 
 // instantiate starts a guest, up to and including _initialize.
 func (m *Module) instantiate(ctx context.Context, s *seat) (*instance, error) {
-	in := &instance{seat: s}
+	in := &instance{seat: s, waiting: true} // busy until its first call returns
 	in.memory = linear{limit: uint64(s.limits.Memory), total: &s.metrics.memory}
 	c := &in.call
 	c.in = in
@@ -122,13 +122,16 @@ func (in *instance) configure(ctx context.Context) error {
 		}
 	}
 	in.grow = in.mod.ExportedFunction(abi.ExportBuffer)
-	c := &in.call
-	c.begin(ctx, hookConfigure, nil)
-	st, err := in.enter(hookConfigure, in.hooks[hookConfigure], budget(startCPU, len(in.config)), uint64(in.index))
-	if err == nil {
-		err = in.judge(hookConfigure, int32(st))
+	var err error
+	if f := in.hooks[hookConfigure]; f != nil { // a module with one plugin may do without
+		var st uint64
+		in.call.begin(ctx, hookConfigure, nil)
+		st, err = in.enter(hookConfigure, f, budget(startCPU, len(in.config)), uint64(in.index))
+		if err == nil {
+			err = in.judge(hookConfigure, int32(st))
+		}
+		in.call.end()
 	}
-	c.end()
 	in.settings.Reset()
 	in.setting = 0
 	in.recycle = max(in.memory.limit/8*7, (in.memory.limit+in.memory.size)/2)

@@ -88,12 +88,14 @@ func (m *Module) link() error {
 // linkHooks checks that the guest exports what its manifest promises.
 func (m *Module) linkHooks(manifest *plugin.Manifest) error {
 	have := m.compiled.ExportedFunctions()
-	if err := need(have, abi.ExportConfigure, "every guest has"); err != nil {
-		return err
+	if len(manifest.Plugins) > 1 {
+		if err := need(have, abi.ExportConfigure, "every guest with several plugins has"); err != nil {
+			return err
+		}
 	}
 	for i := range manifest.Plugins {
 		d := &manifest.Plugins[i]
-		for h := hookRequest; h < hookCount; h++ {
+		for h := hookConfigure; h < hookCount; h++ {
 			if !d.Has(h.String()) {
 				continue
 			}

@@ -97,7 +97,7 @@ func (m *Module) Pool(ctx context.Context, spec Spec) (*Pool, error) {
 		return nil, err
 	}
 	p.has &^= in.skipped
-	p.busy = 0
+	p.busy, in.waiting = 0, false
 	p.idle = append(p.idle, in)
 	return p, nil
 }
@@ -189,7 +189,6 @@ func (p *Pool) make(ctx context.Context) (*instance, error) {
 		in.close()
 		return nil, err
 	}
-	in.waiting = true // it counts as busy until its first call returns
 	return in, nil
 }
 
