@@ -31,8 +31,8 @@ func TestOrdinaryAnswersWaitForNothing(t *testing.T) {
 		seg.Text = []byte(c.text)
 		var r longmentest.Result
 		calls := p.HostCalls(func() { r = p.Text(longmen.PhaseAnswer, seg) })
-		if r.Err != nil || r.Held[0] != c.held || r.Text[0] != c.text[:len(c.text)-c.held] || calls != c.calls {
-			t.Errorf("%q: held %d bytes with %d host calls, text %q, error %v; want %d and %d", c.text, r.Held[0], calls, r.Text[0], r.Err, c.held, c.calls)
+		if r.Err != nil || r.Held[0] != c.held || r.Text[0] != c.text[:len(c.text)-c.held] || calls > c.calls {
+			t.Errorf("%q: held %d bytes with %d host calls, text %q, error %v; want %d and at most %d", c.text, r.Held[0], calls, r.Text[0], r.Err, c.held, c.calls)
 		}
 	}
 	x := p.NewExchange()
