@@ -224,7 +224,7 @@ func TestOpenAIErrors(t *testing.T) {
 
 func TestOpenAIWrongKey(t *testing.T) {
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) { json(w, 200, `{}`) })
-	client := chain(t, u, "\t\tauth {\n\t\t\tkeys another-key\n\t\t}")
+	client := chain(t, u, "\t\tauth keys another-key")
 	_, err := client.Chat.Completions.New(context.Background(), openai.ChatCompletionNewParams{Model: "any", Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("hello")}})
 	var e *openai.Error
 	if !errors.As(err, &e) || e.StatusCode != 401 || e.Type != "authentication_error" || e.Code != "invalid_api_key" {
