@@ -99,4 +99,7 @@ func TestHostCalls(t *testing.T) {
 	if n := p.HostCalls(func() { p.End(record) }); n > 1 {
 		t.Errorf("end made %d host calls, want at most 1", n)
 	}
+	if got := len(p.Records("log")); got != 1 {
+		t.Errorf("%d records, want 1", got)
+	}
 }

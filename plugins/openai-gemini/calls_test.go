@@ -62,9 +62,6 @@ func TestHostCalls(t *testing.T) {
 		{"agent's first request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 637},
 		{"agent's next request", func(p *longmentest.Plugin) { p.Request(agent()) }, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 545},
 	}
-	if !longmentest.Native() {
-		return // the calls of a built plugin are not counted
-	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			g := golden{part: map[string]string{}}
@@ -77,7 +74,7 @@ func TestHostCalls(t *testing.T) {
 			if r.Err != nil || r.Rejection != nil {
 				t.Fatalf("%v %v", r.Err, r.Rejection)
 			}
-			if got != test.want {
+			if longmentest.Native() && got != test.want { // a built plugin's calls are not counted
 				t.Errorf("%d calls into the gateway, want %d", got, test.want)
 			}
 		})

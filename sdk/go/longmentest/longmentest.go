@@ -9,8 +9,16 @@
 //		}
 //	}
 //
-// The same test runs against the built plugin when LONGMEN_WASM names a .wasm file and a sandbox is
-// linked in: the gateway's package caddy-module/plugintest registers one when it is imported.
+// The same test runs against the built plugin, in the gateway's own sandbox, when LONGMEN_WASM names
+// the .wasm file and a test file of the package links the sandbox in:
+//
+//	import _ "github.com/longmen-gateway/longmen/caddy-module/plugintest"
+//
+//	LONGMEN_WASM=$PWD/stamp.wasm go test .
+//
+// A test that runs both ways sees what crosses the plugin's border and nothing else. What looks at the
+// plugin from inside (its package variables, the number of its host calls, which random bytes it drew)
+// holds natively only: see Native.
 //
 // What a plugin sees and may do is as in sdk/abi/ABI.md. Two things only a gateway does: it checks the
 // configuration against the whole JSON Schema (here the defaults are filled in and nothing is checked)
@@ -47,7 +55,8 @@ type Option func(*options)
 
 type options struct{ name string }
 
-// Named chooses the plugin of that name. It is needed when several are linked into the test.
+// Named chooses the plugin of that name. It is needed when several are linked into the test, or none
+// and the built module has several.
 func Named(name string) Option { return func(o *options) { o.name = name } }
 
 // New configures the plugin with a JSON object, "" for none, and fails the test when the plugin
@@ -87,6 +96,10 @@ func open(t testing.TB, config string, opts []Option) (*Plugin, error) {
 	manifest, err := box.Manifest()
 	if err != nil {
 		t.Fatalf("reading manifest: %v", err)
+	}
+	if o.name == "" {
+		// A built module may hold more plugins than the one that is tested here.
+		o.name = sole(host.Guest.Manifest())
 	}
 	d, err := describe(manifest, o.name)
 	if err != nil {
@@ -156,7 +169,11 @@ func (p *Plugin) has(hook string) bool {
 }
 
 // Native tells whether plugins run natively, not as wasm: only then can a test look into their package
-// variables, count host calls, and foretell random bytes.
+// variables, count host calls, and foretell random bytes. A table adds such cases only then:
+//
+//	if longmentest.Native() {
+//		tests = append(tests, test{"draws few ids", …})
+//	}
 func Native() bool { return os.Getenv(module) == "" }
 
 // module names the variable that names the built module.

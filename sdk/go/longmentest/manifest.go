@@ -22,6 +22,16 @@ type description struct {
 	schema     []byte
 }
 
+// sole is the name of the plugin that is linked into the test, "" unless there is exactly one.
+func sole(manifest []byte) string {
+	var m struct{ Plugins []struct{ Name string } }
+	if json.Unmarshal(manifest, &m) != nil || len(m.Plugins) != 1 {
+		return ""
+	}
+	return m.Plugins[0].Name
+}
+
+// describe finds a plugin in a manifest; name may be "" when it has only one.
 func describe(manifest []byte, name string) (description, error) {
 	var m struct {
 		Plugins []struct {
