@@ -292,7 +292,9 @@ func (s *services) Set(_ context.Context, key string, value []byte, ttl time.Dur
 	return s.err
 }
 
-func (s *services) Add(context.Context, string, int64, time.Duration) (int64, error) { return 12, s.err }
+func (s *services) Add(context.Context, string, int64, time.Duration) (int64, error) {
+	return 12, s.err
+}
 
 func (s *services) CompareAndSwap(_ context.Context, key string, old, value []byte, _ time.Duration) (bool, error) {
 	if s.stored[key] != string(old) {
