@@ -12,18 +12,26 @@
 //
 // # What is charged
 //
-// One unit is about one simple instruction. Charges stand at loop heads, at function entries and,
-// in long stretches of code, at the starts of branches. Each charge is the weight of the heaviest
-// path from there to the next charge or to the function's end, so that no path through a function, however it
-// is nested, runs for more than was charged for it; see meter.go for the argument. Operations on
-// ranges of memory and tables charge by their length.
+// One unit is about one simple instruction; 17 to 28 of them run in a nanosecond of a 2020s server, in
+// hand-written loops as in Go's JSON and regexp packages. Charges stand at loop heads, at function entries and,
+// in long stretches of code, at the starts of branches. Each is the weight of the heaviest path from there
+// to the next charge or to the function's end, so that no path through a function, however it is nested, runs
+// for more than was charged for it; see meter.go. Compiled Go is charged 1.4 to 4 times of what it runs.
+// Operations on ranges of memory and tables charge by their length.
+//
+// # What it costs
+//
+// Measured by BenchmarkCost with wazero 1.12 on amd64, ratio of metered to plain: 64 KiB byte scan in Go 1.1 to 1.3,
+// JSON of 4 KB 1.14, regexp over 4 KB 0.95 to 1.05, maps and closures 1.08; hand-written: tight loop 1.11, byte scan
+// 1.56, recursive calls 1.15, a call that does nothing 1.0. Machine code grows by 8 %. Rewriting runs at 350 MB/s:
+// 11 ms for a Go guest of 3.8 MB, with 50 allocations.
 //
 // # What is checked
 //
-// Rewrite reads every section and every instruction, refuses what it does not know, and bounds what a
-// hostile file can make a decoder allocate (see limits.go), so it goes before wazero: a 20-byte module that
-// declares four billion locals makes wazero's decoder allocate them. It also checks each index that the appended
-// type, function, global or local could turn from wrong to right. A module that wazero would
+// Rewrite reads every section and every instruction, refuses what it does not know, and bounds what a hostile
+// file can make a decoder allocate or a compiler do (see limits.go), so it goes before wazero: a file of 40 bytes
+// that declares four billion locals makes wazero's decoder allocate them. It also checks each index that
+// the appended type, function, global or local could turn from wrong to right. A module that wazero would
 // refuse is therefore still refused after rewriting, and needs no validation of its own.
 package fuel
 

@@ -2,28 +2,28 @@ package fuel
 
 // Where charges stand, and why they suffice.
 //
-// A charge is paid before what it pays for. Think of a function body as a graph of instructions. Some
-// points of it carry a charge: all loop heads, the entry (with the exception below), and whatever further points we like. The
-// charge at a point is the weight of the heaviest path from it to the next points with a charge, or to the
-// end of the function. So whichever way control takes between two charges, it was paid for by the
-// first. The path exists and is finite because a cycle of the graph goes through a loop head, and the weight is
-// found in one walk from the last instruction to the first: branches lead either forward, to the end of a
-// block that the walk has already passed, or back to a loop head, which starts a new account.
+// A charge is paid before what it pays for. Think of a function body as a graph of instructions. Some points of it
+// carry a charge: all loop heads, the entry (with the exception below), and whatever further points we like. The
+// charge at a point is the weight of the heaviest path from it to the next points with a charge, or to the end of
+// the function. So whichever way control takes between two charges, it was paid for by the first. Such a path is
+// finite because a cycle of the graph goes through a loop head, and its weight is found in one walk from the last
+// instruction to the first: branches lead either forward, to the end of a block that the walk has already
+// passed, or back to a loop head, which starts a new account.
 //
-// A further point is made wherever a branch of control starts and the path ahead has grown to stretch.
-// That keeps the charge near to what is really run: compilers from languages without structured control flow, Go's
-// among them, make one loop of a whole function and dispatch its basic blocks in it, so that a charge at the
-// loop head alone would count thousands of instructions for each turn of a small loop.
+// A further point is made wherever a branch of control starts and the path ahead has grown to stretch. That keeps
+// the charge near to what is really run: compilers from languages without structured control flow, Go's among
+// them, make one loop of a whole function and dispatch its basic blocks in it, so that a charge at the loop head
+// alone would count thousands of instructions for each turn of a small loop.
 //
-// Calls. A call weighs callWeight and a callee charges for itself at its entry. The entry charge is left out if
-// the path from the entry to the next charges is not heavier than freeWeight and has no call on it: the
-// caller's call has paid for that. Recursion cannot slip through, because each cycle of calls has a call in it that stands behind a
-// charge of its own activation.
+// Calls. A call weighs callWeight and a callee charges for itself at its entry. The entry charge is left out if the
+// path from the entry to the next charges is not heavier than freeWeight and has no call on it: the caller's call
+// has paid for that. Recursion cannot slip through, because each cycle of calls has a call in it that stands
+// behind a charge of its own activation.
 //
-// Weights. The unit is about what a local.get or an addition costs on average in what wazero makes of them. 17 to 28 units run in a nanosecond of a
-// 2020s server, in hand-written loops as in Go's JSON and regexp packages. A load that misses
-// all caches still weighs 1, so a hostile guest may be slower than that by two orders of magnitude: who wants to limit
-// time has to look at a clock in the refuel function. A million units, 40 µs as a rule, keep that affordable.
+// Weights. The unit is what a local.get or an addition costs on average in what wazero makes of them. A load that
+// misses all caches still weighs 1, so a hostile guest may be slower than the average by two orders of magnitude: who
+// wants to limit time has to look at a clock in the refuel function. Slices of a million units, 40 µs as a
+// rule, keep that affordable.
 const (
 	// stretch is the weight at which a path gets a further charge. With 64 a JSON parse costs 1 % more than
 	// with 128; with 256 and without a bound, it is charged 1.7 and 2.8 times as much.
