@@ -10,7 +10,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -38,8 +38,7 @@ type engine struct {
 	guests  map[string]*guest
 	demos   map[string]*demoServer // by provider
 
-	mu     sync.Mutex
-	leases int // exchanges that run, and the app until its Cleanup
+	leases atomic.Int64 // exchanges that run, and the app until its Cleanup
 }
 
 func openEngine(ctx caddy.Context, a *App) (*engine, error) {
@@ -47,31 +46,31 @@ func openEngine(ctx caddy.Context, a *App) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the sandbox: %w", err)
 	}
-	return &engine{
-		ctx: ctx, app: a, runtime: r, master: masterSecret(ctx, a.log), leases: 1,
+	e := &engine{
+		ctx: ctx, app: a, runtime: r, master: masterSecret(ctx, a.log),
 		guests: make(map[string]*guest), demos: make(map[string]*demoServer),
-	}, nil
+	}
+	e.leases.Store(1)
+	return e, nil
 }
 
 // enter leases the engine for an exchange, whose end has to call leave. It is false after the engine was
 // closed: Caddy calls Cleanup while requests that came earlier are still on their way to the handler.
 func (e *engine) enter() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.leases == 0 {
-		return false
+	for {
+		n := e.leases.Load()
+		if n == 0 {
+			return false
+		}
+		if e.leases.CompareAndSwap(n, n+1) {
+			return true
+		}
 	}
-	e.leases++
-	return true
 }
 
 // leave ends a lease. The last one gives everything back.
 func (e *engine) leave() {
-	e.mu.Lock()
-	e.leases--
-	last := e.leases == 0
-	e.mu.Unlock()
-	if !last {
+	if e.leases.Add(-1) > 0 {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.guests)) {

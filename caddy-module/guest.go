@@ -49,6 +49,9 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 		return nil, err
 	}
 	module, err := e.runtime.Load(e.ctx, code, 0)
+	if err != nil && !builtin {
+		err = fmt.Errorf("%s: %w", p.File, err)
+	}
 	if err != nil {
 		return nil, err
 	}
