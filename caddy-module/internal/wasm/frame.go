@@ -64,9 +64,6 @@ func (f *Frame) state() (*document.Arena, document.Node) {
 	return f.State, f.StateRoot
 }
 
-// stateSize bounds the size of the state's text from above.
-func (f *Frame) stateSize() int { return f.base + f.State.Added() }
-
 // compact writes the state anew when edits have left much behind, so that a stream of any length keeps
 // a state of bounded size. It runs between calls, when no handle points into the state.
 func (f *Frame) compact() {

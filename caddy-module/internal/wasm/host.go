@@ -79,6 +79,7 @@ var functions = map[string]function{
 	abi.FnIndex:     {signature{"ii", "i"}, index},
 	abi.FnFirst:     {signature{"i", "i"}, first},
 	abi.FnNext:      {signature{"i", "i"}, next},
+	abi.FnChildren:  {signature{"iii", "i"}, children},
 	abi.FnKey:       {signature{"iii", "i"}, key},
 	abi.FnString:    {signature{"iii", "i"}, stringOf},
 	abi.FnJSON:      {signature{"iii", "i"}, jsonOf},

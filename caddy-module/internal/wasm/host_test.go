@@ -558,3 +558,63 @@ func TestWASI(t *testing.T) {
 		t.Errorf("1000 random bytes cost %d", spent)
 	}
 }
+
+// Reading a copy gives its children nodes: that is bounded like editing.
+func TestVisitingCopiesIsBounded(t *testing.T) {
+	f, root, _ := newFrame(t, `{"a":[`+strings.Repeat("[],", 200_000)+`0]}`)
+	g := newGuest(t, hookRequest, f, root)
+	var copies []int64
+	for range 50 {
+		copies = append(copies, g.call(abi.FnCopy, g.call(abi.FnGet, 1, "a")))
+	}
+	for _, c := range copies {
+		g.call(abi.FnFirst, c)
+		g.call(abi.FnIndex, c, 5)
+		g.call(abi.FnLen, c)
+		g.call(abi.FnPointer, c, "/7")
+	}
+	if n := f.Doc.Added(); n > 2*abi.MaxString {
+		t.Errorf("%d bytes added by reading", n)
+	}
+}
+
+// The bound is of the state's text, not of what was ever written to it.
+func TestStateMayBeOverwritten(t *testing.T) {
+	f, root, _ := newFrame(t, `{}`)
+	g := newGuest(t, hookRequest, f, root)
+	state := g.call(abi.FnRoot, abi.RootState)
+	large := strings.Repeat("x", 8<<10)
+	for i := range 1000 {
+		if got := g.call(abi.FnSetString, state, fmt.Sprint(i%100), large); got != int64(abi.OK) {
+			t.Fatalf("write %d: %d", i, got)
+		}
+		g.at = 70_000
+	}
+	if got := g.call(abi.FnSet, state, "x", g.call(abi.FnNewString, strings.Repeat("y", 40<<10))); got != int64(abi.OK) {
+		t.Fatalf("still less than a MiB: %d", got)
+	}
+	g.at = 70_000
+	for i := range 40 {
+		if got := g.call(abi.FnSetString, state, fmt.Sprint("n", i), large); got == int64(abi.ErrLimit) {
+			if n := f.State.Size(f.StateRoot); n > abi.MaxState || n < abi.MaxState-2*len(large) {
+				t.Errorf("refused at %d bytes", n)
+			}
+			return
+		}
+		g.at = 70_000
+	}
+	t.Errorf("state grew to %d bytes", f.State.Size(f.StateRoot))
+}
+
+func TestRandomIsInjected(t *testing.T) {
+	g := newGuest(t, hookConfigure, nil, 0, func(s *Spec) { s.Random = strings.NewReader("abcdefgh") })
+	g.call(abi.FnRandom, 66_000, 4)
+	stack := []uint64{66_004, 4}
+	wasiFunctions["random_get"].call(&g.in.call, stack)
+	if b, _ := g.in.mem.Read(66_000, 8); string(b) != "abcdefgh" {
+		t.Errorf("got %q", b)
+	}
+	if got := traps(func() { g.call(abi.FnRandom, 66_000, 1) }); got != "there are no random bytes: EOF" {
+		t.Errorf("at the end: %q", got)
+	}
+}

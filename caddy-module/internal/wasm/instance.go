@@ -2,8 +2,10 @@ package wasm
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -32,7 +34,8 @@ type seat struct {
 	metrics  *Metrics
 	counters map[string]*atomic.Uint64
 	now      func() time.Time
-	pool     *Pool // nil while a manifest is read
+	random   io.Reader // nil for crypto/rand
+	pool     *Pool     // nil while a manifest is read
 }
 
 func (s *seat) clock() time.Time {
@@ -40,6 +43,17 @@ func (s *seat) clock() time.Time {
 		return time.Now()
 	}
 	return s.now()
+}
+
+// chance fills b with random bytes.
+func (s *seat) chance(b []byte) {
+	if s.random == nil {
+		_, _ = rand.Read(b) // never fails, crypto/rand
+		return
+	}
+	if _, err := io.ReadFull(s.random, b); err != nil {
+		trap("there are no random bytes: %v", err)
+	}
 }
 
 // instance is one guest. It serves one call at a time.

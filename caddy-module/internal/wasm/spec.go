@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"io"
 	"time"
 
 	"go.uber.org/zap"
@@ -26,6 +27,9 @@ type Spec struct {
 	Logger *zap.Logger
 	// Metrics counts what the pool does. Default: a Metrics of its own.
 	Metrics *Metrics
+	// Random is what guests get their random bytes from, by several instances at once. Default
+	// crypto/rand.
+	Random io.Reader
 	// Now is the clock of the breaker and of idle instances. Default time.Now.
 	Now func() time.Time
 }

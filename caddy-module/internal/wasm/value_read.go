@@ -26,11 +26,32 @@ func kindOf(c *call, s []uint64) {
 }
 
 func lenOf(c *call, s []uint64) {
-	if a, n, _ := c.value(s[0]); a != nil {
-		s[0] = status(int32(a.Len(n)))
+	a, n, _ := c.walkable(s[0])
+	if a == nil {
+		s[0] = 0
 		return
 	}
-	s[0] = 0
+	before := a.Added()
+	length := a.Len(n)
+	c.visited(a, before)
+	s[0] = status(int32(length))
+}
+
+// walkable resolves a handle whose children are about to be visited. Some values have nodes for their children
+// only once they are visited: copies, and long lists of numbers. That memory counts as added by the call, and
+// once too much is, there is nothing more to see.
+func (c *call) walkable(h uint64) (*document.Arena, document.Node, arena) {
+	if !c.room(0) {
+		return nil, 0, 0
+	}
+	return c.value(h)
+}
+
+// visited accounts for the nodes that reading made.
+func (c *call) visited(a *document.Arena, before int) {
+	if a.Added() != before {
+		c.grown(a, before)
+	}
 }
 
 // search charges for looking at all members of n.
@@ -41,18 +62,21 @@ func (c *call) search(a *document.Arena, n document.Node) {
 }
 
 func get(c *call, s []uint64) {
-	a, n, id := c.value(s[0])
+	a, n, id := c.walkable(s[0])
 	if a == nil {
 		s[0] = 0
 		return
 	}
 	name := c.bytes(s[1], s[2])
+	before := a.Added()
 	c.search(a, n)
-	s[0] = c.handle(id, a.Get(n, view(name)))
+	n = a.Get(n, view(name))
+	c.visited(a, before)
+	s[0] = c.handle(id, n)
 }
 
 func pointer(c *call, s []uint64) {
-	a, n, id := c.value(s[0])
+	a, n, id := c.walkable(s[0])
 	path := c.bytes(s[1], s[2])
 	if a == nil || len(path) > 0 && path[0] != '/' {
 		s[0] = 0
@@ -64,36 +88,44 @@ func pointer(c *call, s []uint64) {
 			end = len(path)
 		}
 		c.spend(int64(end) * copyFuel)
+		before := a.Added()
 		c.search(a, n)
 		n = a.Pointer(n, view(path[:end]))
+		c.visited(a, before)
 		path = path[end:]
 	}
 	s[0] = c.handle(id, n)
 }
 
 func index(c *call, s []uint64) {
-	a, n, id := c.value(s[0])
+	a, n, id := c.walkable(s[0])
 	if a == nil {
 		s[0] = 0
 		return
 	}
 	i := int(int32(uint32(s[1])))
+	before := a.Added()
 	steps := min(i, a.Len(n)-i)
 	if c.walk.of == n {
 		steps = min(steps, max(i-c.walk.at, c.walk.at-i))
 	}
 	c.spend(int64(max(0, steps)) * memberFuel)
 	c.walk.of, c.walk.at = n, i
-	s[0] = c.handle(id, a.Index(n, i))
+	n = a.Index(n, i)
+	c.visited(a, before)
+	s[0] = c.handle(id, n)
 }
 
 func first(c *call, s []uint64) {
-	a, n, id := c.value(s[0])
+	a, n, id := c.walkable(s[0])
 	if a == nil {
 		s[0] = 0
 		return
 	}
-	s[0] = c.handle(id, a.First(n))
+	before := a.Added()
+	n = a.First(n)
+	c.visited(a, before)
+	s[0] = c.handle(id, n)
 }
 
 func next(c *call, s []uint64) {

@@ -17,6 +17,18 @@ import (
 // room reports whether the call may add n bytes more to documents.
 func (c *call) room(n int) bool { return n <= abi.MaxString-c.added }
 
+// stateRoom reports whether the state's text may grow by n bytes. What editing added bounds its size; only when
+// that says no, it is measured.
+func (c *call) stateRoom(n int) bool {
+	f := c.frame
+	if n+f.base+f.State.Added() <= abi.MaxState {
+		return true
+	}
+	size := f.State.Size(f.StateRoot)
+	c.spend(int64(size) * copyFuel)
+	return n+size <= abi.MaxState
+}
+
 // grown charges what the last operation added to a and tells whether the bounds still hold. One
 // operation cannot add more than its operands, which were bounded before.
 func (c *call) grown(a *document.Arena, before int) {
@@ -157,7 +169,7 @@ func (c *call) adopt(h uint64, id arena) (document.Node, int32) {
 	}
 	size := from.Size(v)
 	c.spend(int64(min(size, abi.MaxReply)) * copyFuel)
-	if id == arenaState && size+c.frame.stateSize() > abi.MaxState || !c.room(size) {
+	if id == arenaState && !c.stateRoom(size) || !c.room(size) {
 		return 0, abi.ErrLimit
 	}
 	if vid == id {
@@ -208,7 +220,7 @@ func (c *call) member(s []uint64, name []byte, value func(*document.Arena, arena
 	case st != abi.OK:
 	case a.Kind(n) != abi.KindObject:
 		st = abi.ErrKind
-	case !c.room(len(name)), id == arenaState && len(name)+c.frame.stateSize() > abi.MaxState:
+	case !c.room(len(name)), id == arenaState && !c.stateRoom(len(name)):
 		st = abi.ErrLimit
 	}
 	if st != abi.OK {
@@ -235,7 +247,7 @@ func setString(c *call, s []uint64) {
 		return
 	}
 	c.member(s, name, func(a *document.Arena, id arena) (document.Node, int32) {
-		if !c.room(len(text)) || id == arenaState && len(text)+c.frame.stateSize() > abi.MaxState {
+		if !c.room(len(text)) || id == arenaState && !c.stateRoom(len(text)) {
 			return 0, abi.ErrLimit
 		}
 		before := a.Added()
@@ -355,12 +367,8 @@ func parse(c *call, s []uint64) {
 		return
 	}
 	text, shared := from.Text(n)
-	if shared {
-		// NewJSON may grow the text that this is a part of, but reads it first.
-		text = append(c.in.text[:0], text...)
-		if cap(text) <= keepText {
-			c.in.text = text
-		}
+	if !shared {
+		c.spend(int64(len(text)) * decodeFuel)
 	}
 	_, v, st := c.parseInto(text)
 	if st != abi.OK {
