@@ -111,7 +111,7 @@ func explain(err error) (*dialect.Error, usage.Outcome) {
 		}
 		return rejection.Err, usage.Rejected
 	case errors.As(err, &failure):
-		return fault(http.StatusInternalServerError, "plugin_error", fmt.Sprintf("plugin %q failed; the request was not sent on", failure.Plugin)), usage.PluginError
+		return fault(http.StatusInternalServerError, "plugin_error", fmt.Sprintf("plugin %q failed", failure.Plugin)), usage.PluginError
 	case errors.As(err, &failed):
 		if failed.Err.Status < 500 && failed.Err.Status != http.StatusTooManyRequests {
 			return failed.Err, usage.ClientError

@@ -93,10 +93,15 @@ func (s *Stream) push(i int, e event) error {
 	return s.text(i, e)
 }
 
-// event calls the event hook of stage i and sends what it emitted on its way.
+// event calls the event hook of stage i and sends what it emitted on its way. A plugin that may be skipped
+// works on an event that can be put back.
 func (s *Stream) event(i int, e event) (drop bool, _ error) {
 	m := s.stages[i]
 	m.emitted = m.emitted[:0]
+	var before document.Node
+	if m.OnError == Skip && e.root != 0 {
+		before = e.arena.Copy(e.root)
+	}
 	m.frame.Doc, m.eventName = e.arena, e.name
 	drop, err := m.Hooks.Event(s.ctx, &m.frame, e.root)
 	m.frame.Doc = nil
@@ -105,7 +110,10 @@ func (s *Stream) event(i int, e event) (drop bool, _ error) {
 		return false, err
 	}
 	if skipped {
-		return false, nil
+		if before == 0 {
+			return false, nil
+		}
+		return false, e.arena.Replace(e.root, before)
 	}
 	for _, emitted := range m.emitted {
 		if err := s.text(i, emitted); err != nil {
@@ -131,8 +139,8 @@ func (s *Stream) text(i int, e event) error {
 			return err
 		}
 		if err := m.stream.Apply(e.arena, e.root, &m.x.reply); err != nil {
-			_, err := m.settle(abi.HookText, err)
-			return err
+			// Not to be skipped: without the reply the event and what was held before it would be lost.
+			return &Failure{Plugin: m.Name, Hook: abi.HookText, Cause: err}
 		}
 	}
 	return s.push(i-1, e)
@@ -169,8 +177,7 @@ func (s *Stream) release(i int, a *document.Arena, segs []text.Segment) error {
 	}
 	released, err := m.stream.Release(&m.x.reply)
 	if err != nil {
-		_, err := m.settle(abi.HookText, err)
-		return err
+		return &Failure{Plugin: m.Name, Hook: abi.HookText, Cause: err}
 	}
 	for _, r := range released {
 		root, err := a.NewJSON(r.Data)
