@@ -27,8 +27,14 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasmtext"
 )
 
-// root is the repository.
-const root = "../.."
+// root is the repository; tests change their working directory.
+var root = func() string {
+	path, err := filepath.Abs("../..")
+	if err != nil {
+		panic(err)
+	}
+	return path
+}()
 
 // patience is how long a condition may take to come true. It is no measure of speed.
 const patience = 60 * time.Second
@@ -93,7 +99,7 @@ func start(t *testing.T, caddyfile string) *running {
 		}
 		if t.Failed() {
 			logged := c.logged()
-			t.Logf("caddy logged:\n%s", logged[max(0, len(logged)-8000):])
+			t.Logf("caddy logged:\n%s", logged[max(0, len(logged)-3000):])
 		}
 	})
 	c.load(caddyfile)
