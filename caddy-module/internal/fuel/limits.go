@@ -22,5 +22,5 @@ const (
 	MaxGlobals       = 20_000   // globals
 	MaxExports       = 20_000   // exports
 	MaxSegments      = 100_000  // data segments, and element segments
-	MaxElementItems  = 1 << 20  // items of all element segments together
+	MaxElementItems  = 1 << 18  // items of all element segments together
 )

@@ -410,10 +410,11 @@ func (a *assembler) elemField(c *cursor) error {
 				b = appendU(b, i)
 				continue
 			}
+			c := &cursor{&node{line: item.line, column: item.column, kind: 'l', list: []*node{item}}, 0}
 			if item.isList("item") {
-				item = &node{line: item.line, column: item.column, kind: 'l', list: append([]*node{{kind: 'a', text: "offset"}}, item.list[1:]...)}
+				c = &cursor{item, 1}
 			}
-			init, err := a.offset(item)
+			init, err := a.expression(c)
 			if err != nil {
 				return err
 			}
