@@ -12,7 +12,7 @@ const maxConfigDepth = 32
 
 // unmarshalConfig reads the config of a plugin. Adapting reads no files, so the plugin's schema is not known
 // yet: a block becomes JSON by its shape, with texts for all values, and Provision turns these into
-// what the schema wants (fit).
+// what the schema wants (package setting).
 func (p *Plugin) unmarshalConfig(d *caddyfile.Dispenser) error {
 	if len(p.Config) > 0 || p.ConfigFile != "" {
 		return d.Err("config is given twice, expected one block or one file")

@@ -14,6 +14,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/setting"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/plugins"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -149,7 +150,7 @@ func (p *Plugin) config(d *plugin.Description) ([]byte, error) {
 			return nil, fmt.Errorf("reading config file: %w", err)
 		}
 	}
-	text, err := fit(d.Config, text)
+	text, err := setting.Fit(d.Config, text)
 	if err != nil {
 		return nil, fmt.Errorf("reading the plugin's JSON Schema: %w", err)
 	}

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -192,12 +191,6 @@ func (p *Provider) Model(asked string) string {
 
 // Renames tells whether Model may return another name than it is given.
 func (p *Provider) Renames() bool { return len(p.models) > 0 }
-
-// Models are the model names of the map, sorted, without "*".
-func (p *Provider) Models() []string {
-	names := slices.Sorted(maps.Keys(p.models))
-	return slices.DeleteFunc(names, func(n string) bool { return n == "*" })
-}
 
 // OwnsKeys tells whether requests carry a key of the gateway's.
 func (p *Provider) OwnsKeys() bool { return p.keys.size() > 0 }

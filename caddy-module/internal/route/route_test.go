@@ -262,7 +262,7 @@ func TestTakes(t *testing.T) {
 		{`dialect in ["gemini.generate", "ollama.chat"]`, false, true},
 		{`dialect not in ["gemini.generate"]`, true, false},
 		{`dialect in [model, "gemini.generate"]`, true, true},
-		{`stream ? dialect == "gemini.generate" : dialect == "gemini.generate" && tools > 0`, true, true},
+		{`stream ? dialect == "gemini.generate" : dialect == "gemini.generate" && tools > 0`, false, true},
 		{`dialect == "gemini.generate" ? stream : false`, false, true},
 		{`dialect startsWith "gemini"`, true, true},
 		{`dialect == model`, true, true},

@@ -1,4 +1,4 @@
-package caddyllm
+package setting
 
 import (
 	"testing"
@@ -54,7 +54,7 @@ func TestFit(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := fit([]byte(schema), []byte(tt.config))
+			got, err := Fit([]byte(schema), []byte(tt.config))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func TestFit(t *testing.T) {
 			}
 		})
 	}
-	if _, err := fit([]byte(`{`), []byte(`{}`)); err == nil {
+	if _, err := Fit([]byte(`{`), []byte(`{}`)); err == nil {
 		t.Error("schema that is not JSON: got no error")
 	}
 }
@@ -72,11 +72,11 @@ func FuzzFit(f *testing.F) {
 	f.Add([]byte(`{"type":"object","properties":{"a":{"type":"array","items":{"$ref":"#"}}}}`), []byte(`{"a":{"a":"1"}}`))
 	f.Add([]byte(`{"$ref":"#/a","a":{"$ref":"#"}}`), []byte(`"x"`))
 	f.Fuzz(func(t *testing.T, schema, config []byte) {
-		once, err := fit(schema, config)
+		once, err := Fit(schema, config)
 		if err != nil {
 			return
 		}
-		twice, err := fit(schema, once)
+		twice, err := Fit(schema, once)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,6 @@
-package caddyllm
+// Package setting turns the texts of a plugin's config into the types that the plugin's JSON Schema wants,
+// because a Caddyfile has only texts. caddyllm calls it before the config is judged.
+package setting
 
 import (
 	"bytes"
@@ -10,10 +12,11 @@ import (
 // maxFit bounds how deep a config is followed along its schema, so that a schema that refers to itself ends.
 const maxFit = 64
 
-// fit turns the texts of a config into what the plugin's JSON Schema wants where it wants no text: numbers,
+// Fit turns the texts of a config into what the plugin's JSON Schema wants where it wants no text: numbers,
 // booleans, lists. What does not fit is left as it is, for the schema to judge. It follows properties,
-// items, additionalProperties, allOf and $ref; where anyOf or oneOf leave a choice it follows none.
-func fit(schema, config []byte) ([]byte, error) {
+// items, additionalProperties, allOf and $ref; where anyOf or oneOf leave a choice it follows none. The
+// error is that of a schema that is not JSON.
+func Fit(schema, config []byte) ([]byte, error) {
 	if len(bytes.TrimSpace(config)) == 0 || len(bytes.TrimSpace(schema)) == 0 {
 		return config, nil
 	}
