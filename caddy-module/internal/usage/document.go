@@ -1,95 +1,81 @@
 package usage
 
 import (
-	"sort"
+	"math"
+	"slices"
 	"strconv"
-	"time"
 
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
+// levels is how deep a record nests: the record, its attempts or key, an attempt or the labels.
+const levels = 3
+
 // Document puts the record into a as the document that end hooks are handed. Its members are part of
-// the plugin API, see "record" in ABI.md.
+// the plugin API, see "record" in ABI.md. A plugin that passes the record on as a whole pays for no
+// parsing of it.
 func (r *Record) Document(a *document.Arena) (document.Node, error) {
-	return a.NewJSON(r.AppendJSON(nil))
+	return a.NewWritten(levels, r.AppendJSON)
 }
 
 // AppendJSON appends the record as one JSON object. Absent parts are left out, so that a line in a
 // log stays short.
 func (r *Record) AppendJSON(b []byte) []byte {
 	o := object{b: append(b, '{')}
-	o.text("id", r.ID)
-	o.text("time", r.Time.UTC().Format("2006-01-02T15:04:05.000Z"))
-	o.text("route", r.Route)
-	o.text("provider", r.Provider)
-	o.text("model", r.Model)
-	o.text("upstream_model", r.UpstreamModel)
-	o.text("dialect", r.Dialect)
-	o.text("upstream_dialect", r.UpstreamDialect)
-	o.key("stream")
+	o.text(`"id":`, r.ID)
+	o.key(`"time":"`)
+	o.b = append(appendTime(o.b, r.Time), '"')
+	o.text(`"route":`, r.Route)
+	o.text(`"provider":`, r.Provider)
+	o.text(`"model":`, r.Model)
+	o.text(`"upstream_model":`, r.UpstreamModel)
+	o.text(`"dialect":`, r.Dialect)
+	o.text(`"upstream_dialect":`, r.UpstreamDialect)
+	o.key(`"stream":`)
 	o.b = strconv.AppendBool(o.b, r.Stream)
-	o.number("status", int64(r.Status))
-	o.text("outcome", string(r.Outcome))
+	o.number(`"status":`, int64(r.Status))
+	o.text(`"outcome":`, string(r.Outcome))
 	if r.ErrorType != "" || r.ErrorCode != "" {
-		o.open("error", '{')
-		o.text("type", r.ErrorType)
-		o.text("code", r.ErrorCode)
+		o.key(`"error":{`)
+		o.text(`"type":`, r.ErrorType)
+		o.text(`"code":`, r.ErrorCode)
 		o.close('}')
 	}
-	o.open("usage", '{')
-	o.number("prompt", r.Tokens.Prompt)
-	o.number("completion", r.Tokens.Completion)
-	o.number("total", r.Tokens.Total)
-	o.number("cached", r.Tokens.Cached)
-	o.number("reasoning", r.Tokens.Reasoning)
+	o.key(`"usage":{`)
+	o.number(`"prompt":`, r.Tokens.Prompt)
+	o.number(`"completion":`, r.Tokens.Completion)
+	o.number(`"total":`, r.Tokens.Total)
+	o.number(`"cached":`, r.Tokens.Cached)
+	o.number(`"reasoning":`, r.Tokens.Reasoning)
 	o.close('}')
-	o.open("timing", '{')
-	o.milliseconds("first_event_ms", r.FirstEvent)
-	o.milliseconds("upstream_ms", r.Upstream)
-	o.milliseconds("total_ms", r.Total)
+	o.key(`"timing":{"first_event_ms":`)
+	o.b = appendMilliseconds(o.b, r.FirstEvent)
+	o.key(`"upstream_ms":`)
+	o.b = appendMilliseconds(o.b, r.Upstream)
+	o.key(`"total_ms":`)
+	o.b = appendMilliseconds(o.b, r.Total)
 	o.close('}')
-	if len(r.Attempts) > 0 {
-		o.open("attempts", '[')
-		for _, t := range r.Attempts {
-			o.element('{')
-			o.text("provider", t.Provider)
-			o.text("model", t.Model)
-			o.number("status", int64(t.Status))
-			o.text("error", t.Error)
-			o.close('}')
-		}
-		o.close(']')
-	}
+	o.attempts(r.Attempts)
 	if r.KeyID != "" {
-		o.open("key", '{')
-		o.text("id", r.KeyID)
-		o.text("name", r.KeyName)
-		if len(r.Labels) > 0 {
-			names := make([]string, 0, len(r.Labels))
-			for name := range r.Labels {
-				names = append(names, name)
-			}
-			sort.Strings(names)
-			o.open("labels", '{')
-			for _, name := range names {
-				o.text(name, r.Labels[name])
-			}
-			o.close('}')
-		}
+		o.key(`"key":{`)
+		o.text(`"id":`, r.KeyID)
+		o.text(`"name":`, r.KeyName)
+		o.labels(r.Labels)
 		o.close('}')
 	}
-	o.text("user", r.User)
-	o.text("client_ip", r.ClientIP)
+	o.text(`"user":`, r.User)
+	o.text(`"client_ip":`, r.ClientIP)
 	if len(r.Attributes) > 0 {
-		o.open("attributes", '{')
+		o.key(`"attributes":{`)
 		for _, at := range r.Attributes {
-			o.scalar(at.Name, at.Value)
+			o.name(at.Name)
+			o.scalar(at.Value)
 		}
 		o.close('}')
 	}
 	o.tags(r.Tags)
 	if len(r.Warnings) > 0 {
-		o.open("warnings", '[')
+		o.key(`"warnings":[`)
 		for _, w := range r.Warnings {
 			o.comma()
 			o.b = document.AppendQuoted(o.b, w)
@@ -99,7 +85,7 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	return append(o.b, '}')
 }
 
-// object writes JSON members in order.
+// object writes JSON members in order. Keys are given as they are spelled, with quotes and colon.
 type object struct{ b []byte }
 
 func (o *object) comma() {
@@ -108,54 +94,87 @@ func (o *object) comma() {
 	}
 }
 
-func (o *object) key(name string) {
+func (o *object) key(spelled string) {
+	o.comma()
+	o.b = append(o.b, spelled...)
+}
+
+// name writes a key that is not the gateway's own.
+func (o *object) name(name string) {
 	o.comma()
 	o.b = append(document.AppendQuoted(o.b, name), ':')
 }
 
-func (o *object) open(name string, c byte) {
-	o.key(name)
-	o.b = append(o.b, c)
-}
-
-func (o *object) element(c byte) {
-	o.comma()
-	o.b = append(o.b, c)
-}
-
 func (o *object) close(c byte) { o.b = append(o.b, c) }
 
-func (o *object) text(name, value string) {
+func (o *object) text(key, value string) {
 	if value != "" {
-		o.key(name)
+		o.key(key)
 		o.b = document.AppendQuoted(o.b, value)
 	}
 }
 
-func (o *object) number(name string, n int64) {
-	o.key(name)
+func (o *object) number(key string, n int64) {
+	o.key(key)
 	o.b = strconv.AppendInt(o.b, n, 10)
 }
 
-func (o *object) milliseconds(name string, d time.Duration) {
-	o.key(name)
-	o.b = strconv.AppendFloat(o.b, float64(d.Microseconds())/1000, 'f', -1, 64)
-}
-
-func (o *object) scalar(name string, v any) {
-	o.key(name)
+// scalar writes an attribute's value. JSON has no infinities and no NaN: they become null.
+func (o *object) scalar(v any) {
 	switch v := v.(type) {
 	case int64:
 		o.b = strconv.AppendInt(o.b, v, 10)
+		return
 	case float64:
-		o.b = strconv.AppendFloat(o.b, v, 'g', -1, 64)
+		if !math.IsInf(v, 0) && !math.IsNaN(v) {
+			o.b = strconv.AppendFloat(o.b, v, 'g', -1, 64)
+			return
+		}
 	case bool:
 		o.b = strconv.AppendBool(o.b, v)
+		return
 	case string:
 		o.b = document.AppendQuoted(o.b, v)
-	default:
-		o.b = append(o.b, "null"...)
+		return
 	}
+	o.b = append(o.b, "null"...)
+}
+
+func (o *object) attempts(all []Attempt) {
+	if len(all) == 0 {
+		return
+	}
+	o.key(`"attempts":[`)
+	for i := range all {
+		t := &all[i]
+		o.key("{")
+		o.text(`"provider":`, t.Provider)
+		o.text(`"model":`, t.Model)
+		o.number(`"status":`, int64(t.Status))
+		o.text(`"error":`, t.Error)
+		o.close('}')
+	}
+	o.close(']')
+}
+
+func (o *object) labels(all map[string]string) {
+	if len(all) == 0 {
+		return
+	}
+	o.key(`"labels":{`)
+	var few [8]string
+	names := few[:0]
+	for name := range all {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if all[name] != "" {
+			o.name(name)
+			o.b = document.AppendQuoted(o.b, all[name])
+		}
+	}
+	o.close('}')
 }
 
 // tags groups tags by plugin; a plugin's tags stand together because each plugin's are appended at once.
@@ -163,16 +182,19 @@ func (o *object) tags(tags []Tag) {
 	if len(tags) == 0 {
 		return
 	}
-	o.open("tags", '{')
+	o.key(`"tags":{`)
 	for i, t := range tags {
 		if i == 0 || tags[i-1].Plugin != t.Plugin {
 			if i > 0 {
 				o.close('}')
 			}
-			o.open(t.Plugin, '{')
+			o.name(t.Plugin)
+			o.b = append(o.b, '{')
 		}
-		o.text(t.Name, t.Value)
+		if t.Value != "" {
+			o.name(t.Name)
+			o.b = document.AppendQuoted(o.b, t.Value)
+		}
 	}
-	o.close('}')
-	o.close('}')
+	o.b = append(o.b, "}}"...)
 }
