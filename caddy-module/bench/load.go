@@ -32,7 +32,7 @@ func dial(addr string, request []byte) (*client, error) {
 // chatRequest is a Chat Completions request whose prompt has about size bytes.
 func chatRequest(model, prompt string, stream bool) []byte {
 	body := fmt.Sprintf(`{"model":"%s","stream":%t,"messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"%s"}],"temperature":0.7,"max_tokens":512}`, model, stream, prompt)
-	return []byte(fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	return []byte(fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
 }
 
 // prompt is prose of about size bytes with an e-mail address and a card in each kilobyte, as in support tickets.
@@ -85,6 +85,9 @@ func (c *client) answer(each func()) (int, error) {
 		}
 	}
 	if !chunked {
+		if length <= 0 {
+			return 0, fmt.Errorf("the answer is empty")
+		}
 		_, err := c.r.Discard(length)
 		return 1, err
 	}

@@ -52,15 +52,15 @@ func TestHostCalls(t *testing.T) {
 		run    func(p *longmentest.Plugin) longmentest.Result
 		want   int
 	}{
-		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(kilobyte) }, 54},
-		{"answer", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Response(kilobyteAnswer) }, 63},
-		{"first delta", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 43},
-		{"delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 25},
-		{"delta of a stream with usage", func(p *longmentest.Plugin) { p.Request(withUsage); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 28},
-		{"last delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(lastDelta) }, 30},
+		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(kilobyte) }, 37},
+		{"answer", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Response(kilobyteAnswer) }, 31},
+		{"first delta", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 25},
+		{"delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 15},
+		{"delta of a stream with usage", func(p *longmentest.Plugin) { p.Request(withUsage); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 18},
+		{"last delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(lastDelta) }, 18},
 		{"end", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(lastDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 6},
-		{"agent's first request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 637},
-		{"agent's next request", func(p *longmentest.Plugin) { p.Request(agent()) }, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 545},
+		{"agent's first request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 352},
+		{"agent's next request", func(p *longmentest.Plugin) { p.Request(agent()) }, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 328},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -52,6 +52,7 @@ const (
 	FnIndex     = "index"      // (h, i) -> h or 0
 	FnFirst     = "first"      // (h) -> first child or 0
 	FnNext      = "next"       // (h) -> next sibling or 0
+	FnChildren  = "children"   // (h, buf, cap) -> children listed: handles, kinds and names at once
 	FnKey       = "key"        // (h, buf, cap) -> length of the member name
 	FnString    = "string"     // (h, buf, cap) -> length of the decoded string
 	FnJSON      = "json"       // (h, buf, cap) -> length of the JSON text
@@ -205,6 +206,13 @@ const (
 	SegmentFinal uint8 = 1 << iota
 	// SegmentStreamed: the segment is a piece of a stream; text held back earlier stands at its start.
 	SegmentStreamed
+)
+
+// Packing of a list of children, see ABI.md "children".
+const (
+	ListHeaderSize = 8  // u32 first handle, u32 children in all
+	ListEntrySize  = 4  // u8 kind, u8 bytes of the name that follow, u16 length of the name
+	ListNameMax    = 60 // bytes of a name that are listed
 )
 
 // Sizes of the text call's packings, see ABI.md "text".

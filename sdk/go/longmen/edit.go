@@ -57,27 +57,41 @@ func NewJSON(text string) Value { return made("new json", host.NewJSON(text)) }
 
 // Set sets a member. A value that stands elsewhere moves.
 func (v Value) Set(key string, member Value) {
+	forget()
 	setter("set", host.Set(uint32(v), key, uint32(member)))
 }
 
 // SetString sets a member to a string.
-func (v Value) SetString(key, s string) { setter("set string", host.SetString(uint32(v), key, s)) }
+func (v Value) SetString(key, s string) {
+	forget()
+	setter("set string", host.SetString(uint32(v), key, s))
+}
 
 // SetInt sets a member to a number.
-func (v Value) SetInt(key string, n int64) { setter("set int", host.SetInt(uint32(v), key, n)) }
+func (v Value) SetInt(key string, n int64) {
+	forget()
+	setter("set int", host.SetInt(uint32(v), key, n))
+}
 
 // SetBool sets a member to true or false.
 func (v Value) SetBool(key string, b bool) { v.Set(key, NewBool(b)) }
 
 // Append appends an element. A value that stands elsewhere moves.
-func (v Value) Append(element Value) { setter("append", host.Append(uint32(v), uint32(element))) }
+func (v Value) Append(element Value) {
+	forget()
+	setter("append", host.Append(uint32(v), uint32(element)))
+}
 
 // Replace puts another value in this one's place, also in a root's. This one is detached.
-func (v Value) Replace(other Value) { setter("replace", host.Replace(uint32(v), uint32(other))) }
+func (v Value) Replace(other Value) {
+	forget()
+	setter("replace", host.Replace(uint32(v), uint32(other)))
+}
 
 // Delete removes the value from its parent. Deleting what does not exist is no error.
 func (v Value) Delete() {
 	if v != 0 {
+		forget()
 		setter("delete", host.Delete(uint32(v)))
 	}
 }

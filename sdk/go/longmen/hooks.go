@@ -26,7 +26,10 @@ func finish(err error) int32 {
 	return abi.Failed
 }
 
-func begin() { sticky.status, dropped = 0, false }
+func begin() {
+	sticky.status, dropped = 0, false
+	forget()
+}
 
 func callConfigure(plugin int32) int32 {
 	begin()

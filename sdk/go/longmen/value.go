@@ -41,6 +41,9 @@ func (v Value) Kind() Kind {
 	if v == 0 {
 		return KindInvalid
 	}
+	if s := v.known(); s != nil {
+		return s.kind
+	}
 	return Kind(host.Kind(uint32(v)))
 }
 
@@ -83,13 +86,16 @@ func (v Value) First() Value {
 	if v == 0 {
 		return 0
 	}
-	return found(host.First(uint32(v)))
+	return v.list()
 }
 
 // Next is the element or member after this one.
 func (v Value) Next() Value {
 	if v == 0 {
 		return 0
+	}
+	if s := v.known(); s != nil && s.ends {
+		return s.next
 	}
 	return found(host.Next(uint32(v)))
 }
@@ -104,6 +110,12 @@ const (
 )
 
 func (r reader) read(v Value, buf []byte) int {
+	if r == readKey {
+		if s := v.known(); s != nil && s.whole {
+			copy(buf, s.text())
+			return int(s.size)
+		}
+	}
 	p, size := unsafe.SliceData(buf), int32(len(buf))
 	var n int32
 	switch r {

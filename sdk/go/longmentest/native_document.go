@@ -2,6 +2,7 @@ package longmentest
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"math"
 	"unicode/utf8"
@@ -71,6 +72,39 @@ func (c *call) First(h uint32) int32 {
 func (c *call) Next(h uint32) int32 {
 	a, n := c.at(h)
 	return c.give(a, a.Next(n))
+}
+
+func (c *call) Children(h uint32, buf *byte, size int32) int32 {
+	a, n := c.at(h)
+	child := a.First(n)
+	if child == 0 || size < abi.ListHeaderSize {
+		return 0
+	}
+	out := unsafe.Slice(buf, size)
+	listed, at := int32(0), abi.ListHeaderSize
+	for ; child != 0; child = a.Next(child) {
+		name := a.Key(child)
+		stored := min(len(name), abi.ListNameMax)
+		if len(out)-at < abi.ListEntrySize+stored {
+			break
+		}
+		h := c.give(a, child)
+		if h < 0 {
+			if listed == 0 {
+				return h
+			}
+			break
+		}
+		if listed == 0 {
+			binary.LittleEndian.PutUint32(out, uint32(h))
+		}
+		out[at], out[at+1] = byte(a.Kind(child)), byte(stored)
+		binary.LittleEndian.PutUint16(out[at+2:], uint16(min(len(name), 1<<16-1)))
+		at += abi.ListEntrySize + copy(out[at+abi.ListEntrySize:], name[:stored])
+		listed++
+	}
+	binary.LittleEndian.PutUint32(out[4:], uint32(a.Len(n)))
+	return listed
 }
 
 func (c *call) Key(h uint32, buf *byte, size int32) int32 {

@@ -12,6 +12,7 @@ type Host interface {
 	Index(h uint32, i int32) int32
 	First(h uint32) int32
 	Next(h uint32) int32
+	Children(h uint32, buf *byte, size int32) int32
 	Key(h uint32, buf *byte, size int32) int32
 	String(h uint32, buf *byte, size int32) int32
 	JSON(h uint32, buf *byte, size int32) int32
@@ -85,6 +86,12 @@ func First(h uint32) int32 { Calls++; return Current.First(h) }
 
 // Next asks the current host: the next sibling, or 0.
 func Next(h uint32) int32 { Calls++; return Current.Next(h) }
+
+// Children asks the current host: lists children.
+func Children(h uint32, buf *byte, size int32) int32 {
+	Calls++
+	return Current.Children(h, buf, size)
+}
 
 // Key asks the current host: copies the member name.
 func Key(h uint32, buf *byte, size int32) int32 { Calls++; return Current.Key(h, buf, size) }

@@ -41,6 +41,12 @@ func First(h uint32) int32
 //go:wasmimport longmen_v1 next
 func Next(h uint32) int32
 
+// Children is the import: lists children.
+//
+//go:wasmimport longmen_v1 children
+//go:noescape
+func Children(h uint32, buf *byte, size int32) int32
+
 // Key is the import: copies the member name.
 //
 //go:wasmimport longmen_v1 key
