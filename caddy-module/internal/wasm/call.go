@@ -57,6 +57,7 @@ type call struct {
 	// hosted is what host functions spent since then.
 	reserve, slice, hosted int64
 	began, turned          time.Duration // when the call and the slice began
+	onThread               time.Duration // the thread's processor time when the slice began
 	pauses                 int           // slices that ran out
 
 	reason   string // of the failing hook, as the guest told it

@@ -24,8 +24,9 @@ const (
 	minSlice   = FuelPerMillisecond / 200
 	maxSlice   = FuelPerMillisecond / 2
 
-	// slowest is how much slower than FuelPerMillisecond says a guest may be before it is charged by the
-	// clock: one that misses the caches with every load burns next to no fuel.
+	// slowest is how much slower than FuelPerMillisecond says a guest may be before it is charged by its
+	// processor time: one that misses the caches with every load burns next to no fuel. The first slice,
+	// for which no time was taken, is charged by fuel alone.
 	slowest = 4
 
 	// patient is how long a call runs before others stop waiting for its instance.
@@ -86,13 +87,18 @@ func (c *call) spend(n int64) {
 func (c *call) turnOver() {
 	now := uptime()
 	took := now - c.turned
+	if on, ok := threadTime(); ok && c.pauses > 0 {
+		// Time in which other processes had the processor is not the guest's. If the goroutine has changed
+		// threads since, on is off, but the clock on the wall still bounds it.
+		took = min(took, max(0, on-c.onThread))
+	}
 	given := c.slice
 	rest := int64(c.in.fuel.Get()) // below zero if the guest asked for more
 	used := given - rest + c.hosted
 	c.reserve += rest
 	c.in.fuel.Set(0)
 	c.slice, c.hosted = 0, 0
-	if owed := int64(took) * nanosecond / slowest; owed > used {
+	if owed := int64(took) * nanosecond / slowest; owed > used && c.pauses > 0 {
 		c.reserve -= owed - used
 	}
 	if c.reserve < 0 {
@@ -114,7 +120,13 @@ func (c *call) turnOver() {
 	c.slice = min(c.reserve, next)
 	c.reserve -= c.slice
 	c.in.fuel.Set(uint64(c.slice))
+	c.restart()
+}
+
+// restart begins the time of a slice.
+func (c *call) restart() {
 	c.turned = uptime()
+	c.onThread, _ = threadTime()
 }
 
 func (c *call) exhausted() string {
@@ -130,7 +142,7 @@ func (c *call) exhausted() string {
 func (c *call) block() { c.in.long() }
 
 // resume is called after block.
-func (c *call) resume() { c.turned = uptime() }
+func (c *call) resume() { c.restart() }
 
 // uptime is the time since the process started, read at half the price of time.Now.
 func uptime() time.Duration { return time.Since(started) }

@@ -213,10 +213,15 @@ func (p *Pool) enter(ctx context.Context, h hook) (*instance, time.Duration, err
 	return nil, 0, err
 }
 
+// deep is how long a call may take before the stack that it ran on is dropped: wazero keeps a function's stack
+// as large, up to 100 MB, as recursion once made it, and that takes its time.
+const deep = 2 * time.Millisecond
+
 // leave ends a call: it counts it and gives the instance back, or throws it away.
 func (p *Pool) leave(in *instance, h hook, start time.Duration, fuel int64, err error) error {
 	m := &p.metrics.hooks[h]
-	m.nanos.Add(int64(uptime() - start))
+	took := uptime() - start
+	m.nanos.Add(int64(took))
 	m.fuel.Add(fuel - in.call.left())
 	f := in.call.frame
 	in.call.end()
@@ -228,6 +233,9 @@ func (p *Pool) leave(in *instance, h hook, start time.Duration, fuel int64, err 
 	switch outcome {
 	case OutcomeOK, OutcomeFailed:
 		p.breaker.done(nil)
+		if took > deep {
+			in.hooks[h] = in.mod.ExportedFunction(hookExports[h])
+		}
 		if in.memory.size > in.recycle {
 			p.discard(in)
 		} else {

@@ -151,6 +151,10 @@ func TestHostileGuests(t *testing.T) {
 			if a.err != nil {
 				got.text = a.err.Error()
 			}
+			if name == "deep_recursion" && strings.HasSuffix(got.text, ": stack overflow") {
+				// Growing the stack takes time that may use up the limit before.
+				got.text = hostileErrors[name].text
+			}
 			if diff := cmp.Diff(hostileErrors[name], got, cmp.AllowUnexported(got)); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}

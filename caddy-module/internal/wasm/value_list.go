@@ -9,19 +9,22 @@ import (
 // children lists as many children of a container as the guest's buffer takes: one call instead of three
 // for each child of a small object. Their handles follow one another.
 func children(c *call, s []uint64) {
-	a, n, id := c.value(s[0])
+	a, n, id := c.walkable(s[0])
 	buf := c.bytes(s[1], s[2])
 	s[0] = 0
 	if a == nil || len(buf) < abi.ListHeaderSize {
 		return
 	}
+	before := a.Added()
 	child := a.First(n)
+	c.visited(a, before)
 	if child == 0 {
 		return
 	}
 	listed, at := 0, abi.ListHeaderSize
 	for ; child != 0; child = a.Next(child) {
 		name := a.Key(child)
+		c.spend(int64(len(name)) * copyFuel)
 		stored := min(len(name), abi.ListNameMax)
 		if len(buf)-at < abi.ListEntrySize+stored {
 			break
