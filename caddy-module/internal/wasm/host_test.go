@@ -618,3 +618,29 @@ func TestRandomIsInjected(t *testing.T) {
 		t.Errorf("at the end: %q", got)
 	}
 }
+
+func TestChildren(t *testing.T) {
+	f, root, _ := newFrame(t, `{"a":1,"`+strings.Repeat("n", 100)+`":"x","c":[]}`)
+	g := newGuest(t, hookRequest, f, root)
+	const buf = 66_000
+	if n := g.call(abi.FnChildren, 1, buf, 1000); n != 3 {
+		t.Fatalf("%d children listed", n)
+	}
+	b, _ := g.in.mem.Read(buf, 1000)
+	want := words(2, 3)
+	want = append(want, byte(abi.KindNumber), 1, 1, 0, 'a')
+	want = append(append(want, byte(abi.KindString), abi.ListNameMax, 100, 0), strings.Repeat("n", abi.ListNameMax)...)
+	want = append(want, byte(abi.KindArray), 1, 1, 0, 'c')
+	if diff := cmp.Diff(want, b[:len(want)]); diff != "" {
+		t.Errorf("list (-want +got):\n%s", diff)
+	}
+	if got := g.text(abi.FnString, 3); got != "x" {
+		t.Errorf("the second child is %q", got)
+	}
+	if n := g.call(abi.FnChildren, 1, buf, 20); n != 1 {
+		t.Errorf("%d children listed where one fits", n)
+	}
+	if n := g.call(abi.FnChildren, 99, buf, 100) + g.call(abi.FnChildren, 2, buf, 100) + g.call(abi.FnChildren, 1, buf, 4); n != 0 {
+		t.Errorf("%d children of what has none, or no room", n)
+	}
+}
