@@ -98,6 +98,9 @@ func (f *Failure) Unwrap() error { return f.Cause }
 // The error is a *Failure, an error of package pipeline, or ctx's.
 func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (*Answer, error) {
 	p := c.Provider
+	if p.LacksKey() {
+		return nil, &Failure{Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Retry: true, Cause: provider.ErrNoKey}
+	}
 	model := c.UpstreamModel(in.Model)
 	answer := &Answer{}
 	body, length, err := encode(ctx, c, in, model, answer)
