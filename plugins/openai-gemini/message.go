@@ -32,7 +32,7 @@ func (r *request) converse(messages longmen.Value) error {
 
 // message is one message's members; zero when absent.
 type message struct {
-	role, content, refusal, calls, legacyCall, callID, name, extra, provider, audio longmen.Value
+	role, content, refusal, calls, legacyCall, callID, name, extra, provider longmen.Value
 }
 
 func (r *request) message(i int, m longmen.Value, at *path) error {

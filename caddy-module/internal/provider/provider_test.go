@@ -174,7 +174,8 @@ func TestNewRequestHeaders(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newProvider(t, tt.c)
-			ctx := context.WithValue(t.Context(), struct{}{}, 1)
+			type mark struct{}
+			ctx := context.WithValue(t.Context(), mark{}, 1)
 			req, err := p.NewRequest(ctx, "m", tt.stream, bytes.NewReader([]byte("{}")), 2, client, extra)
 			if err != nil {
 				t.Fatal(err)

@@ -9,14 +9,6 @@ func segmentEdits(edits []Edit, seg uint32) (own, rest []Edit) {
 	return edits[:n], edits[n:]
 }
 
-// segmentHold is the hold of segment seg and the holds behind it.
-func segmentHold(holds []Hold, seg uint32) (held int, rest []Hold) {
-	if len(holds) > 0 && holds[0].Segment == seg {
-		return int(holds[0].Bytes), holds[1:]
-	}
-	return 0, holds
-}
-
 // appendEdited appends t with its edits done. The edits were checked.
 func appendEdited(dst, t []byte, edits []Edit) []byte {
 	at := uint32(0)
