@@ -147,8 +147,9 @@ func TestLateRequest(t *testing.T) {
 	if err := a.Cleanup(); err != nil {
 		t.Fatal(err)
 	}
-	if w := post(h, chat); w.Code != http.StatusServiceUnavailable {
-		t.Errorf("got %d, want 503", w.Code)
+	w := post(h, chat)
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "1" || !strings.Contains(w.Body.String(), `"code":"reloaded"`) {
+		t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
 	}
 }
 

@@ -130,7 +130,8 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
 	if !h.engine.enter() {
-		return caddyhttp.Error(http.StatusServiceUnavailable, errors.New("the configuration of this handler has ended"))
+		h.gateway.Late(w, r)
+		return nil
 	}
 	defer h.engine.leave()
 	h.gateway.ServeHTTP(w, r)

@@ -122,6 +122,9 @@ func explain(err error) (*dialect.Error, usage.Outcome) {
 	case errors.As(err, &unread):
 		return fault(http.StatusBadRequest, "unreadable_body", "the request body did not arrive whole"), usage.ClientError
 	case errors.As(err, &own):
+		if own.Status >= 500 {
+			return own, usage.Rejected
+		}
 		return own, usage.ClientError
 	}
 	return fault(http.StatusInternalServerError, "internal_error", "the gateway could not serve the request"), usage.PluginError

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
@@ -21,6 +22,18 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := x.serve(r.Context()); err != nil {
 		x.fail(err)
 	}
+}
+
+// Late answers a request that comes after the configuration has ended: Caddy hands over what its old server
+// had accepted. Sent again, as clients do at this status, it meets the new configuration.
+func (g *Gateway) Late(w http.ResponseWriter, r *http.Request) {
+	d, match, _ := dialect.Detect(r.Method, r.URL.Path, r.URL.RawQuery)
+	x := g.open(w, r, d, match)
+	defer x.close()
+	x.fail(&dialect.Error{
+		Status: http.StatusServiceUnavailable, Type: dialect.TypeOf(http.StatusServiceUnavailable), Code: "reloaded",
+		Message: "the gateway has a new configuration, send the request again", RetryAfter: time.Second,
+	})
 }
 
 // serve is the flow of one exchange, from top to bottom.
