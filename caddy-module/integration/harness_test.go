@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,28 +90,36 @@ func freePort(t *testing.T) string {
 func start(t *testing.T, caddyfile string) *running {
 	t.Helper()
 	c := &running{
-		t: t, client: &http.Client{Transport: &http.Transport{}}, logs: filepath.Join(t.TempDir(), "caddy.log"),
+		// A reload closes idle connections, which a client may be about to use again.
+		t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, logs: filepath.Join(t.TempDir(), "caddy.log"),
 		listens: [2]string{freePort(t), freePort(t)},
 	}
 	c.site, c.admin = "http://"+c.listens[0], "http://"+c.listens[1]
 	t.Cleanup(func() {
-		c.client.CloseIdleConnections()
 		if err := caddy.Stop(); err != nil {
 			t.Errorf("stopping: %v", err)
 		}
+		logged := c.logged()
+		if strings.Contains(logged, "panic") {
+			t.Error("something panicked")
+		}
 		if t.Failed() {
-			logged := c.logged()
-			t.Logf("caddy logged:\n%s", logged[max(0, len(logged)-3000):])
+			t.Logf("caddy logged:\n%s", logged[max(0, len(logged)-4000):])
 		}
 	})
 	c.load(caddyfile)
 	return c
 }
 
-// load replaces the configuration.
-func (c *running) load(caddyfile string) {
+// load replaces the configuration, if it is another one.
+func (c *running) load(caddyfile string) { c.t.Helper(); c.replace(caddyfile, false) }
+
+// force replaces the configuration as caddy reload --force does.
+func (c *running) force(caddyfile string) { c.t.Helper(); c.replace(caddyfile, true) }
+
+func (c *running) replace(caddyfile string, force bool) {
 	c.t.Helper()
-	if err := caddy.Load(c.config(adapt(c.t, caddyfile)), false); err != nil {
+	if err := caddy.Load(c.config(adapt(c.t, caddyfile)), force); err != nil {
 		c.t.Fatalf("loading: %v\n%s", err, caddyfile)
 	}
 }
@@ -199,12 +209,7 @@ func (c *running) ask(body string) answer {
 }
 
 func (c *running) try(ctx context.Context, body string) (answer, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.site+"/v1/chat/completions", strings.NewReader(body))
-	if err != nil {
-		return answer{}, err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := c.client.Do(r)
+	resp, err := c.post(ctx, body)
 	if err != nil {
 		return answer{}, err
 	}
@@ -220,6 +225,27 @@ func (c *running) try(ctx context.Context, body string) (answer, error) {
 	a.body = string(b)
 	a.read()
 	return a, err
+}
+
+// post sends a chat request, again if nobody read it. After a reload Caddy closes the old listener beside
+// the new one on the same port (SO_REUSEPORT): the system resets the connections that were not accepted
+// there yet, a server that shuts down hangs up on requests that were accepted too late, and the gateway
+// says when to come again.
+func (c *running) post(ctx context.Context, body string) (*http.Response, error) {
+	for {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.site+"/v1/chat/completions", strings.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := c.client.Do(r)
+		switch {
+		case err == nil && resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "1":
+			resp.Body.Close()
+		case !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, io.EOF):
+			return resp, err
+		}
+	}
 }
 
 // read takes the events of the body apart.

@@ -222,7 +222,6 @@ func failed(t *testing.T, a answer, name string) {
 func TestHostileRoutes(t *testing.T) {
 	c := besieged(t)
 	c.healthy()
-	c.client.CloseIdleConnections()
 	debug.FreeOSMemory()
 	goroutines, memory := runtime.NumGoroutine(), resident()
 	for _, name := range names(hostile) {
@@ -256,7 +255,6 @@ func TestHostileRoutes(t *testing.T) {
 		t.Errorf("resident memory went from %d to %d MiB", memory>>20, after>>20)
 	}
 	eventually(t, "goroutines back to where they were", func() bool {
-		c.client.CloseIdleConnections()
 		return runtime.NumGoroutine() <= goroutines+4 // connections to the demo model come and go
 	})
 	// All instances end with the configuration.
