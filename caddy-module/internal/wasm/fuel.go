@@ -123,10 +123,12 @@ func (c *call) turnOver() {
 	c.restart()
 }
 
-// restart begins the time of a slice.
+// restart begins the time of a slice. The first slice's processor time is not asked for: see turnOver.
 func (c *call) restart() {
 	c.turned = uptime()
-	c.onThread, _ = threadTime()
+	if c.pauses > 0 {
+		c.onThread, _ = threadTime()
+	}
 }
 
 func (c *call) exhausted() string {
