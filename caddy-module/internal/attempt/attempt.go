@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -83,9 +84,13 @@ type Failure struct {
 	Cause  error
 }
 
+// Error is for logs. It leaves out an upstream's own words, which may repeat prompts.
 func (f *Failure) Error() string {
-	if f.Cause != nil {
+	switch {
+	case f.Cause != nil:
 		return f.Cause.Error()
+	case f.Status != 0:
+		return fmt.Sprintf("upstream answered %d: %s %s", f.Status, f.Err.Type, f.Err.Code)
 	}
 	return f.Err.Message
 }
@@ -209,7 +214,17 @@ func refused(p *provider.Provider, resp *http.Response) *Failure {
 		// and the provider's words may quote a part of it.
 		e = unavailable("upstream_auth", "provider "+p.Name+" refused the gateway's credentials")
 	}
-	return &Failure{Err: e, Status: resp.StatusCode, Retry: Retryable(resp.StatusCode)}
+	return &Failure{Err: conceal(p, e), Status: resp.StatusCode, Retry: Retryable(resp.StatusCode)}
+}
+
+// Reported is the failure that an answer tells of which began well.
+func Reported(p *provider.Provider, e *dialect.Error, status int) *Failure {
+	return &Failure{Err: conceal(p, e), Status: status, Retry: true}
+}
+
+func conceal(p *provider.Provider, e *dialect.Error) *dialect.Error {
+	e.Message, e.Code, e.Param = p.Conceal(e.Message), p.Conceal(e.Code), p.Conceal(e.Param)
+	return e
 }
 
 // Retryable tells of an upstream status whether another candidate may do better: its own troubles and

@@ -49,7 +49,7 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 				return x.broken(s, a, &brokenStream{provider: c.Provider.Name, cause: err})
 			}
 			if e := speaks.EventError(a, root); e != nil {
-				return x.broken(s, a, &attempt.Failure{Err: e, Status: http.StatusOK, Retry: true})
+				return x.broken(s, a, attempt.Reported(c.Provider, e, http.StatusOK))
 			}
 			speaks.Usage(a, root, &x.record.Tokens)
 			finished = finished || speaks.Finished(a, root)

@@ -29,7 +29,7 @@ func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *atte
 		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
 	}
 	if e := speaks.EventError(a, root); e != nil {
-		return &attempt.Failure{Err: e, Status: answer.HTTP.StatusCode, Retry: true}
+		return attempt.Reported(c.Provider, e, answer.HTTP.StatusCode)
 	}
 	speaks.Usage(a, root, &x.record.Tokens)
 	if answer.Codec != nil {

@@ -77,6 +77,19 @@ func headerValue(s string) bool {
 
 func (p *pool) size() int { return len(p.keys) }
 
+// concealFrom is how long a key has to be to be looked for: shorter ones are words of any text.
+const concealFrom = 8
+
+// Conceal takes the provider's keys out of what it says, because some servers quote them in errors.
+func (p *Provider) Conceal(text string) string {
+	for i := range p.keys.keys {
+		if secret := p.keys.keys[i].secret; len(secret) >= concealFrom {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
+	}
+	return text
+}
+
 // take chooses the key for a request, "" if there is none.
 func (p *pool) take() string {
 	n := len(p.keys)

@@ -1,0 +1,25 @@
+package provider
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestConceal(t *testing.T) {
+	p, err := New(Config{Name: "openai", Keys: []string{"sk-first-key sk-second-key", "short"}, Transport: http.DefaultTransport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, text, want string }{
+		{"none", "nothing is wrong", "nothing is wrong"},
+		{"every key", "sk-second-key, not sk-first-key", "***, not ***"},
+		{"twice", "sk-first-key sk-first-key", "*** ***"},
+		{"too short to be looked for", "in short", "in short"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := p.Conceal(tt.text); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
