@@ -17,8 +17,16 @@ type upstream struct {
 	*httptest.Server
 	gone chan struct{} // told of each request whose client went away while it waited
 
-	mu   sync.Mutex
-	gate chan struct{}
+	mu    sync.Mutex
+	gate  chan struct{}
+	asked int // requests so far
+}
+
+// requests counts what came.
+func (u *upstream) requests() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.asked
 }
 
 func newUpstream(t *testing.T) *upstream {
@@ -51,6 +59,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := string(b)
 	u.mu.Lock()
 	gate := u.gate
+	u.asked++
 	u.mu.Unlock()
 	if !strings.Contains(strings.ToUpper(body), "WAIT") {
 		open := make(chan struct{})
