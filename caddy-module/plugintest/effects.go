@@ -2,7 +2,9 @@ package plugintest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
@@ -71,13 +73,27 @@ func (h *effects) Emit(a *document.Arena, n document.Node, name string) error {
 
 // services are the test's, seen by the hook that runs: an instance has one set, a test's clock and hook
 // belong to the exchange.
-type services struct{ *longmentest.Effects }
+type services struct {
+	*longmentest.Effects
+	started bool // the plugin is configured
+}
 
 var (
 	_ wasm.KV       = (*services)(nil)
 	_ wasm.HTTP     = (*services)(nil)
 	_ wasm.Recorder = (*services)(nil)
+	_ io.Reader     = (*services)(nil)
 )
+
+// Read gives the test's random bytes, the same in every run. What a guest's runtime asks for when it
+// starts is not the plugin's and leaves them as a native test finds them.
+func (s *services) Read(buf []byte) (int, error) {
+	if !s.started {
+		return rand.Read(buf)
+	}
+	s.Random(buf)
+	return len(buf), nil
+}
 
 // Get implements wasm.KV.
 func (s *services) Get(_ context.Context, key string) ([]byte, error) {

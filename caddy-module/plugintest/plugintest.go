@@ -12,8 +12,8 @@
 // So a test shows not only that the plugin's code is right, but that the built file links, that its
 // configuration passes its own JSON Schema, and that each hook stays within memory and CPU time.
 //
-// Headers, attributes, the key-value store, HTTP, sinks and the clock are the test's fakes; documents,
-// text edits, limits and metering are the gateway's. Compiled code is kept in the user's cache
+// Headers, attributes, the key-value store, HTTP, sinks, random bytes and the clock are the test's fakes;
+// documents, text edits, limits and metering are the gateway's. Compiled code is kept in the user's cache
 // directory under longmen/plugintest.
 package plugintest
 

@@ -62,7 +62,7 @@ func (s sandbox) Start(name string, index int, config []byte, e *longmentest.Eff
 	meter := new(wasm.Metrics)
 	spec := wasm.Spec{
 		Plugin: name, Config: checked, Key: e.PluginKey(), Limits: plugin.Limits{CPU: cpu},
-		Metrics: meter, Logger: logger(fakes),
+		Metrics: meter, Logger: logger(fakes), Random: fakes,
 	}
 	if d.Asks(abi.GrantKV) {
 		spec.Services.KV = fakes
@@ -77,6 +77,7 @@ func (s sandbox) Start(name string, index int, config []byte, e *longmentest.Eff
 	if err != nil {
 		return nil, failure(err)
 	}
+	fakes.started = true
 	return &instance{Pool: p, services: fakes, metrics: meter, hooks: d.Hooks}, nil
 }
 

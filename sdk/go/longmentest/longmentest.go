@@ -17,8 +17,7 @@
 //	LONGMEN_WASM=$PWD/stamp.wasm go test .
 //
 // A test that runs both ways sees what crosses the plugin's border and nothing else. What looks at the
-// plugin from inside (its package variables, the number of its host calls, which random bytes it drew)
-// holds natively only: see Native.
+// plugin from inside (its package variables, the number of its host calls) holds natively only: see Native.
 //
 // What a plugin sees and may do is as in sdk/abi/ABI.md. Two things only a gateway does: it checks the
 // configuration against the whole JSON Schema (here the defaults are filled in and nothing is checked)
@@ -169,11 +168,7 @@ func (p *Plugin) has(hook string) bool {
 }
 
 // Native tells whether plugins run natively, not as wasm: only then can a test look into their package
-// variables, count host calls, and foretell random bytes. A table adds such cases only then:
-//
-//	if longmentest.Native() {
-//		tests = append(tests, test{"draws few ids", …})
-//	}
+// variables and count host calls.
 func Native() bool { return os.Getenv(module) == "" }
 
 // module names the variable that names the built module.
