@@ -177,8 +177,8 @@ func (e *engine) codec(client, provider string) (*guest, error) {
 	return nil, nil
 }
 
-// secret is what the plugin_key function hands to a plugin: stable for its name.
-func (e *engine) secret(name string) (key [abi.PluginKeyLen]byte) {
+// secret keys the mac function of a plugin: stable for its name.
+func (e *engine) secret(name string) (key [abi.MACLen]byte) {
 	mac := hmac.New(sha256.New, e.master)
 	mac.Write([]byte(name))
 	copy(key[:], mac.Sum(nil))

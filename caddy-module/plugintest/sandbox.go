@@ -61,7 +61,7 @@ func (s sandbox) Start(name string, index int, config []byte, e *longmentest.Eff
 	fakes := &services{Effects: e}
 	meter := new(wasm.Metrics)
 	spec := wasm.Spec{
-		Plugin: name, Config: checked, Key: e.PluginKey(), Limits: plugin.Limits{CPU: cpu},
+		Plugin: name, Config: checked, Key: e.Secret(), Limits: plugin.Limits{CPU: cpu},
 		Metrics: meter, Logger: logger(fakes), Random: fakes,
 	}
 	if d.Asks(abi.GrantKV) {

@@ -51,7 +51,7 @@ var settings struct {
 	modes        [detect.NumTypes]mode
 	irreversible detect.Set
 	restore      bool
-	mac          *mac
+	key          string // of placeholders; "" is the plugin's own secret, which stays in the host
 }
 
 func configure(c longmen.Value) error {
@@ -81,12 +81,7 @@ func configure(c longmen.Value) error {
 		}
 	}
 	settings.restore = reversible && (!c.Get("restore").Exists() || c.Get("restore").Bool())
-	if key := c.Get("key"); key.Exists() {
-		settings.mac = newMAC(key.AppendString(nil))
-	} else {
-		key := longmen.PluginKey()
-		settings.mac = newMAC(key[:])
-	}
+	settings.key = c.Get("key").String()
 	settings.scanner = detect.New(types)
 	return nil
 }

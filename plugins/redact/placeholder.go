@@ -1,6 +1,9 @@
 package redact
 
-import "github.com/longmen-gateway/longmen/plugins/redact/detect"
+import (
+	"github.com/longmen-gateway/longmen/plugins/redact/detect"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // A placeholder is <NAME_TAG>: the type's name and a tag of tagMin to tagMax characters of tagAlphabet.
 const (
@@ -78,19 +81,19 @@ type tagger struct {
 
 // newTagger derives tags from the normal form and, when the spelling is another, from the spelling: the first
 // tagMin characters are those of every spelling, at least two more are the spelling's own.
-func newTagger(m *mac, buf []byte, typ detect.Type, value []byte) (tagger, []byte) {
+func newTagger(buf []byte, typ detect.Type, value []byte) (tagger, []byte) {
 	t := tagger{typ: typ, next: tagMin}
 	name := typ.String()
 	buf = append(append(buf[:0], name...), 0)
 	buf = detect.AppendNormal(buf, typ, value)
 	same := string(buf[len(name)+1:]) == string(value)
-	sum := m.sum(buf)
+	sum := longmen.MAC(settings.key, view(buf))
 	for i := range t.tag {
 		t.tag[i] = tagAlphabet[sum[i]&31]
 	}
 	if !same {
 		buf = append(append(append(buf[:0], name...), 1), value...)
-		sum = m.sum(buf)
+		sum = longmen.MAC(settings.key, view(buf))
 		for i := tagMin; i < tagMax; i++ {
 			t.tag[i] = tagAlphabet[sum[i]&31]
 		}

@@ -32,11 +32,15 @@ func (v *vault) open() {
 	v.old = v.state.First().Exists()
 }
 
-// close forgets the call.
+// close forgets the call. Most calls leave most maps empty, and clearing an empty map costs as much.
 func (v *vault) close() {
-	clear(v.taken)
+	if len(v.taken) > 0 {
+		clear(v.taken)
+	}
 	for _, m := range v.given {
-		clear(m)
+		if len(m) > 0 {
+			clear(m)
+		}
 	}
 	clear(v.buf[:cap(v.buf)])
 }
@@ -61,7 +65,7 @@ func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
 	}
 	keep := settings.restore && !settings.irreversible.Has(typ)
 	var t tagger
-	t, v.buf = newTagger(settings.mac, v.buf, typ, value)
+	t, v.buf = newTagger(v.buf, typ, value)
 	for {
 		b, ok := t.placeholder(v.buf[:0])
 		v.buf = b

@@ -91,7 +91,7 @@ const (
 	FnFail      = "fail"       // (ptr, len) -> status: why the hook is about to return Failed
 	FnLog       = "log"        // (Level, ptr, len) -> status
 	FnMetric    = "metric"     // (name ptr, len, f64) -> status: adds to a declared counter
-	FnPluginKey = "plugin_key" // (buf of 32 bytes) -> status: secret, stable for the plugin's name
+	FnMAC       = "mac"        // (key ptr, len or 0, ptr, len, buf of 32 bytes) -> status: HMAC-SHA-256, keyed by the plugin's own secret if no key is given
 	FnSkip      = "skip"       // (hook name ptr, len) -> status: in configure, this hook is not needed
 	FnNow       = "now"        // () -> i64 Unix time in milliseconds
 	FnRandom    = "random"     // (buf, len <= 256) -> status: cryptographic random bytes
@@ -249,17 +249,17 @@ const (
 
 // Bounds that every guest lives under, whatever its configured limits.
 const (
-	MaxHandles   = 1 << 20   // handles given out in one call
-	MaxString    = 16 << 20  // bytes that one call may add to documents
-	MaxReply     = 64 << 20  // bytes of a text reply or body
-	MaxEmits     = 1024      // events emitted by one call
-	MaxState     = 1 << 20   // bytes of State per exchange and plugin
-	MaxMessage   = 4096      // bytes of a log line, tag, warning, reason
-	MaxManifest  = 256 << 10 // bytes of the manifest
-	MaxTags      = 64        // tags per exchange and plugin
-	RandomMax    = 256       // bytes per call of random
-	PluginKeyLen = 32        // bytes of plugin_key
-	DigestLen    = 32        // bytes of digest
+	MaxHandles  = 1 << 20   // handles given out in one call
+	MaxString   = 16 << 20  // bytes that one call may add to documents
+	MaxReply    = 64 << 20  // bytes of a text reply or body
+	MaxEmits    = 1024      // events emitted by one call
+	MaxState    = 1 << 20   // bytes of State per exchange and plugin
+	MaxMessage  = 4096      // bytes of a log line, tag, warning, reason
+	MaxManifest = 256 << 10 // bytes of the manifest
+	MaxTags     = 64        // tags per exchange and plugin
+	RandomMax   = 256       // bytes per call of random
+	MACLen      = 32        // bytes of mac
+	DigestLen   = 32        // bytes of digest
 )
 
 // Span packs a pointer and a length into the i64 that guests return.

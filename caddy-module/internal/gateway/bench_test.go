@@ -72,6 +72,9 @@ func BenchmarkExchange(b *testing.B) {
 				g.Routes[0].Candidates[0].Model = ""
 			}
 			body := fmt.Sprintf(`{"model":"gpt-5","stream":%t,"messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"%s"}],"temperature":0.7,"max_tokens":512}`, bc.stream, prompt)
+			if w := post(g, "/v1/chat/completions", body); w.Code != 200 {
+				b.Fatalf("client got %d %s", w.Code, w.Body)
+			}
 			b.ReportAllocs()
 			b.ResetTimer()
 			for range b.N {

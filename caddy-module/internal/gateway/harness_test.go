@@ -74,15 +74,15 @@ var records recorded
 // named makes the first-party plugin of that name, with config as JSON.
 func named(t testing.TB, name, config string) *pipeline.Plugin {
 	t.Helper()
+	if config == "" {
+		config = "{}"
+	}
 	if p, ok := pools.Load(name + config); ok {
 		return p.(*pipeline.Plugin)
 	}
 	m, err := sandbox()
 	if err != nil {
 		t.Fatalf("loading the first-party plugins: %v", err)
-	}
-	if config == "" {
-		config = "{}"
 	}
 	for _, d := range m.Manifest().Plugins {
 		if d.Name != name {

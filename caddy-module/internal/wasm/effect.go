@@ -1,6 +1,8 @@
 package wasm
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"math"
 
 	"github.com/tetratelabs/wazero/api"
@@ -352,13 +354,34 @@ func metric(c *call, s []uint64) {
 	s[0] = status(st)
 }
 
-func pluginKey(c *call, s []uint64) {
-	dst := c.bytes(s[0], abi.PluginKeyLen)
+// macFuel is what a byte of a message costs: SHA-256 takes about half a nanosecond for it.
+const macFuel = 12
+
+// mac keys the guest's messages without ever showing it the plugin's secret.
+func mac(c *call, s []uint64) {
+	key, message := c.bytes(s[0], s[1]), c.bytes(s[2], s[3])
+	dst := c.bytes(s[4], abi.MACLen)
 	if !c.within(inWork) {
 		s[0] = status(abi.ErrDenied)
 		return
 	}
-	copy(dst, c.in.key[:])
+	if len(message) > abi.MaxString || len(key) > abi.MaxString {
+		s[0] = status(abi.ErrLimit)
+		return
+	}
+	c.spend(int64(len(message)+len(key)+4*sha256.BlockSize) * macFuel)
+	h := c.in.mac
+	switch {
+	case len(key) > 0:
+		h = hmac.New(sha256.New, key)
+	case h == nil:
+		h = hmac.New(sha256.New, c.in.key[:])
+		c.in.mac = h
+	default:
+		h.Reset()
+	}
+	h.Write(message)
+	h.Sum(dst[:0])
 	s[0] = status(abi.OK)
 }
 

@@ -115,7 +115,7 @@ var functions = map[string]function{
 	abi.FnFail:      {signature{"ii", "i"}, fail},
 	abi.FnLog:       {signature{"iii", "i"}, logLine},
 	abi.FnMetric:    {signature{"iiF", "i"}, metric},
-	abi.FnPluginKey: {signature{"i", "i"}, pluginKey},
+	abi.FnMAC:       {signature{"iiiii", "i"}, mac},
 	abi.FnSkip:      {signature{"ii", "i"}, skip},
 	abi.FnNow:       {signature{"", "I"}, now},
 	abi.FnRandom:    {signature{"ii", "i"}, random},

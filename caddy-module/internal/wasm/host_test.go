@@ -285,7 +285,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 		abi.FnFail:      {all, func(g *guest) int64 { return g.call(abi.FnFail, "why") }},
 		abi.FnLog:       {all, func(g *guest) int64 { return g.call(abi.FnLog, abi.LevelInfo, "line") }},
 		abi.FnMetric:    {all, func(g *guest) int64 { return g.call(abi.FnMetric, "edits", 1.0) }},
-		abi.FnPluginKey: {all, func(g *guest) int64 { return g.call(abi.FnPluginKey, 66_000) }},
+		abi.FnMAC:       {all, func(g *guest) int64 { return g.call(abi.FnMAC, "", "message", 66_000) }},
 		abi.FnSkip:      {setOf(hookConfigure), func(g *guest) int64 { return g.call(abi.FnSkip, abi.HookText) }},
 		abi.FnRandom:    {all, func(g *guest) int64 { return g.call(abi.FnRandom, 66_000, 16) }},
 		abi.FnKVGet:     {inExchange, func(g *guest) int64 { return g.call(abi.FnKVGet, "k") }},
@@ -458,7 +458,7 @@ func TestPointersOutsideMemoryTrap(t *testing.T) {
 		"new_string": func() { g.call(abi.FnNewString, size-1, 2) },
 		"string":     func() { g.call(abi.FnString, 2, -8, 16) },
 		"digest":     func() { g.call(abi.FnDigest, 1, size-31) },
-		"plugin_key": func() { g.call(abi.FnPluginKey, size-31) },
+		"mac":        func() { g.call(abi.FnMAC, "", "message", size-31) },
 		"random":     func() { g.call(abi.FnRandom, size-1, 2) },
 	} {
 		g.call(abi.FnGet, 1, "s")

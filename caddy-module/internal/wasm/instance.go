@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 	"sync/atomic"
@@ -27,7 +28,8 @@ type seat struct {
 	describe *plugin.Description
 	config   []byte
 	limits   plugin.Limits
-	key      [abi.PluginKeyLen]byte
+	key      [abi.MACLen]byte
+	mac      hash.Hash // under key, once it is needed
 	services Services
 	logger   *zap.Logger
 	throttle throttle

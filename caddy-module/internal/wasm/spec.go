@@ -19,7 +19,7 @@ type Spec struct {
 	Config []byte
 	// Limits as configured; zero fields take the manifest's, then plugin.DefaultLimits.
 	Limits plugin.Limits
-	// Key is the secret that the plugin_key function hands out.
+	// Key is the secret of the mac function. It never enters the guest.
 	Key [32]byte
 	// Services are what is granted.
 	Services Services

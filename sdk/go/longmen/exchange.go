@@ -88,11 +88,12 @@ func Log(level Level, message string) { host.Log(level, message) }
 // Metric adds to a counter that the plugin declared.
 func Metric(name string, v float64) { setter("metric", host.Metric(name, v)) }
 
-// PluginKey is a secret of 32 bytes: the same for every instance and after every restart, another for
-// every plugin name and gateway.
-func PluginKey() (key [abi.PluginKeyLen]byte) {
-	setter("plugin key", host.PluginKey(&key[0]))
-	return key
+// MAC is the HMAC-SHA-256 of a message under a key, or with none under the plugin's own secret, which
+// stays in the host: the same for every instance and after every restart, another for every plugin name
+// and gateway.
+func MAC(key, message string) (sum [abi.MACLen]byte) {
+	setter("mac", host.MAC(key, message, &sum[0]))
+	return sum
 }
 
 // NowMillis is the time: milliseconds since 1970 UTC.

@@ -257,7 +257,7 @@ func TestSurroundings(t *testing.T) {
 	}
 	script = func(longmen.Value) error {
 		seen.header, seen.ok = longmen.Header("X-A")
-		seen.now, seen.key = longmen.NowMillis(), longmen.PluginKey()
+		seen.now, seen.key = longmen.NowMillis(), longmen.MAC("", "message")
 		longmen.Random(seen.a[:])
 		longmen.Random(seen.b[:])
 		longmen.SetHeader("X-B", "1")

@@ -220,8 +220,8 @@ func (e *Effects) Metric(name string, v float64) int32 {
 	return abi.OK
 }
 
-// PluginKey is the same in every test.
-func (e *Effects) PluginKey() (key [abi.PluginKeyLen]byte) {
+// Secret is what the plugin's MACs are keyed by, the same in every test.
+func (e *Effects) Secret() (key [abi.MACLen]byte) {
 	copy(key[:], "longmentest plugin key, 32 bytes")
 	return key
 }

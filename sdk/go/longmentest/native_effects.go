@@ -1,6 +1,8 @@
 package longmentest
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"math"
 	"unsafe"
 
@@ -90,9 +92,15 @@ func (c *call) Log(level int32, message string) int32 { return c.effects.Log(lev
 
 func (c *call) Metric(name string, v float64) int32 { return c.effects.Metric(name, v) }
 
-func (c *call) PluginKey(buf *byte) int32 {
-	key := c.effects.PluginKey()
-	copy(unsafe.Slice(buf, len(key)), key[:])
+func (c *call) MAC(key, message string, buf *byte) int32 {
+	under := []byte(key)
+	if key == "" {
+		secret := c.effects.Secret()
+		under = secret[:]
+	}
+	h := hmac.New(sha256.New, under)
+	h.Write([]byte(message))
+	h.Sum(unsafe.Slice(buf, abi.MACLen)[:0])
 	return abi.OK
 }
 

@@ -47,7 +47,7 @@ type Host interface {
 	Fail(reason string) int32
 	Log(level int32, message string) int32
 	Metric(name string, v float64) int32
-	PluginKey(buf *byte) int32
+	MAC(key string, message string, buf *byte) int32
 	Skip(hook string) int32
 	Now() int64
 	Random(buf *byte, size int32) int32
@@ -206,8 +206,8 @@ func Log(level int32, message string) int32 { Calls++; return Current.Log(level,
 // Metric asks the current host: adds to a counter.
 func Metric(name string, v float64) int32 { Calls++; return Current.Metric(name, v) }
 
-// PluginKey asks the current host: copies the plugin's secret.
-func PluginKey(buf *byte) int32 { Calls++; return Current.PluginKey(buf) }
+// MAC asks the current host: HMAC-SHA-256.
+func MAC(key string, message string, buf *byte) int32 { Calls++; return Current.MAC(key, message, buf) }
 
 // Skip asks the current host: this configuration needs no such hook.
 func Skip(hook string) int32 { Calls++; return Current.Skip(hook) }

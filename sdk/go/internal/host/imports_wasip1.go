@@ -237,11 +237,11 @@ func Log(level int32, message string) int32
 //go:noescape
 func Metric(name string, v float64) int32
 
-// PluginKey is the import: copies the plugin's secret.
+// MAC is the import: HMAC-SHA-256.
 //
-//go:wasmimport longmen_v1 plugin_key
+//go:wasmimport longmen_v1 mac
 //go:noescape
-func PluginKey(buf *byte) int32
+func MAC(key string, message string, buf *byte) int32
 
 // Skip is the import: this configuration needs no such hook.
 //
