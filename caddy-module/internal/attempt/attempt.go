@@ -76,6 +76,14 @@ type Answer struct {
 	Headed time.Time       // when the response headers had come
 }
 
+// Close ends the attempt. The answer's body is closed.
+func (answer *Answer) Close() {
+	answer.HTTP.Body.Close()
+	if answer.Codec != nil {
+		answer.Codec.Close()
+	}
+}
+
 // Failure is an attempt that gave no answer. Nothing of it has reached the client.
 type Failure struct {
 	Err    *dialect.Error
@@ -101,13 +109,18 @@ func (f *Failure) Unwrap() error { return f.Cause }
 // Do tries candidate c. reads tells whether any plugin of the route sees the answer; if none does and
 // no codec stands between, the answer's body is left unread for the caller to copy through.
 // The error is a *Failure, an error of package pipeline, or ctx's.
-func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (*Answer, error) {
+func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, err error) {
 	p := c.Provider
 	if p.LacksKey() {
 		return nil, &Failure{Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Retry: true, Cause: provider.ErrNoKey}
 	}
 	model := c.UpstreamModel(in.Model)
 	answer := &Answer{}
+	defer func() {
+		if err != nil && answer.Codec != nil {
+			answer.Codec.Close()
+		}
+	}()
 	body, length, err := encode(ctx, c, in, model, answer)
 	if err != nil {
 		return nil, err
@@ -178,7 +191,8 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 	case a.Intact(root, in.Bytes):
 		return bytes.NewReader(in.Bytes), int64(len(in.Bytes)), nil
 	}
-	b := a.AppendJSON(nil, root)
+	// What an attempt changes is small beside what it sends.
+	b := a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)
 	return bytes.NewReader(b), int64(len(b)), nil
 }
 

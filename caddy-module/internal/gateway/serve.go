@@ -99,7 +99,7 @@ func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attemp
 	if err != nil {
 		return err
 	}
-	defer answer.HTTP.Body.Close()
+	defer answer.Close()
 	switch {
 	case answer.Events != nil:
 		return x.stream(ctx, c, answer)

@@ -28,7 +28,10 @@ type sink struct {
 	buf    []byte
 }
 
-func (s *sink) open(x *exchange, w http.ResponseWriter) { s.x, s.w = x, w }
+func (s *sink) open(x *exchange, w http.ResponseWriter) { s.x, s.w, s.buf = x, w, *buffers.Get().(*[]byte) }
+
+// buffers hold answers and events while they are written; large ones are let go.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 2<<10); return &b }}
 
 // commit sends the status line and the headers.
 func (s *sink) commit(status int) {
@@ -160,5 +163,8 @@ func (s *sink) close() {
 	if s.timer != nil {
 		s.timer.Stop()
 		s.timer = nil
+	}
+	if b := s.buf[:0]; cap(b) <= 16<<10 {
+		buffers.Put(&b)
 	}
 }

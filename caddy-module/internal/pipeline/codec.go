@@ -15,6 +15,9 @@ func (x *Exchange) Codec(p *Plugin, provider *dialect.Dialect) *Codec {
 	return &Codec{m: x.member(p, provider)}
 }
 
+// Close ends the attempt.
+func (c *Codec) Close() { c.m.frame.Release() }
+
 // Request turns the client's document at root into the provider's.
 func (c *Codec) Request(ctx context.Context, a *document.Arena, root document.Node) error {
 	return c.m.request(ctx, a, root)

@@ -47,6 +47,9 @@ func Open(id string, now time.Time, d *dialect.Dialect, h http.Header) *Exchange
 
 // Close gives the exchange's memory back. Nothing of it may be used afterwards.
 func (x *Exchange) Close() {
+	for _, m := range x.members {
+		m.frame.Release()
+	}
 	*x = Exchange{
 		Attributes: clear0(x.Attributes), variables: clear0(x.variables), members: clear0(x.members),
 		doc: x.doc, reply: x.reply, scratch: bounded(x.scratch),

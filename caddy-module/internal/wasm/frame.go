@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"sync"
 	"time"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -55,10 +56,22 @@ const (
 	keepState = 32 << 10
 )
 
+// states are arenas of exchanges that ended. They are empty; Reset let go of what they held.
+var states = sync.Pool{New: func() any { return new(document.Arena) }}
+
+// Release ends the frame's exchange: the state is forgotten.
+func (f *Frame) Release() {
+	if f.State != nil {
+		f.State.Reset()
+		states.Put(f.State)
+	}
+	*f = Frame{}
+}
+
 // state gives the plugin's state, an object that starts empty.
 func (f *Frame) state() (*document.Arena, document.Node) {
 	if f.State == nil {
-		f.State = new(document.Arena)
+		f.State = states.Get().(*document.Arena)
 		f.StateRoot = f.State.NewObject()
 	}
 	return f.State, f.StateRoot
