@@ -29,7 +29,6 @@ type seat struct {
 	config   []byte
 	limits   plugin.Limits
 	key      [abi.MACLen]byte
-	mac      hash.Hash // under key, once it is needed
 	services Services
 	logger   *zap.Logger
 	throttle throttle
@@ -74,6 +73,7 @@ type instance struct {
 	buffer, room uint32 // what the guest last gave the host to fill
 	recycle      uint64 // bytes of memory above which the instance is not used again
 
+	mac      hash.Hash      // under key, once it is needed
 	settings document.Arena // the config, once asked for
 	setting  document.Node
 	scratch  document.Arena // new values of hooks that have no document
