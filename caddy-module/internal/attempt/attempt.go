@@ -144,6 +144,10 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		var over *http.MaxBytesError
+		if errors.As(err, &over) {
+			return nil, over
+		}
 		// The transport's words name hosts and ports of the inside; they go to the log only.
 		return nil, &Failure{Err: unavailable("upstream_unreachable", "provider "+p.Name+" could not be reached"), Retry: true, Cause: err}
 	}

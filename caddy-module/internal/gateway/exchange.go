@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
-	"errors"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -107,33 +105,6 @@ func (x *exchange) read(ctx context.Context) error {
 	return nil
 }
 
-// buffer reads the whole body, within its bound.
-func (x *exchange) buffer() error {
-	if x.body != nil {
-		return nil
-	}
-	limit := x.gateway.MaxBody
-	if x.request.ContentLength > limit {
-		return tooLarge(limit)
-	}
-	body := http.MaxBytesReader(nil, x.request.Body, limit)
-	var err error
-	if n := x.request.ContentLength; n >= 0 {
-		x.body = make([]byte, n)
-		_, err = io.ReadFull(body, x.body)
-	} else {
-		x.body, err = io.ReadAll(body)
-	}
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return tooLarge(limit)
-	}
-	if err != nil {
-		return &readError{err}
-	}
-	return nil
-}
-
 // take chooses the route.
 func (x *exchange) take(r *Route) {
 	x.chosen = r
@@ -147,7 +118,7 @@ func (x *exchange) take(r *Route) {
 
 // mustRead tells whether the request has to be known to go this way, or may pass unparsed.
 func (x *exchange) mustRead(r *Route) bool {
-	if x.readsRequests || x.readsAnswers || x.root != 0 {
+	if x.readsRequests || x.readsAnswers || x.root != 0 || x.request.Header.Get("Content-Encoding") != "" {
 		return true
 	}
 	for _, c := range r.Candidates {
@@ -165,7 +136,7 @@ func (x *exchange) input() *attempt.Request {
 		Arena: x.arena, Root: x.root, Bytes: x.body,
 	}
 	if x.body == nil {
-		in.Body, in.Length = http.MaxBytesReader(nil, x.request.Body, x.gateway.MaxBody), x.request.ContentLength
+		in.Body, in.Length = x.unread()
 	}
 	return in
 }

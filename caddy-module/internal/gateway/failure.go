@@ -101,8 +101,11 @@ func explain(err error) (*dialect.Error, usage.Outcome) {
 		broken    *brokenStream
 		denied    *auth.Denied
 		unread    *readError
+		over      *http.MaxBytesError
 	)
 	switch {
+	case errors.As(err, &over):
+		return tooLarge(over.Limit), usage.ClientError
 	case errors.As(err, &denied):
 		return fault(http.StatusUnauthorized, "invalid_api_key", denied.Error()), usage.Rejected
 	case errors.As(err, &rejection):

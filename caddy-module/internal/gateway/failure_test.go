@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -180,6 +182,62 @@ func TestRequestErrors(t *testing.T) {
 				t.Errorf("accounts = %+v", *accounts)
 			}
 		})
+	}
+}
+
+// TestEncodedRequests: a compressed body is the document that it holds, within the same bound.
+func TestEncodedRequests(t *testing.T) {
+	packed := func(s string) string {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		io.WriteString(w, s)
+		w.Close()
+		return b.String()
+	}
+	for _, tc := range []struct {
+		name, encoding, body string
+		code                 int
+		want                 string
+	}{
+		{"gzip", "gzip", packed(ask), 200, "hello"},
+		{"no gzip", "gzip", ask, 400, "invalid_encoding"},
+		{"bomb", "gzip", packed(strings.Repeat(" ", 1<<20)), 413, "request_too_large"},
+		{"unknown", "br", ask, 415, "unsupported_encoding"},
+	} {
+		for _, plugins := range [][]*pipeline.Plugin{nil, {named(t, "redact", "")}} {
+			t.Run(tc.name, func(t *testing.T) {
+				u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }}
+				g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, plugins...)
+				g.MaxBody = 4096
+				r := httptest.NewRequest("POST", chatPath, strings.NewReader(tc.body))
+				r.Header.Set("Content-Encoding", tc.encoding)
+				w := httptest.NewRecorder()
+				g.ServeHTTP(w, r)
+				if w.Code != tc.code || !strings.Contains(w.Body.String(), tc.want) {
+					t.Errorf("client got %d %s, want %d with %s", w.Code, w.Body, tc.code, tc.want)
+				}
+				if tc.code == 200 && u.asked[0] != ask {
+					t.Errorf("the upstream was asked %s", u.asked[0])
+				}
+			})
+		}
+	}
+}
+
+// TestUnreadTooLarge: a body that nobody reads is bounded all the same, also without a declared length.
+func TestUnreadTooLarge(t *testing.T) {
+	u := roundTrip(func(r *http.Request) (*http.Response, error) {
+		_, err := io.Copy(io.Discard, r.Body)
+		return nil, err
+	})
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil)
+	g.MaxBody = 1024
+	r := httptest.NewRequest("POST", chatPath, io.MultiReader(strings.NewReader(strings.Repeat("x", 5000))))
+	r.ContentLength = -1
+	w := httptest.NewRecorder()
+	g.ServeHTTP(w, r)
+	if w.Code != 413 || !strings.Contains(w.Body.String(), "max_body") {
+		t.Errorf("client got %d %s", w.Code, w.Body)
 	}
 }
 

@@ -28,7 +28,9 @@ type sink struct {
 	buf    []byte
 }
 
-func (s *sink) open(x *exchange, w http.ResponseWriter) { s.x, s.w, s.buf = x, w, *buffers.Get().(*[]byte) }
+func (s *sink) open(x *exchange, w http.ResponseWriter) {
+	s.x, s.w, s.buf = x, w, *buffers.Get().(*[]byte)
+}
 
 // buffers hold answers and events while they are written; large ones are let go.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 2<<10); return &b }}
