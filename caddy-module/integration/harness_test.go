@@ -92,9 +92,7 @@ func start(t *testing.T, caddyfile string) *running {
 	c := &running{
 		// A reload closes idle connections, which a client may be about to use again.
 		t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, logs: filepath.Join(t.TempDir(), "caddy.log"),
-		listens: [2]string{freePort(t), freePort(t)},
 	}
-	c.site, c.admin = "http://"+c.listens[0], "http://"+c.listens[1]
 	t.Cleanup(func() {
 		if err := caddy.Stop(); err != nil {
 			t.Errorf("stopping: %v", err)
@@ -107,8 +105,18 @@ func start(t *testing.T, caddyfile string) *running {
 			t.Logf("caddy logged:\n%s", logged[max(0, len(logged)-4000):])
 		}
 	})
-	c.load(caddyfile)
-	return c
+	adapted := adapt(t, caddyfile)
+	for {
+		c.listens = [2]string{freePort(t), freePort(t)}
+		c.site, c.admin = "http://"+c.listens[0], "http://"+c.listens[1]
+		err := caddy.Load(c.config(adapted), false)
+		if err == nil {
+			return c
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) { // somebody else was given the same port
+			t.Fatalf("loading: %v\n%s", err, caddyfile)
+		}
+	}
 }
 
 // load replaces the configuration, if it is another one.
