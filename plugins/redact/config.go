@@ -83,6 +83,11 @@ func configure(c longmen.Value) error {
 	settings.restore = reversible && (!c.Get("restore").Exists() || c.Get("restore").Bool())
 	settings.key = c.Get("key").String()
 	settings.scanner = detect.New(types)
+	if settings.restore {
+		longmen.Watch(longmen.PhaseAnswer, "<") // every placeholder begins with it
+	} else {
+		longmen.Watch(longmen.PhaseAnswer, "")
+	}
 	return nil
 }
 

@@ -93,6 +93,7 @@ const (
 	FnMetric    = "metric"     // (name ptr, len, f64) -> status: adds to a declared counter
 	FnMAC       = "mac"        // (key ptr, len or 0, ptr, len, buf of 32 bytes) -> status: HMAC-SHA-256, keyed by the plugin's own secret if no key is given
 	FnSkip      = "skip"       // (hook name ptr, len) -> status: in configure, this hook is not needed
+	FnWatch     = "watch"      // (phase, ptr, len) -> status: in configure, text calls of that phase only for text with one of these bytes
 	FnNow       = "now"        // () -> i64 Unix time in milliseconds
 	FnRandom    = "random"     // (buf, len <= 256) -> status: cryptographic random bytes
 )
@@ -259,6 +260,7 @@ const (
 	MaxTags     = 64        // tags per exchange and plugin
 	RandomMax   = 256       // bytes per call of random
 	MACLen      = 32        // bytes of mac
+	WatchMax    = 16        // bytes of watch
 	DigestLen   = 32        // bytes of digest
 )
 

@@ -403,6 +403,28 @@ func skip(c *call, s []uint64) {
 	s[0] = status(st)
 }
 
+func watch(c *call, s []uint64) {
+	phase, b := uint32(s[0]), c.bytes(s[1], s[2])
+	switch {
+	case c.hook != hookConfigure:
+		s[0] = status(abi.ErrDenied)
+	case phase >= uint32(len(c.in.watched)) || len(b) > abi.WatchMax || !ascii(b):
+		s[0] = status(abi.ErrArgument)
+	default:
+		c.in.watched[phase] = watched{narrow: true, bytes: string(b)}
+		s[0] = status(abi.OK)
+	}
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 func now(c *call, s []uint64) {
 	if c.frame != nil && c.frame.Host != nil {
 		s[0] = uint64(c.frame.Host.Now().UnixMilli())

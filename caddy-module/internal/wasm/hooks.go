@@ -77,7 +77,7 @@ func (p *Pool) document(ctx context.Context, h hook, f *Frame, root document.Nod
 // reset first; its texts are the caller's until the next call with it.
 func (p *Pool) Text(ctx context.Context, f *Frame, phase uint8, segs []text.Segment, reply *text.Reply) error {
 	reply.Reset()
-	if !p.has.has(hookText) || len(segs) == 0 {
+	if !p.has.has(hookText) || len(segs) == 0 || !p.watched[phase&1].by(segs) {
 		return nil
 	}
 	in, start, err := p.enter(ctx, hookText)

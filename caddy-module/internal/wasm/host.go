@@ -117,6 +117,7 @@ var functions = map[string]function{
 	abi.FnMetric:    {signature{"iiF", "i"}, metric},
 	abi.FnMAC:       {signature{"iiiii", "i"}, mac},
 	abi.FnSkip:      {signature{"ii", "i"}, skip},
+	abi.FnWatch:     {signature{"iii", "i"}, watch},
 	abi.FnNow:       {signature{"", "I"}, now},
 	abi.FnRandom:    {signature{"ii", "i"}, random},
 

@@ -287,6 +287,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 		abi.FnMetric:    {all, func(g *guest) int64 { return g.call(abi.FnMetric, "edits", 1.0) }},
 		abi.FnMAC:       {all, func(g *guest) int64 { return g.call(abi.FnMAC, "", "message", 66_000) }},
 		abi.FnSkip:      {setOf(hookConfigure), func(g *guest) int64 { return g.call(abi.FnSkip, abi.HookText) }},
+		abi.FnWatch:     {setOf(hookConfigure), func(g *guest) int64 { return g.call(abi.FnWatch, 1, "<") }},
 		abi.FnRandom:    {all, func(g *guest) int64 { return g.call(abi.FnRandom, 66_000, 16) }},
 		abi.FnKVGet:     {inExchange, func(g *guest) int64 { return g.call(abi.FnKVGet, "k") }},
 		abi.FnKVSet:     {inExchange, func(g *guest) int64 { return g.call(abi.FnKVSet, "k", 0, int64(1000)) }},

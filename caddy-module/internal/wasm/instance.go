@@ -79,6 +79,7 @@ type instance struct {
 	scratch  document.Arena // new values of hooks that have no document
 	text     []byte         // see print
 	skipped  set            // hooks that configure does not want called
+	watched  [2]watched     // by phase: text that configure wants to see
 	waiting  bool           // see Pool.long
 	idle     time.Time      // since when
 	slept    int64          // nanoseconds that the guest thinks it slept

@@ -22,7 +22,8 @@ type Pool struct {
 	seat
 	module  *Module
 	limits  plugin.Limits
-	has     set // hooks that are called
+	has     set        // hooks that are called
+	watched [2]watched // by phase
 	breaker breaker
 
 	mu      sync.Mutex
@@ -97,6 +98,7 @@ func (m *Module) Pool(ctx context.Context, spec Spec) (*Pool, error) {
 		return nil, err
 	}
 	p.has &^= in.skipped
+	p.watched = in.watched
 	p.busy, in.waiting = 0, false
 	p.idle = append(p.idle, in)
 	return p, nil

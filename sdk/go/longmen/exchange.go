@@ -45,6 +45,11 @@ func SetHeader(name, v string) { setter("set header", host.SetHeader(name, v)) }
 // "text", … It is then neither called nor prepared for.
 func Skip(hook string) { setter("skip", host.Skip(hook)) }
 
+// Watch tells, in Configure, that text of a phase matters only if it has one of these ASCII bytes: the
+// Text hook is then called when a segment has one, and never when there are no bytes. Text that is
+// not shown passes, also what was held before it.
+func Watch(phase Phase, chars string) { setter("watch", host.Watch(int32(phase), chars)) }
+
 // Tag attaches a name and a value to the exchange's record. Put no text of users into it.
 func Tag(name, v string) { setter("tag", host.Tag(name, v)) }
 

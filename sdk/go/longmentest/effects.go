@@ -22,12 +22,13 @@ type Effects struct {
 	x     *Exchange
 	hook  string // that runs
 	skips []string
+	watch [2]*string // by phase, nil for all text
 }
 
 // allowed holds a function against the hooks that may call it, the table "when" of ABI.md.
 func (e *Effects) allowed(fn string) bool {
 	switch fn {
-	case abi.FnSkip:
+	case abi.FnSkip, abi.FnWatch:
 		return e.hook == abi.HookConfigure
 	case abi.FnRespond:
 		return e.hook == abi.HookRequest
@@ -190,6 +191,18 @@ func (e *Effects) Skip(hook string) int32 {
 		return abi.ErrArgument
 	}
 	e.skips = append(e.skips, hook)
+	return abi.OK
+}
+
+// Watch notes which text of a phase matters.
+func (e *Effects) Watch(phase int32, bytes string) int32 {
+	if !e.allowed(abi.FnWatch) {
+		return abi.ErrDenied
+	}
+	if phase < 0 || int(phase) >= len(e.watch) || len(bytes) > abi.WatchMax || strings.ContainsFunc(bytes, func(r rune) bool { return r >= 0x80 }) {
+		return abi.ErrArgument
+	}
+	e.watch[phase] = &bytes
 	return abi.OK
 }
 

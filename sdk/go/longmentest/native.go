@@ -1,6 +1,7 @@
 package longmentest
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"sync"
@@ -29,6 +30,7 @@ type instance struct {
 	index  int32
 	config []byte
 	skips  []string
+	watch  [2]*string // by phase, nil for all text
 }
 
 // Start implements Sandbox.
@@ -48,14 +50,14 @@ func (n *instance) load(e *Effects) error {
 		return nil
 	}
 	loaded = nil
-	e.skips = nil
+	e.skips, e.watch = nil, [2]*string{}
 	c := &call{effects: e}
 	c.parse(n.config)
 	defer c.enter()()
 	if host.Guest.Configure(n.index) != abi.OK {
 		return c.failure()
 	}
-	n.skips = e.Skipped()
+	n.skips, n.watch = e.Skipped(), e.watch
 	loaded = n
 	return nil
 }
@@ -149,6 +151,9 @@ func (x *exchange) Event(json []byte) (out []byte, drop bool, err error) {
 func (x *exchange) Text(phase uint8, segments []longmen.Segment) (reply Reply, err error) {
 	message := pack(phase, segments)
 	err = x.run(new(call), func() bool {
+		if w := x.instance.watch[phase&1]; w != nil && !slices.ContainsFunc(segments, func(s longmen.Segment) bool { return bytes.ContainsAny(s.Text, *w) }) {
+			return true
+		}
 		buf := host.Guest.Buffer(uint32(len(message)))[:len(message)]
 		copy(buf, message)
 		packed, ok := host.Guest.Text(buf)

@@ -106,6 +106,8 @@ func (c *call) MAC(key, message string, buf *byte) int32 {
 
 func (c *call) Skip(hook string) int32 { return c.effects.Skip(hook) }
 
+func (c *call) Watch(phase int32, bytes string) int32 { return c.effects.Watch(phase, bytes) }
+
 func (c *call) Now() int64 { return c.effects.Now() }
 
 func (c *call) Random(buf *byte, size int32) int32 {

@@ -49,6 +49,7 @@ type Host interface {
 	Metric(name string, v float64) int32
 	MAC(key string, message string, buf *byte) int32
 	Skip(hook string) int32
+	Watch(phase int32, bytes string) int32
 	Now() int64
 	Random(buf *byte, size int32) int32
 	KVGet(key string) int32
@@ -208,6 +209,9 @@ func Metric(name string, v float64) int32 { Calls++; return Current.Metric(name,
 
 // MAC asks the current host: HMAC-SHA-256.
 func MAC(key string, message string, buf *byte) int32 { Calls++; return Current.MAC(key, message, buf) }
+
+// Watch asks the current host: text of a phase matters only with one of these bytes.
+func Watch(phase int32, bytes string) int32 { Calls++; return Current.Watch(phase, bytes) }
 
 // Skip asks the current host: this configuration needs no such hook.
 func Skip(hook string) int32 { Calls++; return Current.Skip(hook) }

@@ -243,6 +243,12 @@ func Metric(name string, v float64) int32
 //go:noescape
 func MAC(key string, message string, buf *byte) int32
 
+// Watch is the import: text of a phase matters only with one of these bytes.
+//
+//go:wasmimport longmen_v1 watch
+//go:noescape
+func Watch(phase int32, bytes string) int32
+
 // Skip is the import: this configuration needs no such hook.
 //
 //go:wasmimport longmen_v1 skip
