@@ -57,25 +57,24 @@ func translateResponse(doc longmen.Value) error {
 	out := parsed(output)
 	a := answer{choices: out.Get("choices")}
 
-	at := path{name: "candidates"}
 	if !absent(r.candidates) && r.candidates.Kind() != longmen.KindArray {
-		return malformed(&at, "an array of candidates")
+		return malformed(&candidatesAt, "an array of candidates")
 	}
 	i := 0
 	for v, next := r.candidates.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
-		here := at.element(i)
+		candidateAt = candidatesAt.element(i)
 		if i++; i > maxCandidates {
-			return malformed(&here, "at most 128 candidates")
+			return malformed(&candidateAt, "at most 128 candidates")
 		}
-		if err := a.choice(v, &here); err != nil {
+		if err := a.choice(v, &candidateAt); err != nil {
 			return err
 		}
 	}
 	if i == 0 {
 		reason := r.blocked()
 		if reason == "" {
-			return malformed(&at, "at least one candidate")
+			return malformed(&candidatesAt, "at least one candidate")
 		}
 		a.refuse(reason)
 	} else if a.failed != "" && !a.usable && !config.pass {

@@ -27,18 +27,17 @@ func translateEvent(doc longmen.Value) error {
 			kept().Set("u", u)
 		}
 	}
-	at := path{name: "candidates"}
 	v := candidates.First()
 	if !v.Exists() && !absent(candidates) && candidates.Kind() != longmen.KindArray {
-		return malformed(&at, "an array of candidates")
+		return malformed(&candidatesAt, "an array of candidates")
 	}
 	for i := 0; v.Exists(); i++ {
-		here := at.element(i)
+		candidateAt = candidatesAt.element(i)
 		if i == maxCandidates {
-			return malformed(&here, "at most 128 candidates")
+			return malformed(&candidateAt, "at most 128 candidates")
 		}
 		next := v.Next()
-		if err := s.candidate(v, &here); err != nil {
+		if err := s.candidate(v, &candidateAt); err != nil {
 			return err
 		}
 		v = next

@@ -14,6 +14,13 @@ type path struct {
 	index int    // of an element, when name is ""
 }
 
+// Where the walk over an answer is. A chain that is handed down escapes to the heap, an allocation for
+// each event; an instance runs one hook at a time, so these two serve all.
+var (
+	candidatesAt = path{name: "candidates"}
+	candidateAt  path
+)
+
 func (p *path) member(name string) path { return path{up: p, name: name} }
 func (p *path) element(i int) path      { return path{up: p, index: i} }
 

@@ -3,16 +3,12 @@ package gateway
 import (
 	"context"
 	"errors"
-	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
-
-// endTimeout bounds the end hooks together: the client has its answer, the connection waits for them.
-const endTimeout = 10 * time.Second
 
 // begin notes which candidate is tried.
 func (x *exchange) begin(c *attempt.Candidate) {
@@ -52,9 +48,9 @@ func (x *exchange) account() {
 	r.Status, r.Total = x.sink.status, x.since()
 	r.Attributes, r.Warnings, r.Tags = x.chain.Attributes, x.chain.Warnings, x.chain.Tags()
 	if x.chain.HasEnd() {
-		// The client may be gone; the record is written all the same.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.Context()), endTimeout)
-		defer cancel()
+		// The client may be gone; the record is written all the same. What a hook computes is bounded by
+		// its fuel, what it waits for by the services.
+		ctx := context.WithoutCancel(x.request.Context())
 		a := takeArena()
 		defer giveArena(a)
 		root, err := r.Document(a)
