@@ -97,6 +97,31 @@ func TestFallThrough(t *testing.T) {
 	}
 }
 
+// TestWarningsOfFailedAttempts: what one candidate cannot carry is said only if that candidate answers.
+func TestWarningsOfFailedAttempts(t *testing.T) {
+	lossy := strings.Replace(ask, "{", `{"logit_bias":{"5":1},`, 1)
+	gemini := roundTrip(status(500, `{"error":{"code":500,"message":"boom","status":"INTERNAL"}}`))
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", gemini), named(t, "openai-gemini", ""))
+	w := post(g, chatPath, lossy)
+	if len(w.Header()["X-Gateway-Warning"]) != 0 || w.Code != 500 {
+		t.Errorf("%d with warnings %q", w.Code, w.Header()["X-Gateway-Warning"])
+	}
+	native := upstreamOf(t, "two", "openai.chat", &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }})
+	g.Routes[0].Candidates = append(g.Routes[0].Candidates, &attempt.Candidate{Provider: native})
+	if w := post(g, chatPath, lossy); len(w.Header()["X-Gateway-Warning"]) != 0 || w.Code != 200 {
+		t.Errorf("%d with warnings %q", w.Code, w.Header()["X-Gateway-Warning"])
+	}
+	answer := `{"candidates":[{"content":{"role":"model","parts":[{"text":"hi"}]},"finishReason":"STOP","index":0}]}`
+	g, _ = gatewayOf(t, upstreamOf(t, "one", "gemini.generate", &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(answer) }}), named(t, "openai-gemini", ""))
+	if w := post(g, chatPath, lossy); len(w.Header()["X-Gateway-Warning"]) != 1 || !strings.HasPrefix(w.Header().Get("X-Gateway-Warning"), "logit_bias: ") {
+		t.Errorf("%d with warnings %q", w.Code, w.Header()["X-Gateway-Warning"])
+	}
+	g.Routes[0].Strict = true
+	if w := post(g, chatPath, lossy); w.Code != 400 || !strings.Contains(w.Body.String(), `"param":"logit_bias"`) {
+		t.Errorf("strict: %d %s", w.Code, w.Body)
+	}
+}
+
 func status(code int, body string) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) {
 		return answered(code, "application/json", strings.NewReader(body)), nil

@@ -13,6 +13,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
@@ -96,6 +97,9 @@ func (x *exchange) read(ctx context.Context) error {
 			return &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "invalid_json", Message: "request body: " + err.Error()}
 		}
 		x.body = replaced
+	}
+	if x.arena.Kind(root) != abi.KindObject {
+		return fault(http.StatusBadRequest, "invalid_json", "request body: expected a JSON object")
 	}
 	x.root = root
 	x.asked = x.dialect.ReadRequest(x.arena, root, x.named)

@@ -167,6 +167,7 @@ func TestRequestErrors(t *testing.T) {
 	}{
 		{"unknown path", "/v1/nothing", "{}", 404, `"code":"unknown_path"`},
 		{"no json", chatPath, "{", 400, `"code":"invalid_json"`},
+		{"no object", chatPath, "[1]", 400, `"code":"invalid_json"`},
 		{"too large", chatPath, `{"messages":"` + strings.Repeat("x", 2000) + `"}`, 413, `"code":"request_too_large"`},
 		{"gemini dialect", "/v1beta/models/m:generateContent", "{", 400, `"status":"INVALID_ARGUMENT"`},
 	} {

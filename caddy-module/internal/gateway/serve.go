@@ -91,8 +91,15 @@ func (x *exchange) serve(ctx context.Context) error {
 	return err
 }
 
-// attempt tries one candidate and hands its answer to the client.
-func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attempt.Request) error {
+// attempt tries one candidate and hands its answer to the client. What a failed one lost in translation
+// or counted is not the next one's.
+func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attempt.Request) (err error) {
+	warned, tokens := len(x.chain.Warnings), x.record.Tokens
+	defer func() {
+		if err != nil && !x.sink.committed {
+			x.chain.Warnings, x.record.Tokens = x.chain.Warnings[:warned], tokens
+		}
+	}()
 	x.begin(c)
 	answer, err := attempt.Do(ctx, c, in, x.readsAnswers)
 	x.attempted(c, answer, err)
