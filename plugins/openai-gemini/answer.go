@@ -45,7 +45,7 @@ func translateResponse(doc longmen.Value) error {
 	var s stream
 	s.load()
 	b := append(output[:0], '{')
-	b = append(b, r.head(s.tail, "chat.completion")...)
+	b = r.appendHead(b, s.tail, "chat.completion")
 	b = append(b, `,"choices":[]`...)
 	if r.usage.Kind() == longmen.KindObject {
 		var c counts
@@ -84,14 +84,13 @@ func translateResponse(doc longmen.Value) error {
 	return nil
 }
 
-// head is the members that an answer, or every chunk of one, begins with. model is the requested
-// model's name as JSON.
-func (r *reply) head(model []byte, object string) []byte {
+// appendHead appends the members that an answer, or every chunk of one, begins with. model is the
+// requested model's name as JSON.
+func (r *reply) appendHead(b, model []byte, object string) []byte {
 	var buffer [maxKept + 1]byte
-	b := make([]byte, 0, 192)
 	b = append(b, `"id":`...)
 	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
-		b = appendQuoted(b, string(append(append(buffer[:0], "chatcmpl-"...), id...)))
+		b = appendQuoted(b, view(append(append(buffer[:0], "chatcmpl-"...), id...)))
 	} else {
 		b = appendQuoted(b, random("chatcmpl-", 24))
 	}
@@ -101,7 +100,7 @@ func (r *reply) head(model []byte, object string) []byte {
 	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
 	b = append(b, `,"model":`...)
 	if version := r.version.Prefix(buffer[:]); len(version) > 0 && len(version) <= maxKept {
-		return appendQuoted(b, string(version))
+		return appendQuoted(b, view(version))
 	}
 	return append(b, model...)
 }

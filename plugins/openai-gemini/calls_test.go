@@ -53,7 +53,7 @@ func TestHostCalls(t *testing.T) {
 		want   int
 	}{
 		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(kilobyte) }, 37},
-		{"answer", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Response(kilobyteAnswer) }, 31},
+		{"answer", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Response(kilobyteAnswer) }, 30},
 		{"first delta", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 25},
 		{"delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 15},
 		{"delta of a stream with usage", func(p *longmentest.Plugin) { p.Request(withUsage); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 18},

@@ -54,7 +54,8 @@ func (s *stream) envelope(doc, candidates longmen.Value) error {
 		return malformed(&path{name: "$"}, "an object")
 	}
 	if !s.begun {
-		s.tail = r.head(s.tail, "chat.completion.chunk")
+		tailBuffer = r.appendHead(tailBuffer[:0], s.tail, "chat.completion.chunk")
+		s.tail = tailBuffer
 		s.begun, s.changed = true, true
 	}
 	if candidates.First().Exists() {

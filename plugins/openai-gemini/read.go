@@ -29,9 +29,10 @@ func absent(v longmen.Value) bool {
 
 // parsed is the value that a JSON text says. The text is copied by the gateway, so its buffer is free
 // again.
-func parsed(text []byte) longmen.Value {
-	return longmen.NewJSON(unsafe.String(unsafe.SliceData(text), len(text)))
-}
+func parsed(text []byte) longmen.Value { return longmen.NewJSON(view(text)) }
+
+// view is b as a string, for as long as b stays as it is.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // appendQuoted appends s as a JSON string. It takes what this package makes itself: identifiers, model
 // names, sanitised names. Other text moves by handle or by the gateway's own JSON.

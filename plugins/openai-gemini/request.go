@@ -32,9 +32,14 @@ type parameters struct {
 	logprobs, topLogprobs                                          longmen.Value
 }
 
+// current is the request being translated: an instance runs one hook at a time, and a value of this size
+// on the heap would be the dearest part of a small request.
+var current request
+
 // translateRequest turns an openai.chat request into a gemini.generate request.
 func translateRequest(doc longmen.Value) error {
-	r := request{doc: doc, model: longmen.Attr("upstream.model").String()}
+	r := &current
+	*r = request{doc: doc, model: longmen.Attr("upstream.model").String(), system: r.system[:0], open: r.open[:0]}
 	r.to = modelOf(r.model)
 	r.out = longmen.NewJSON(`{"contents":[]}`)
 	r.contents = r.out.First()
@@ -153,9 +158,11 @@ func (r *request) read(p *parameters) error {
 // remember writes what the answer's hooks need into the exchange's state, in place of what an earlier
 // attempt left there.
 func (r *request) remember() {
-	s := stream{usage: r.hasUsage, tail: appendQuoted(nil, r.model)}
+	tailBuffer = appendQuoted(tailBuffer[:0], r.model)
+	s := stream{usage: r.hasUsage, tail: tailBuffer}
+	stateBuffer = s.append(stateBuffer[:0])
 	b := append(output[:0], `{"s":`...)
-	b = appendQuoted(b, string(s.append(nil)))
+	b = appendQuoted(b, view(stateBuffer))
 	if len(r.restored) > 0 {
 		b = append(b, `,"names":{`...)
 		b = append(b, r.restored...)

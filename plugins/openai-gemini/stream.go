@@ -30,6 +30,7 @@ type choice struct {
 
 var (
 	stateBuffer  []byte
+	tailBuffer   []byte
 	choiceBuffer [4]choice
 )
 
