@@ -25,6 +25,12 @@ build: $(CADDY) ## build bin/caddy
 $(CADDY): $(SOURCES) $(wildcard plugins/dist/*.wasm)
 	go build -buildvcs=false -o $@ ./caddy-module/cmd/caddy
 
+.PHONY: xcaddy
+xcaddy: ## build bin/caddy-xcaddy by the recipe in xcaddy.json, from this checkout (wants xcaddy installed)
+	xcaddy build $$(sed -n 's/.*"caddy_version": *"\([^"]*\)".*/\1/p' xcaddy.json) \
+		$$(sed -n 's/^\t\t"\(github[^"]*\)".*/--with \1/p' xcaddy.json) \
+		--replace github.com/longmen-gateway/longmen=$(CURDIR) --output bin/caddy-xcaddy
+
 .PHONY: plugins
 plugins: ## rebuild the first-party plugins into plugins/dist
 	$(GUEST_BUILD) -o plugins/dist/firstparty.wasm ./plugins/firstparty

@@ -9,8 +9,8 @@ import (
 	"github.com/longmen-gateway/longmen/plugins"
 )
 
-// TestReadme: the README states the grammars as the parsers' comments do, every name that rules know and
-// every built-in plugin.
+// TestReadme: the README states the grammars as the parsers' comments do, every name that rules know,
+// every built-in plugin, and the example plugin as it is.
 func TestReadme(t *testing.T) {
 	b, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -21,6 +21,13 @@ func TestReadme(t *testing.T) {
 		if g := grammar(t, file); !strings.Contains(readme, g) {
 			t.Errorf("README.md lacks the grammar of %s:\n%s", file, g)
 		}
+	}
+	plugin, err := os.ReadFile("../examples/custom-plugin/shout.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(readme, "```go\n"+string(plugin)+"```") {
+		t.Error("README.md's plugin is not examples/custom-plugin/shout.go")
 	}
 	for _, n := range route.Names() {
 		if first, _, _ := strings.Cut(n.Name, ","); !strings.Contains(readme, "`"+first+"`") || !strings.Contains(readme, n.Doc) {
