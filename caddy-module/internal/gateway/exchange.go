@@ -34,6 +34,7 @@ type exchange struct {
 	root   document.Node   // the request document, 0 until it is read
 	asked  dialect.Request // what the request document says
 	chosen *Route
+	input  attempt.Request // the request as every attempt finds it
 
 	readsRequests, readsAnswers bool // plugins of the chain that look at documents
 }
@@ -133,16 +134,26 @@ func (x *exchange) mustRead(r *Route) bool {
 	return false
 }
 
-// input is the request as all attempts find it.
-func (x *exchange) input() *attempt.Request {
-	in := &attempt.Request{
+// prepare makes the request as all attempts find it.
+func (x *exchange) prepare() *attempt.Request {
+	x.input = attempt.Request{
 		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Model: x.record.Model,
 		Arena: x.arena, Root: x.root, Bytes: x.body,
 	}
 	if x.body == nil {
-		in.Body, in.Length = x.unread()
+		x.input.Body, x.input.Length = x.unread()
 	}
-	return in
+	return &x.input
+}
+
+// letGo gives the request's memory back once a stream has begun and no other attempt will want it: a
+// stream may stay open for an hour.
+func (x *exchange) letGo() {
+	if x.arena == nil {
+		return
+	}
+	giveArena(x.arena)
+	x.arena, x.root, x.body, x.input = nil, 0, nil, attempt.Request{}
 }
 
 // now is the time since the exchange began.

@@ -81,7 +81,7 @@ func (x *exchange) serve(ctx context.Context) error {
 
 	// Candidates, from the untouched request document each; one that fails before anything has reached
 	// the client makes way for the next.
-	in := x.input()
+	in := x.prepare()
 	for _, candidate := range chosen.Candidates {
 		err = x.attempt(ctx, candidate, in)
 		if err == nil || x.sink.committed || !mayRetry(err) || ctx.Err() != nil {

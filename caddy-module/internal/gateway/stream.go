@@ -58,6 +58,9 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 				return x.broken(s, a, err)
 			}
 		}
+		if x.sink.committed {
+			x.letGo()
+		}
 		// Events that came together leave together; nothing waits for what has not come.
 		if !answer.Events.Ready() {
 			if err := x.sink.flush(); err != nil {
