@@ -44,7 +44,7 @@ test: $(CADDY) ## run every test: units, integration, examples, plugins in the s
 
 .PHONY: check
 check: ## format, vet, lint, tidy, plugins equal their source; fails on a dirty tree
-	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above are not formatted"; exit 1; }
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "$$unformatted"; echo "gofmt: the files above are not formatted"; exit 1; fi
 	go vet ./...
 	GOOS=wasip1 GOARCH=wasm go vet ./sdk/go/longmen ./plugins/firstparty
 	go run $(STATICCHECK) ./...
