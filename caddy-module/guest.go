@@ -28,6 +28,8 @@ type guest struct {
 	digest   string // of the module
 	key      poolKey
 	pool     *wasm.Pool
+	keeps    bool // it sees texts and is granted a place to keep them
+	redacts  bool // it takes personal data out of texts
 }
 
 // defaultSink is the sink of a built-in plugin that asks for one and is granted none in particular.
@@ -98,7 +100,23 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 		return nil, err
 	}
 	g.pool = shared.(*sharedPool).Pool
+	reads := slices.ContainsFunc([]string{abi.HookRequest, abi.HookResponse, abi.HookEvent, abi.HookText, abi.HookBody}, g.pool.Has)
+	given := grants.plugin()
+	g.keeps = reads && (given.KV || len(given.Record) > 0)
+	g.redacts = redacts(describe, config)
 	return g, nil
+}
+
+// redacts tells of a plugin that counts personal data whether it also takes it out: one that only detects
+// does not.
+func redacts(d *plugin.Description, config []byte) bool {
+	if _, counts := d.Attributes["pii.total"]; !counts {
+		return false
+	}
+	var c struct {
+		Mode string `json:"mode"`
+	}
+	return json.Unmarshal(config, &c) == nil && c.Mode != "detect"
 }
 
 // release lets go of the pool.
