@@ -106,14 +106,16 @@ func start(t *testing.T, caddyfile string) *running {
 		}
 	})
 	adapted := adapt(t, caddyfile)
-	for {
+	for tries := 0; ; tries++ {
 		c.listens = [2]string{freePort(t), freePort(t)}
 		c.site, c.admin = "http://"+c.listens[0], "http://"+c.listens[1]
 		err := caddy.Load(c.config(adapted), false)
 		if err == nil {
 			return c
 		}
-		if !errors.Is(err, syscall.EADDRINUSE) { // somebody else was given the same port
+		// Somebody else may have been given the same port; Caddy does not wrap the cause.
+		taken := errors.Is(err, syscall.EADDRINUSE) || strings.Contains(err.Error(), syscall.EADDRINUSE.Error())
+		if !taken || tries == 10 {
 			t.Fatalf("loading: %v\n%s", err, caddyfile)
 		}
 	}

@@ -28,8 +28,21 @@ func binary(t *testing.T) string {
 	return b
 }
 
-// gateway starts caddy with a Caddyfile of the given app options and route, and returns its base URL.
+// gateway starts caddy with a Caddyfile of the given app options and route, and returns its base URL. The
+// system may give the port that was free to somebody else meanwhile; then another one is tried.
 func gateway(t *testing.T, app, handler string) string {
+	t.Helper()
+	for range 10 {
+		if url := serve(t, app, handler); url != "" {
+			return url
+		}
+	}
+	t.Fatal("ten free ports in a row were taken")
+	return ""
+}
+
+// serve is one try, "" when the port was taken.
+func serve(t *testing.T, app, handler string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -67,6 +80,9 @@ func gateway(t *testing.T, app, handler string) string {
 	for {
 		select {
 		case <-exited:
+			if strings.Contains(log.String(), "address already in use") {
+				return ""
+			}
 			t.Fatalf("caddy stopped:\n%s\n%s", file, log.String())
 		default:
 		}
