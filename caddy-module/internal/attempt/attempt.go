@@ -11,7 +11,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
@@ -73,7 +72,6 @@ type Answer struct {
 	Codec  *pipeline.Codec // nil when the answer is in the client's dialect already
 	Events *sse.Reader     // of a streamed answer that has to be read as events
 	First  sse.Event       // its first event, valid until Events.Next
-	Headed time.Time       // when the response headers had come
 }
 
 // Close ends the attempt. The answer's body is closed.
@@ -151,7 +149,7 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 		// The transport's words name hosts and ports of the inside; they go to the log only.
 		return nil, &Failure{Err: unavailable("upstream_unreachable", "provider "+p.Name+" could not be reached"), Retry: true, Cause: err}
 	}
-	answer.HTTP, answer.Headed = resp, time.Now()
+	answer.HTTP = resp
 	if resp.StatusCode >= 400 {
 		return nil, refused(p, resp)
 	}

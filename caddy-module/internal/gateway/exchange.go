@@ -156,7 +156,7 @@ func (x *exchange) letGo() {
 	x.arena, x.root, x.body, x.input = nil, 0, nil, attempt.Request{}
 }
 
-// now is the time since the exchange began.
+// since is the time since the exchange began.
 func (x *exchange) since() time.Duration { return x.gateway.Now().Sub(x.record.Time) }
 
 // randomID makes an exchange id: 16 characters, 80 random bits.

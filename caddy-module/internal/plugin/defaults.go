@@ -17,7 +17,7 @@ func (f *filler) fill(schema, value any, depth int) any {
 		return value
 	}
 	if ref, ok := s["$ref"].(string); ok {
-		value = f.fill(f.resolve(ref), value, depth+1)
+		value = f.fill(Resolve(f.root, ref), value, depth+1)
 	}
 	if all, ok := s["allOf"].([]any); ok {
 		for _, part := range all {
@@ -66,18 +66,19 @@ func (f *filler) defaultOf(schema any) (any, bool) {
 		if !ok {
 			return nil, false
 		}
-		schema = f.resolve(ref)
+		schema = Resolve(f.root, ref)
 	}
 	return nil, false
 }
 
-// resolve follows a reference inside the schema, "#" or "#/...".
-func (f *filler) resolve(ref string) any {
+// Resolve follows a reference inside a JSON Schema, "#" or "#/...", from its root; nil when it leads
+// nowhere or out of the schema.
+func Resolve(root any, ref string) any {
 	path, ok := strings.CutPrefix(ref, "#")
 	if !ok {
 		return nil
 	}
-	at := f.root
+	at := root
 	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		if token == "" {
 			continue

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
 )
 
 // maxFit bounds how deep a config is followed along its schema, so that a schema that refers to itself ends.
@@ -48,7 +50,7 @@ func (f *fitter) fit(schema, value any, depth int) any {
 		return value
 	}
 	if ref, ok := s["$ref"].(string); ok {
-		value = f.fit(f.resolve(ref), value, depth+1)
+		value = f.fit(plugin.Resolve(f.root, ref), value, depth+1)
 	}
 	if all, ok := s["allOf"].([]any); ok {
 		for _, part := range all {
@@ -146,24 +148,4 @@ func typesOf(s map[string]any) map[string]bool {
 		}
 	}
 	return types
-}
-
-// resolve follows a reference inside the schema.
-func (f *fitter) resolve(ref string) any {
-	path, ok := strings.CutPrefix(ref, "#")
-	if !ok {
-		return nil
-	}
-	at := f.root
-	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		if token == "" {
-			continue
-		}
-		m, ok := at.(map[string]any)
-		if !ok {
-			return nil
-		}
-		at = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(token)]
-	}
-	return at
 }
