@@ -15,7 +15,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/sse"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
@@ -70,8 +70,8 @@ type Request struct {
 type Answer struct {
 	HTTP   *http.Response
 	Codec  *pipeline.Codec // nil when the answer is in the client's dialect already
-	Events *sse.Reader     // of a streamed answer that has to be read as events
-	First  sse.Event       // its first event, valid until Events.Next
+	Events *framing.Reader     // of a streamed answer that has to be read as events
+	First  framing.Event       // its first event, valid until Events.Next
 }
 
 // Close ends the attempt. The answer's body is closed.
@@ -200,7 +200,7 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 
 // open reads up to the first event, so that an upstream that breaks before it costs the client nothing.
 func (answer *Answer) open(ctx context.Context, p *provider.Provider) error {
-	answer.Events = sse.NewReader(answer.HTTP.Body, MaxEvent)
+	answer.Events = framing.NewReader(answer.HTTP.Body, MaxEvent)
 	for {
 		e, err := answer.Events.Next()
 		if err != nil {

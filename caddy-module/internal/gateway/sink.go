@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/sse"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
@@ -21,7 +21,7 @@ type sink struct {
 
 	// The keep-alive timer writes from its own goroutine, so a stream's writes are locked.
 	mu     sync.Mutex
-	events *sse.Writer
+	events *framing.Writer
 	dirty  bool // something was written and not flushed
 	quiet  bool // nothing was written since the timer last looked
 	timer  *time.Timer
@@ -90,7 +90,7 @@ func (s *sink) begin(status int) {
 	h["X-Accel-Buffering"] = []string{"no"}
 	s.x.firstByte()
 	s.commit(status)
-	s.events, s.dirty = sse.NewWriter(s.w), true
+	s.events, s.dirty = framing.NewWriter(s.w), true
 	s.timer = time.AfterFunc(s.x.gateway.KeepAlive/2, s.keepAlive)
 }
 

@@ -1,7 +1,7 @@
-// Package sse reads and writes server-sent events exactly: any line ends, any cut between reads, and
+// Package framing reads and writes server-sent events exactly: any line ends, any cut between reads, and
 // the original bytes of every event. The pipeline reads provider streams with it and writes client
 // streams.
-package sse
+package framing
 
 import (
 	"errors"
