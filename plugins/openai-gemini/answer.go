@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -21,7 +22,7 @@ type reply struct {
 
 func (r *reply) read(doc longmen.Value) {
 	for m := doc.First(); m.Exists(); m = m.Next() {
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "candidates":
 			r.candidates = m
 		case "promptFeedback":
@@ -40,7 +41,7 @@ func (r *reply) read(doc longmen.Value) {
 func translateResponse(doc longmen.Value) error {
 	var r reply
 	if r.read(doc); doc.Kind() != longmen.KindObject {
-		return malformed(&path{name: "$"}, "an object")
+		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	var s stream
 	s.load()
@@ -54,18 +55,18 @@ func translateResponse(doc longmen.Value) error {
 		b = c.append(b)
 	}
 	output = append(b, '}')
-	out := parsed(output)
+	out := codec.Parsed(output)
 	a := answer{choices: out.Get("choices")}
 
-	if !absent(r.candidates) && r.candidates.Kind() != longmen.KindArray {
-		return malformed(&candidatesAt, "an array of candidates")
+	if !codec.Absent(r.candidates) && r.candidates.Kind() != longmen.KindArray {
+		return codec.Malformed(&candidatesAt, "an array of candidates")
 	}
 	i := 0
 	for v, next := r.candidates.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
-		candidateAt = candidatesAt.element(i)
+		candidateAt = candidatesAt.Element(i)
 		if i++; i > maxCandidates {
-			return malformed(&candidateAt, "at most 128 candidates")
+			return codec.Malformed(&candidateAt, "at most 128 candidates")
 		}
 		if err := a.choice(v, &candidateAt); err != nil {
 			return err
@@ -74,7 +75,7 @@ func translateResponse(doc longmen.Value) error {
 	if i == 0 {
 		reason := r.blocked()
 		if reason == "" {
-			return malformed(&candidatesAt, "at least one candidate")
+			return codec.Malformed(&candidatesAt, "at least one candidate")
 		}
 		a.refuse(reason)
 	} else if a.failed != "" && !a.usable && !config.pass {
@@ -90,9 +91,9 @@ func (r *reply) appendHead(b, model []byte, object string) []byte {
 	var buffer [maxKept + 1]byte
 	b = append(b, `"id":`...)
 	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
-		b = appendQuoted(b, view(append(append(buffer[:0], "chatcmpl-"...), id...)))
+		b = codec.AppendQuoted(b, codec.View(append(append(buffer[:0], "chatcmpl-"...), id...)))
 	} else {
-		b = appendQuoted(b, random("chatcmpl-", 24))
+		b = codec.AppendQuoted(b, codec.RandomID("chatcmpl-", 24))
 	}
 	b = append(b, `,"object":"`...)
 	b = append(b, object...)
@@ -100,14 +101,14 @@ func (r *reply) appendHead(b, model []byte, object string) []byte {
 	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
 	b = append(b, `,"model":`...)
 	if version := r.version.Prefix(buffer[:]); len(version) > 0 && len(version) <= maxKept {
-		return appendQuoted(b, view(version))
+		return codec.AppendQuoted(b, codec.View(version))
 	}
 	return append(b, model...)
 }
 
 // blocked is why the prompt was blocked, "" if it was not.
 func (r *reply) blocked() string {
-	return string(appendName(nil, string(word(r.feedback.Get("blockReason")))))
+	return string(codec.AppendName(nil, string(codec.Word(r.feedback.Get("blockReason")))))
 }
 
 // fruitless is the error for an answer that holds nothing, so that the next candidate is tried.
@@ -124,24 +125,24 @@ func fruitless(native string) error {
 // refuse answers with one choice that says why the prompt was blocked.
 func (a *answer) refuse(reason string) {
 	b := append(output[:0], `{"index":0,"message":{"role":"assistant","content":null,"refusal":`...)
-	b = appendQuoted(b, "prompt blocked: "+reason)
+	b = codec.AppendQuoted(b, "prompt blocked: "+reason)
 	b = append(b, `},`...)
 	b = appendFinish(b, blocked+reason, 0)
 	output = append(b, '}')
-	a.choices.Append(parsed(output))
+	a.choices.Append(codec.Parsed(output))
 }
 
 // choice appends the choice for a candidate.
-func (a *answer) choice(v longmen.Value, at *path) error {
+func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 	var c candidate
 	if c.read(v); !c.content.Exists() && v.Kind() != longmen.KindObject {
-		return malformed(at, "a candidate object")
+		return codec.Malformed(at, "a candidate object")
 	}
 	index, err := c.number(at)
 	if err != nil {
 		return err
 	}
-	var content, thoughts joined
+	var content, thoughts codec.Joined
 	var calls, images, signature longmen.Value
 	n := 0
 	var sp speech
@@ -160,9 +161,9 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 			n++
 			continue // the signature went with the call
 		case s.text.Exists() && s.thought:
-			thoughts.add(s.text)
+			thoughts.Add(s.text)
 		case s.text.Exists():
-			if !content.add(s.text) && s.text.Kind() != longmen.KindString && !absent(s.text) {
+			if !content.Add(s.text) && s.text.Kind() != longmen.KindString && !codec.Absent(s.text) {
 				return sp.malformed("text", "a string")
 			}
 		case s.inline.Exists() && !s.thought:
@@ -177,7 +178,7 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 				images.Append(image)
 			}
 		default:
-			content.add(s.fenced())
+			content.Add(s.fenced())
 		}
 		if s.signature.Exists() {
 			signature = s.signature
@@ -192,13 +193,13 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 	b = append(b, `,"message":{"role":"assistant","content":null},`...)
 	b = appendFinish(b, native, n)
 	output = append(b, '}')
-	choice := parsed(output)
+	choice := codec.Parsed(output)
 	message := choice.Get("message")
-	said := content.value()
+	said := content.Value()
 	if said.Exists() {
 		message.Set("content", said)
 	}
-	if v := thoughts.value(); v.Exists() {
+	if v := thoughts.Value(); v.Exists() {
 		message.Set("reasoning_content", v)
 	}
 	if images.Exists() {
@@ -224,34 +225,6 @@ func (a *answer) choice(v longmen.Value, at *path) error {
 	return nil
 }
 
-// joined joins texts. A single one moves by handle.
-type joined struct {
-	single longmen.Value
-	buffer []byte
-}
-
-// add tells whether there was text in v.
-func (j *joined) add(v longmen.Value) bool {
-	switch {
-	case !text(v):
-		return false
-	case j.buffer != nil:
-		j.buffer = v.AppendString(j.buffer)
-	case j.single.Exists():
-		j.buffer = v.AppendString(j.single.AppendString(nil))
-	default:
-		j.single = v
-	}
-	return true
-}
-
-func (j *joined) value() longmen.Value {
-	if j.buffer != nil {
-		return longmen.NewString(string(j.buffer))
-	}
-	return j.single
-}
-
 // maxImage bounds an image of an answer, in bytes of base64: unlike everything else that is long, it
 // passes through the plugin's memory, because a prefix comes before it.
 const maxImage = 6 << 20
@@ -260,7 +233,7 @@ const maxImage = 6 << 20
 // media are left out.
 func image(sp *speech, index int) (longmen.Value, error) {
 	inline := sp.said.inline
-	kind := mediaType(string(word(inline.Get("mimeType"))))
+	kind := codec.MediaType(string(codec.Word(inline.Get("mimeType"))))
 	if len(kind) < 6 || kind[:6] != "image/" {
 		longmen.Warn("answer", "media of the answer other than images are left out")
 		return 0, nil
@@ -282,5 +255,5 @@ func image(sp *speech, index int) (longmen.Value, error) {
 	n := len(b)
 	b = data.AppendJSON(b)
 	b = append(b[:n], b[n+1:]...) // the inner quote
-	return parsed(append(b, `}}`...)), nil
+	return codec.Parsed(append(b, `}}`...)), nil
 }

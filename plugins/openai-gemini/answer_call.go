@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -25,7 +26,7 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 	s := &sp.said
 	var name, args, id longmen.Value
 	for m := s.call.First(); m.Exists(); m = m.Next() {
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "name":
 			name = m
 		case "args":
@@ -38,7 +39,7 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 			}
 		}
 	}
-	if !text(name) {
+	if !codec.Text(name) {
 		return 0, sp.malformed("functionCall.name", "the name of a function")
 	}
 	b := append(output[:0], '{')
@@ -48,7 +49,7 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 		b = append(b, ',')
 	}
 	b = append(b, `"id":`...)
-	b = appendQuoted(b, a.id(id))
+	b = codec.AppendQuoted(b, a.id(id))
 	b = append(b, `,"type":"function","function":{"name":`...)
 	b = a.original(name).AppendJSON(b)
 	b = append(b, `,"arguments":"{}"}`...)
@@ -58,7 +59,7 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 		b = append(b, `}}`...)
 	}
 	output = append(b, '}')
-	c := parsed(output)
+	c := codec.Parsed(output)
 	switch args.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 	case longmen.KindObject:
@@ -82,7 +83,7 @@ func (a *asked) id(v longmen.Value) string {
 		fresh = a.seen[i] != string(b)
 	}
 	if !fresh {
-		return random("call_", 24)
+		return codec.RandomID("call_", 24)
 	}
 	a.seen = append(a.seen, string(b))
 	return string(b)
@@ -94,12 +95,5 @@ func (a *asked) original(name longmen.Value) longmen.Value {
 		a.origin = true
 		a.names = longmen.State().Pointer("/x/names")
 	}
-	if !a.names.Exists() {
-		return name
-	}
-	var buffer [maxFunctionName + 1]byte
-	if v := a.names.Get(string(name.Prefix(buffer[:]))); v.Exists() {
-		return v
-	}
-	return name
+	return codec.Restore(name, a.names)
 }

@@ -1,6 +1,9 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // candidate is one candidate's members; zero when absent.
 type candidate struct {
@@ -9,7 +12,7 @@ type candidate struct {
 
 func (c *candidate) read(v longmen.Value) {
 	for m := v.First(); m.Exists(); m = m.Next() {
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "content":
 			c.content = m
 		case "finishReason":
@@ -23,14 +26,14 @@ func (c *candidate) read(v longmen.Value) {
 }
 
 // number is the candidate's index; the wire leaves out a 0.
-func (c *candidate) number(at *path) (int, error) {
-	if absent(c.index) {
+func (c *candidate) number(at *codec.Path) (int, error) {
+	if codec.Absent(c.index) {
 		return 0, nil
 	}
 	n := c.index.Int()
 	if c.index.Kind() != longmen.KindNumber || n < 0 || n >= maxCandidates {
-		where := at.member("index")
-		return 0, malformed(&where, "an index")
+		where := at.Member("index")
+		return 0, codec.Malformed(&where, "an index")
 	}
 	return int(n), nil
 }
@@ -43,7 +46,7 @@ func (c *candidate) native() string {
 	if !c.finish.Exists() {
 		return ""
 	}
-	name := string(appendName(nil, string(word(c.finish))))
+	name := string(codec.AppendName(nil, string(codec.Word(c.finish))))
 	if name == "FINISH_REASON_UNSPECIFIED" {
 		return ""
 	}
@@ -63,22 +66,22 @@ type speech struct {
 	said said
 	err  error
 
-	at        *path // of the candidate
+	at        *codec.Path // of the candidate
 	following longmen.Value
 	n         int // parts so far
 }
 
-func (sp *speech) begin(c *candidate, at *path) {
+func (sp *speech) begin(c *candidate, at *codec.Path) {
 	sp.at = at
 	if !c.content.Exists() {
 		return
 	}
 	list := c.content.Get("parts")
 	sp.following = list.First()
-	if !sp.following.Exists() && !absent(list) && list.Kind() != longmen.KindArray {
-		content := at.member("content")
-		parts := content.member("parts")
-		sp.err = malformed(&parts, "an array of parts")
+	if !sp.following.Exists() && !codec.Absent(list) && list.Kind() != longmen.KindArray {
+		content := at.Member("content")
+		parts := content.Member("parts")
+		sp.err = codec.Malformed(&parts, "an array of parts")
 	}
 }
 
@@ -101,14 +104,14 @@ func (sp *speech) next() bool {
 
 // malformed refuses the answer for a member of the current part, or for the part itself.
 func (sp *speech) malformed(member, expected string) error {
-	content := sp.at.member("content")
-	parts := content.member("parts")
-	where := parts.element(sp.n - 1)
+	content := sp.at.Member("content")
+	parts := content.Member("parts")
+	where := parts.Element(sp.n - 1)
 	if member == "" {
-		return malformed(&where, expected)
+		return codec.Malformed(&where, expected)
 	}
-	inner := where.member(member)
-	return malformed(&inner, expected)
+	inner := where.Member(member)
+	return codec.Malformed(&inner, expected)
 }
 
 // said is one part of an answer; values are zero when absent.
@@ -122,7 +125,7 @@ func (s *said) read(v longmen.Value) bool {
 	known := false
 	for m := v.First(); m.Exists(); m = m.Next() {
 		known = true
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "text":
 			s.text = m
 		case "thought":
@@ -139,7 +142,7 @@ func (s *said) read(v longmen.Value) bool {
 			s.output = m
 		}
 	}
-	if s.signature.Exists() && !text(s.signature) {
+	if s.signature.Exists() && !codec.Text(s.signature) {
 		s.signature = 0
 	}
 	return known || v.Kind() == longmen.KindObject

@@ -64,8 +64,7 @@ func TestHostCalls(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			g := golden{part: map[string]string{}}
-			p := g.open(t)
+			p := toGemini.Open(t, "")
 			if test.before != nil {
 				test.before(p)
 			}
@@ -87,8 +86,7 @@ func BenchmarkRequest(b *testing.B) { benchmarkRequest(b, kilobyte) }
 func BenchmarkAgent(b *testing.B)   { benchmarkRequest(b, agent()) }
 
 func benchmarkRequest(b *testing.B, client string) {
-	g := golden{part: map[string]string{}}
-	p := g.open(b)
+	p := toGemini.Open(b, "")
 	b.ReportAllocs()
 	for b.Loop() {
 		p.Request(client)
@@ -96,8 +94,7 @@ func benchmarkRequest(b *testing.B, client string) {
 }
 
 func BenchmarkDelta(b *testing.B) {
-	g := golden{part: map[string]string{}}
-	p := g.open(b)
+	p := toGemini.Open(b, "")
 	p.Request(kilobyte)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -28,13 +29,13 @@ func translateEvent(doc longmen.Value) error {
 		}
 	}
 	v := candidates.First()
-	if !v.Exists() && !absent(candidates) && candidates.Kind() != longmen.KindArray {
-		return malformed(&candidatesAt, "an array of candidates")
+	if !v.Exists() && !codec.Absent(candidates) && candidates.Kind() != longmen.KindArray {
+		return codec.Malformed(&candidatesAt, "an array of candidates")
 	}
 	for i := 0; v.Exists(); i++ {
-		candidateAt = candidatesAt.element(i)
+		candidateAt = candidatesAt.Element(i)
 		if i == maxCandidates {
-			return malformed(&candidateAt, "at most 128 candidates")
+			return codec.Malformed(&candidateAt, "at most 128 candidates")
 		}
 		next := v.Next()
 		if err := s.candidate(v, &candidateAt); err != nil {
@@ -51,7 +52,7 @@ func translateEvent(doc longmen.Value) error {
 func (s *stream) envelope(doc, candidates longmen.Value) error {
 	var r reply
 	if r.read(doc); doc.Kind() != longmen.KindObject {
-		return malformed(&path{name: "$"}, "an object")
+		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	if !s.begun {
 		tailBuffer = r.appendHead(tailBuffer[:0], s.tail, "chat.completion.chunk")
@@ -69,7 +70,7 @@ func (s *stream) envelope(doc, candidates longmen.Value) error {
 		s.open(c)
 		b := s.chunk(c)
 		b = append(b, `"refusal":`...)
-		b = appendQuoted(b, "prompt blocked: "+reason)
+		b = codec.AppendQuoted(b, "prompt blocked: "+reason)
 		emit(append(b, goesOn...))
 		c.finish = blocked + reason
 		s.changed = true
@@ -78,10 +79,10 @@ func (s *stream) envelope(doc, candidates longmen.Value) error {
 }
 
 // candidate emits the chunks for what a candidate adds.
-func (s *stream) candidate(v longmen.Value, at *path) error {
+func (s *stream) candidate(v longmen.Value, at *codec.Path) error {
 	var f candidate
 	if f.read(v); !f.content.Exists() && v.Kind() != longmen.KindObject {
-		return malformed(at, "a candidate object")
+		return codec.Malformed(at, "a candidate object")
 	}
 	index, err := f.number(at)
 	if err != nil {
@@ -129,7 +130,7 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 		}
 		s.open(c)
 		b := append(s.chunk(c), `"tool_calls":[]`...)
-		chunk := parsed(append(b, goesOn...))
+		chunk := codec.Parsed(append(b, goesOn...))
 		chunk.Pointer("/choices/0/delta/tool_calls").Append(made)
 		longmen.Emit(chunk, "")
 		c.calls++
@@ -144,7 +145,7 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 		}
 		s.open(c)
 		b := append(s.chunk(c), `"images":[]`...)
-		chunk := parsed(append(b, goesOn...))
+		chunk := codec.Parsed(append(b, goesOn...))
 		chunk.Pointer("/choices/0/delta/images").Append(made)
 		longmen.Emit(chunk, "")
 		s.use(c)
@@ -159,7 +160,7 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 // say emits the chunk for a text or a thought, with its signature.
 func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 	p := &sp.said
-	if !text(p.text) {
+	if !codec.Text(p.text) {
 		if k := p.text.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
 			return sp.malformed("text", "a string")
 		}
@@ -232,7 +233,7 @@ const maxOutput = 64 << 10
 
 // emit sends a chunk on. The gateway has copied it when this returns.
 func emit(chunk []byte) {
-	longmen.Emit(parsed(chunk), "")
+	longmen.Emit(codec.Parsed(chunk), "")
 	if output = chunk; cap(output) > maxOutput {
 		output = nil
 	}

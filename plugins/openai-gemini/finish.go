@@ -1,5 +1,7 @@
 package openaigemini
 
+import "github.com/longmen-gateway/longmen/plugins/codec"
+
 // ending is what a Gemini finishReason means to a client of OpenAI.
 type ending struct {
 	reason    string // finish_reason
@@ -61,5 +63,5 @@ func appendFinish(dst []byte, native string, calls int) []byte {
 	if len(native) > len(blocked) && native[:len(blocked)] == blocked {
 		native = native[len(blocked):]
 	}
-	return appendQuoted(dst, native)
+	return codec.AppendQuoted(dst, native)
 }

@@ -2,93 +2,18 @@ package openaigemini
 
 import (
 	"encoding/json"
-	"math/rand/v2"
-	"path/filepath"
-	"strings"
 	"testing"
-	"unicode/utf8"
+
+	"github.com/longmen-gateway/longmen/plugins/codec/codectest"
 )
-
-// corpus gives the texts of one part of all goldens to f.
-func corpus(f *testing.F, part string) {
-	f.Helper()
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		f.Fatalf("finding testdata/*.txtar: %v", err)
-	}
-	seed := uint64(0)
-	for _, file := range files {
-		_, all := readGoldens(f, file)
-		for _, g := range all {
-			for line := range strings.Lines(g.part[part]) {
-				f.Add(line, seed)
-				seed++
-			}
-		}
-	}
-}
-
-// mutate changes a JSON value somewhere: another type, null, empty, left out, doubled, unknown members.
-func mutate(r *rand.Rand, v any) any {
-	if r.IntN(8) == 0 {
-		return [...]any{nil, true, "", "x", -1.5, 1e300, []any{}, map[string]any{}, []any{nil}, map[string]any{"type": 7}, "\ufffd\u2028"}[r.IntN(11)]
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		if len(v) == 0 || r.IntN(6) == 0 {
-			v["unknown\n"] = []any{1}
-			return v
-		}
-		n := r.IntN(len(v))
-		for k, member := range v { // any order will do
-			if n--; n >= 0 {
-				continue
-			}
-			if r.IntN(8) == 0 {
-				delete(v, k)
-			} else {
-				v[k] = mutate(r, member)
-			}
-			break
-		}
-		return v
-	case []any:
-		if len(v) == 0 || r.IntN(6) == 0 {
-			return append(v, v...)
-		}
-		i := r.IntN(len(v))
-		v[i] = mutate(r, v[i])
-		return v
-	}
-	return v
-}
-
-// mutants yields the text as it is and mutated.
-func mutants(text string, seed uint64, f func(mutant string)) {
-	var v any
-	if !utf8.ValidString(text) || json.Unmarshal([]byte(text), &v) != nil {
-		return // the gateway never hands out what is no JSON
-	}
-	f(text)
-	r := rand.New(rand.NewPCG(seed, 1))
-	for range 4 {
-		v = mutate(r, v)
-		b, err := json.Marshal(v)
-		if err != nil {
-			return
-		}
-		f(string(b))
-	}
-}
 
 // FuzzRequest translates mutated requests: the result is a request for Gemini or a 400 that says where.
 func FuzzRequest(f *testing.F) {
-	corpus(f, "client")
+	toGemini.Corpus(f, "client")
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
-		g := golden{part: map[string]string{"set": "model " + [...]string{"gemini-2.0-flash", "gemini-2.5-pro", "gemini-3-pro", "gemini-3.6-flash"}[seed%4]}}
-		p := g.open(t)
-		mutants(text, seed, func(mutant string) {
-			r := p.NewExchange().Request(mutant)
+		p := toGemini.Open(t, "model "+[...]string{"gemini-2.0-flash", "gemini-2.5-pro", "gemini-3-pro", "gemini-3.6-flash"}[seed%4])
+		codectest.Mutants(text, seed, func(mutant string) {
+			r := codectest.NewExchange(p).Request(mutant)
 			switch {
 			case r.Err != nil:
 				t.Fatalf("%s\nfailed: %v", mutant, r.Err)
@@ -132,13 +57,12 @@ func checkRequest(t *testing.T, text string) {
 
 // FuzzResponse translates mutated answers: the result is an answer or a 502 that says where.
 func FuzzResponse(f *testing.F) {
-	corpus(f, "answer")
+	toGemini.Corpus(f, "answer")
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
-		g := golden{part: map[string]string{}}
-		p := g.open(t)
-		mutants(text, seed, func(mutant string) {
-			x := p.NewExchange()
-			x.Request(defaultClient)
+		p := toGemini.Open(t, "")
+		codectest.Mutants(text, seed, func(mutant string) {
+			x := codectest.NewExchange(p)
+			x.Request(toGemini.Request)
 			r := x.Response(mutant)
 			switch {
 			case r.Err != nil:
@@ -164,15 +88,14 @@ func FuzzResponse(f *testing.F) {
 
 // FuzzEvents streams mutated events: what comes out is a stream of OpenAI's, perhaps cut off by a 502.
 func FuzzEvents(f *testing.F) {
-	corpus(f, "events")
+	toGemini.Corpus(f, "events")
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
-		g := golden{part: map[string]string{}}
-		p := g.open(t)
-		x := p.NewExchange()
+		p := toGemini.Open(t, "")
+		x := codectest.NewExchange(p)
 		x.Request(`{"messages":[{"role":"user","content":"hi"}],"stream_options":{"include_usage":true}}`)
 		r := x.Event(`{"candidates":[{"content":{"parts":[{"text":"a"}]}}]}`)
 		stream := r.Events
-		mutants(text, seed, func(mutant string) {
+		codectest.Mutants(text, seed, func(mutant string) {
 			if r.Rejection != nil {
 				return
 			}

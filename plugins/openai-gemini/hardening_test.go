@@ -51,8 +51,7 @@ func TestHostileRequests(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			g := golden{part: map[string]string{"set": "model gemini-3-flash"}}
-			p := g.open(t)
+			p := toGemini.Open(t, "model gemini-3-flash")
 			calls := p.HostCalls(func() {
 				r := p.Request(test.client)
 				if r.Err != nil || r.Rejection == nil {
@@ -76,11 +75,10 @@ func TestHostileRequests(t *testing.T) {
 // TestImagesStayInTheGateway sends an image of 5 MB: the plugin makes the same calls as for a small
 // one, and none of its buffers grows.
 func TestImagesStayInTheGateway(t *testing.T) {
-	g := golden{part: map[string]string{}}
 	request := func(n int) string {
 		return `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,` + strings.Repeat("QUJD", n) + `"}}]}]}`
 	}
-	p := g.open(t)
+	p := toGemini.Open(t, "")
 	var small, large int
 	small = p.HostCalls(func() { p.Request(request(100)) })
 	large = p.HostCalls(func() {
@@ -99,9 +97,8 @@ func TestImagesStayInTheGateway(t *testing.T) {
 
 // TestStateStaysSmall streams many events: the state holds what one answer needs, not what came by.
 func TestStateStaysSmall(t *testing.T) {
-	g := golden{part: map[string]string{"client": `{"messages":[{"role":"user","content":"hi"}],"stream_options":{"include_usage":true}}`}}
-	p := g.open(t)
-	p.Request(g.client())
+	p := toGemini.Open(t, "")
+	p.Request(`{"messages":[{"role":"user","content":"hi"}],"stream_options":{"include_usage":true}}`)
 	for i := range 1000 {
 		r := p.Event(fmt.Sprintf(`{"candidates":[{"content":{"parts":[{"text":"word "}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":%d},"responseId":"r1"}`, i))
 		if r.Err != nil || r.Rejection != nil {

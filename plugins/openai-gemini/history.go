@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"bytes"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -28,15 +29,15 @@ const signatureMark = "__thought__"
 const anySignature = "skip_thought_signature_validator"
 
 // assistant appends an assistant's message: its text, then its calls.
-func (r *request) assistant(i int, f *message, at *path) error {
+func (r *request) assistant(i int, f *message, at *codec.Path) error {
 	c := longmen.NewJSON(`{"role":"model","parts":[]}`)
 	parts := c.Get("parts")
 	var last longmen.Value
 	say := func(v longmen.Value) { last = appendText(parts, v) }
-	if text(f.content) {
+	if codec.Text(f.content) {
 		say(f.content)
 	} else {
-		where := at.member("content")
+		where := at.Member("content")
 		var found []longmen.Value // moved only after the walk
 		if err := r.texts(f.content, &where, func(v longmen.Value) { found = append(found, v) }); err != nil {
 			return err
@@ -45,7 +46,7 @@ func (r *request) assistant(i int, f *message, at *path) error {
 			say(v)
 		}
 	}
-	if text(f.refusal) {
+	if codec.Text(f.refusal) {
 		say(f.refusal)
 	}
 	if last.Exists() {
@@ -55,13 +56,13 @@ func (r *request) assistant(i int, f *message, at *path) error {
 	}
 	r.open, r.openAt, r.answered = r.open[:0], i, 0
 	if f.calls.Exists() {
-		where := at.member("tool_calls")
+		where := at.Member("tool_calls")
 		if err := r.calls(parts, f.calls, &where); err != nil {
 			return err
 		}
 	}
-	if len(r.open) == 0 && !absent(f.legacyCall) {
-		where := at.member("function_call")
+	if len(r.open) == 0 && !codec.Absent(f.legacyCall) {
+		where := at.Member("function_call")
 		if err := r.call(parts, f.legacyCall, call{}, 0, &where); err != nil {
 			return err
 		}
@@ -75,21 +76,21 @@ func (r *request) assistant(i int, f *message, at *path) error {
 }
 
 // calls appends the functionCall parts of tool_calls.
-func (r *request) calls(parts, calls longmen.Value, at *path) error {
+func (r *request) calls(parts, calls longmen.Value, at *codec.Path) error {
 	switch calls.Kind() {
 	case longmen.KindNull:
 		return nil
 	case longmen.KindArray:
 	default:
-		return invalid(at, "expected an array of tool calls")
+		return codec.Invalid(at, "expected an array of tool calls")
 	}
 	i := 0
 	for v := calls.First(); v.Exists(); v = v.Next() {
-		here := at.element(i)
+		here := at.Element(i)
 		i++
 		var id, function, kind, extra, provider longmen.Value
 		for m := v.First(); m.Exists(); m = m.Next() {
-			switch string(key(m)) {
+			switch string(codec.Key(m)) {
 			case "id":
 				id = m
 			case "function":
@@ -102,22 +103,22 @@ func (r *request) calls(parts, calls longmen.Value, at *path) error {
 				provider = m
 			}
 		}
-		if !absent(kind) && string(word(kind)) != "function" {
-			where := here.member("type")
-			return unsupported(&where, "expected function: gemini has no other calls")
+		if !codec.Absent(kind) && string(codec.Word(kind)) != "function" {
+			where := here.Member("type")
+			return codec.Unsupported(&where, "expected function: gemini has no other calls")
 		}
 		c := call{}
 		if id.Len() > maxID {
-			where := here.member("id")
-			return invalid(&where, "expected at most 65536 bytes")
+			where := here.Member("id")
+			return codec.Invalid(&where, "expected at most 65536 bytes")
 		}
 		c.id = id.AppendString(nil)
 		if len(c.id) == 0 {
-			where := here.member("id")
-			return invalid(&where, "expected the id of the call")
+			where := here.Member("id")
+			return codec.Invalid(&where, "expected the id of the call")
 		}
 		sign := signature(extra, provider)
-		where := here.member("function")
+		where := here.Member("function")
 		if err := r.call(parts, function, c, sign, &where); err != nil {
 			return err
 		}
@@ -126,16 +127,16 @@ func (r *request) calls(parts, calls longmen.Value, at *path) error {
 }
 
 // call appends one functionCall part.
-func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value, at *path) error {
+func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value, at *codec.Path) error {
 	if err := r.step(at); err != nil {
 		return err
 	}
 	if len(r.open) == maxCalls {
-		return unsupported(at, "expected at most 256 calls in one message")
+		return codec.Unsupported(at, "expected at most 256 calls in one message")
 	}
 	var name, arguments longmen.Value
 	for m := function.First(); m.Exists(); m = m.Next() {
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "name":
 			name = m
 		case "arguments":
@@ -157,23 +158,23 @@ func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value
 	c.name = sent
 
 	b := append(output[:0], `{"functionCall":{"name":`...)
-	b = appendQuoted(b, sent)
+	b = codec.AppendQuoted(b, sent)
 	id, hidden := splitID(c.id)
 	if r.sendsIDs() && len(id) > 0 {
 		b = append(b, `,"id":`...)
-		b = appendQuoted(b, string(id))
+		b = codec.AppendQuoted(b, string(id))
 	}
 	b = append(b, `,"args":{}}`...)
 	switch {
 	case sign.Exists():
 	case len(hidden) > 0:
 		b = append(b, `,"thoughtSignature":`...)
-		b = appendQuoted(b, string(hidden))
+		b = codec.AppendQuoted(b, string(hidden))
 	case r.to.signed && len(r.open) == 0:
 		b = append(b, `,"thoughtSignature":"`+anySignature+`"`...)
 	}
 	output = append(b, '}')
-	p := parsed(output)
+	p := codec.Parsed(output)
 	if sign.Exists() {
 		p.Set("thoughtSignature", sign)
 	}
@@ -186,8 +187,8 @@ func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value
 }
 
 // arguments sets args to what the string says, an object.
-func (r *request) arguments(call, v longmen.Value, at *path) error {
-	if !text(v) {
+func (r *request) arguments(call, v longmen.Value, at *codec.Path) error {
+	if !codec.Text(v) {
 		switch v.Kind() {
 		case longmen.KindInvalid, longmen.KindNull, longmen.KindString:
 			return nil // no arguments: {}
@@ -195,13 +196,13 @@ func (r *request) arguments(call, v longmen.Value, at *path) error {
 			call.Set("args", v)
 			return nil
 		}
-		where := at.member("arguments")
-		return invalid(&where, "expected a string that holds a JSON object")
+		where := at.Member("arguments")
+		return codec.Invalid(&where, "expected a string that holds a JSON object")
 	}
 	args, ok := v.Parse()
 	if !ok {
-		where := at.member("arguments")
-		return invalid(&where, "expected a string that holds JSON")
+		where := at.Member("arguments")
+		return codec.Invalid(&where, "expected a string that holds JSON")
 	}
 	if args.Kind() != longmen.KindObject {
 		wrapped := longmen.NewObject()
@@ -213,18 +214,18 @@ func (r *request) arguments(call, v longmen.Value, at *path) error {
 }
 
 // name is the name to send for a function's.
-func (r *request) name(v longmen.Value, at *path) (string, error) {
+func (r *request) name(v longmen.Value, at *codec.Path) (string, error) {
 	var buffer [maxClientName + 1]byte
 	b := v.Prefix(buffer[:])
 	if len(b) == 0 || len(b) > maxClientName {
-		where := at.member("name")
-		return "", invalid(&where, "expected the name of the function, at most 512 bytes")
+		where := at.Member("name")
+		return "", codec.Invalid(&where, "expected the name of the function, at most 512 bytes")
 	}
-	if len(r.sent) >= maxNames {
-		where := at.member("name")
-		return "", unsupported(&where, "expected at most 1024 different function names")
+	if r.Names.Len() >= maxNames {
+		where := at.Member("name")
+		return "", codec.Unsupported(&where, "expected at most 1024 different function names")
 	}
-	return r.send(b), nil
+	return r.Send(b), nil
 }
 
 func (r *request) sendsIDs() bool {
@@ -241,23 +242,23 @@ func splitID(id []byte) (plain, hidden []byte) {
 
 // signature finds a thought signature where clients carry it, or nothing.
 func signature(extra, provider longmen.Value) longmen.Value {
-	if s := extra.Pointer("/google/thought_signature"); text(s) {
+	if s := extra.Pointer("/google/thought_signature"); codec.Text(s) {
 		return s
 	}
-	if s := provider.Get("thought_signature"); text(s) {
+	if s := provider.Get("thought_signature"); codec.Text(s) {
 		return s
 	}
 	return 0
 }
 
 // result remembers a tool's answer with the call it answers.
-func (r *request) result(f *message, at *path) error {
+func (r *request) result(f *message, at *codec.Path) error {
 	c, err := r.answers(f, at)
 	if err != nil {
 		return err
 	}
-	where := at.member("content")
-	if text(f.content) {
+	where := at.Member("content")
+	if codec.Text(f.content) {
 		c.response = response(f.content)
 		r.answered++
 		return nil
@@ -269,7 +270,7 @@ func (r *request) result(f *message, at *path) error {
 		i := 0
 		for v, next := f.content.First(), longmen.Value(0); v.Exists(); v = next {
 			next = v.Next()
-			here := where.element(i)
+			here := where.Element(i)
 			i++
 			p, err := r.part(v, &here)
 			if err != nil {
@@ -290,7 +291,7 @@ func (r *request) result(f *message, at *path) error {
 		}
 	case longmen.KindInvalid, longmen.KindNull, longmen.KindString:
 	default:
-		return invalid(&where, "expected a string or an array of parts")
+		return codec.Invalid(&where, "expected a string or an array of parts")
 	}
 	if joined != nil {
 		single = longmen.NewString(string(joined))
@@ -301,21 +302,21 @@ func (r *request) result(f *message, at *path) error {
 }
 
 // answers finds the call of the nearest assistant turn that a tool message answers.
-func (r *request) answers(f *message, at *path) (*call, error) {
-	if legacy := absent(f.callID); legacy {
+func (r *request) answers(f *message, at *codec.Path) (*call, error) {
+	if legacy := codec.Absent(f.callID); legacy {
 		var buffer [maxClientName]byte
-		name := f.name.Prefix(buffer[:])
+		sent, ok := r.Sent(f.name.Prefix(buffer[:]))
 		for i := range r.open {
-			if c := &r.open[i]; !c.response.Exists() && len(name) > 0 && c.name == r.sent[string(name)] {
+			if c := &r.open[i]; !c.response.Exists() && ok && c.name == sent {
 				return c, nil
 			}
 		}
-		where := at.member("tool_call_id")
-		return nil, invalid(&where, "expected the id of a call in the assistant message before")
+		where := at.Member("tool_call_id")
+		return nil, codec.Invalid(&where, "expected the id of a call in the assistant message before")
 	}
-	where := at.member("tool_call_id")
+	where := at.Member("tool_call_id")
 	if f.callID.Len() > maxID {
-		return nil, invalid(&where, "expected at most 65536 bytes")
+		return nil, codec.Invalid(&where, "expected at most 65536 bytes")
 	}
 	id := f.callID.AppendString(nil)
 	known := false
@@ -330,9 +331,9 @@ func (r *request) answers(f *message, at *path) (*call, error) {
 		known = true
 	}
 	if known {
-		return nil, invalid(&where, "expected one result for each call: this call has its result already")
+		return nil, codec.Invalid(&where, "expected one result for each call: this call has its result already")
 	}
-	return nil, invalid(&where, "expected the id of a call in the assistant message before")
+	return nil, codec.Invalid(&where, "expected the id of a call in the assistant message before")
 }
 
 // sameID compares ids; a signature at the end of one of them does not count.
@@ -369,13 +370,13 @@ func (r *request) settle() error {
 		return nil
 	}
 	if r.answered != len(r.open) {
-		messages := path{name: "messages"}
-		turn := messages.element(r.openAt)
-		where := turn.member("tool_calls")
+		messages := codec.Path{Name: "messages"}
+		turn := messages.Element(r.openAt)
+		where := turn.Member("tool_calls")
 		for i := range r.open {
 			if c := &r.open[i]; !c.response.Exists() {
-				here := where.element(i)
-				return invalid(&here, "expected a tool message with the result of each call after the assistant message")
+				here := where.Element(i)
+				return codec.Invalid(&here, "expected a tool message with the result of each call after the assistant message")
 			}
 		}
 	}
@@ -385,13 +386,13 @@ func (r *request) settle() error {
 	for i := range r.open {
 		done := &r.open[i]
 		b := append(output[:0], `{"functionResponse":{"name":`...)
-		b = appendQuoted(b, done.name)
+		b = codec.AppendQuoted(b, done.name)
 		if id, _ := splitID(done.id); r.sendsIDs() && len(id) > 0 {
 			b = append(b, `,"id":`...)
-			b = appendQuoted(b, string(id))
+			b = codec.AppendQuoted(b, string(id))
 		}
 		output = append(b, `}}`...)
-		p := parsed(output)
+		p := codec.Parsed(output)
 		f := p.First()
 		f.Set("response", done.response)
 		if len(done.media) > 0 && r.to.media {

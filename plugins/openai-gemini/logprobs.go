@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -34,14 +35,14 @@ func logprobs(v longmen.Value) longmen.Value {
 		top = top.Next()
 	}
 	output = append(b, `],"refusal":null}`...)
-	return parsed(output)
+	return codec.Parsed(output)
 }
 
 // appendToken appends the members that a token has.
 func appendToken(dst []byte, v longmen.Value) []byte {
 	var token, probability longmen.Value
 	for m := v.First(); m.Exists(); m = m.Next() {
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "token":
 			token = m
 		case "logProbability":

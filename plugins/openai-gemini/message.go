@@ -1,31 +1,34 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // converse turns the messages into contents.
 func (r *request) converse(messages longmen.Value) error {
-	at := path{name: "messages"}
+	at := codec.Path{Name: "messages"}
 	if messages.Kind() != longmen.KindArray {
-		return invalid(&at, "expected an array of messages")
+		return codec.Invalid(&at, "expected an array of messages")
 	}
 	i := 0
 	for m, next := messages.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
-		here := at.element(i)
+		here := at.Element(i)
 		if err := r.message(i, m, &here); err != nil {
 			return err
 		}
 		i++
 	}
 	if i == 0 {
-		return invalid(&at, "expected at least one message")
+		return codec.Invalid(&at, "expected at least one message")
 	}
 	if err := r.settle(); err != nil {
 		return err
 	}
 	if r.tail && !r.to.prefill {
-		last := at.element(i - 1)
-		return unsupported(&last, "this gemini model does not continue an assistant message: the last message has to be the user's or a tool's")
+		last := at.Element(i - 1)
+		return codec.Unsupported(&last, "this gemini model does not continue an assistant message: the last message has to be the user's or a tool's")
 	}
 	return nil
 }
@@ -35,13 +38,13 @@ type message struct {
 	role, content, refusal, calls, legacyCall, callID, name, extra, provider longmen.Value
 }
 
-func (r *request) message(i int, m longmen.Value, at *path) error {
+func (r *request) message(i int, m longmen.Value, at *codec.Path) error {
 	if err := r.step(at); err != nil {
 		return err
 	}
 	var f message
 	for v := m.First(); v.Exists(); v = v.Next() {
-		switch name := key(v); string(name) {
+		switch name := codec.Key(v); string(name) {
 		case "role":
 			f.role = v
 		case "content":
@@ -68,7 +71,7 @@ func (r *request) message(i int, m longmen.Value, at *path) error {
 			}
 		}
 	}
-	switch string(word(f.role)) {
+	switch string(codec.Word(f.role)) {
 	case "user":
 		if err := r.settle(); err != nil {
 			return err
@@ -85,10 +88,10 @@ func (r *request) message(i int, m longmen.Value, at *path) error {
 		return r.result(&f, at)
 	}
 	if m.Kind() != longmen.KindObject {
-		return invalid(at, "expected a message object")
+		return codec.Invalid(at, "expected a message object")
 	}
-	where := at.member("role")
-	return invalid(&where, "expected system, developer, user, assistant or tool")
+	where := at.Member("role")
+	return codec.Invalid(&where, "expected system, developer, user, assistant or tool")
 }
 
 // text tells whether v is a string that is not empty, with one call into the gateway for one that is.
@@ -98,9 +101,9 @@ func text(v longmen.Value) bool {
 }
 
 // user appends a user's message.
-func (r *request) user(f *message, at *path) error {
+func (r *request) user(f *message, at *codec.Path) error {
 	r.tail = false
-	if text(f.content) {
+	if codec.Text(f.content) {
 		c := longmen.NewJSON(`{"role":"user","parts":[{}]}`)
 		c.Pointer("/parts/0").Set("text", f.content)
 		r.contents.Append(c)
@@ -108,7 +111,7 @@ func (r *request) user(f *message, at *path) error {
 	}
 	c := longmen.NewJSON(`{"role":"user","parts":[]}`)
 	parts := c.Get("parts")
-	where := at.member("content")
+	where := at.Member("content")
 	n, err := r.parts(parts, f.content, &where)
 	if err != nil {
 		return err
@@ -121,12 +124,12 @@ func (r *request) user(f *message, at *path) error {
 }
 
 // hoist remembers the texts of a system or developer message.
-func (r *request) hoist(content longmen.Value, at *path) error {
-	if text(content) {
+func (r *request) hoist(content longmen.Value, at *codec.Path) error {
+	if codec.Text(content) {
 		r.system = append(r.system, content)
 		return nil
 	}
-	where := at.member("content")
+	where := at.Member("content")
 	return r.texts(content, &where, func(v longmen.Value) { r.system = append(r.system, v) })
 }
 
@@ -136,7 +139,7 @@ func (r *request) instruct() error {
 	alone := !r.contents.First().Exists()
 	if len(r.system) == 0 {
 		if alone {
-			return invalid(&path{name: "messages"}, "expected at least one message with content")
+			return codec.Invalid(&codec.Path{Name: "messages"}, "expected at least one message with content")
 		}
 		return nil
 	}
@@ -165,7 +168,7 @@ func appendText(parts, v longmen.Value) longmen.Value {
 }
 
 // texts yields the strings of a content that may hold text alone; empty ones are left out.
-func (r *request) texts(content longmen.Value, at *path, yield func(longmen.Value)) error {
+func (r *request) texts(content longmen.Value, at *codec.Path, yield func(longmen.Value)) error {
 	switch content.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 		return nil
@@ -176,29 +179,29 @@ func (r *request) texts(content longmen.Value, at *path, yield func(longmen.Valu
 		return nil
 	case longmen.KindArray:
 	default:
-		return invalid(at, "expected a string or an array of parts")
+		return codec.Invalid(at, "expected a string or an array of parts")
 	}
 	i := 0
 	for v := content.First(); v.Exists(); v = v.Next() {
-		here := at.element(i)
+		here := at.Element(i)
 		i++
 		p := part{}
 		if err := r.readPart(&p, v, &here); err != nil {
 			return err
 		}
-		switch string(word(p.kind)) {
+		switch string(codec.Word(p.kind)) {
 		case "text", "input_text", "output_text":
 		case "refusal":
 			p.text = p.refusal
 		default:
-			where := here.member("type")
-			return unsupported(&where, "expected a text part: gemini takes only text here")
+			where := here.Member("type")
+			return codec.Unsupported(&where, "expected a text part: gemini takes only text here")
 		}
-		if text(p.text) {
+		if codec.Text(p.text) {
 			yield(p.text)
 		} else if p.text.Kind() != longmen.KindString {
-			where := here.member("text")
-			return invalid(&where, "expected a string")
+			where := here.Member("text")
+			return codec.Invalid(&where, "expected a string")
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strings"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -74,7 +75,7 @@ var (
 
 // effort is the column of a value of reasoning_effort; false for a value that OpenAI does not have.
 func effort(v longmen.Value) (int, bool) {
-	switch string(word(v)) {
+	switch string(codec.Word(v)) {
 	case "none":
 		return effortNone, true
 	case "minimal":

@@ -1,6 +1,9 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // maxStops is how many stop sequences Gemini takes.
 const maxStops = 5
@@ -22,7 +25,7 @@ func (r *request) number(v longmen.Value, name, to string) error {
 		r.generate().Set(to, v)
 		return nil
 	}
-	return invalid(&path{name: name}, "expected a number")
+	return codec.Invalid(&codec.Path{Name: name}, "expected a number")
 }
 
 // sample moves a sampling setting, which the newest models no longer follow.
@@ -34,25 +37,25 @@ func (r *request) sample(v longmen.Value, name, to string) error {
 	case longmen.KindNull:
 		return nil
 	case longmen.KindNumber:
-		return r.warn(name, "this gemini model chooses its sampling itself")
+		return r.Warn(name, "this gemini model chooses its sampling itself")
 	}
-	return invalid(&path{name: name}, "expected a number")
+	return codec.Invalid(&codec.Path{Name: name}, "expected a number")
 }
 
 // unknown warns of a member that nothing here knows.
-func (r *request) unknown(where string, name []byte, v longmen.Value, at *path) error {
-	if len(name) == 0 || absent(v) {
+func (r *request) unknown(where string, name []byte, v longmen.Value, at *codec.Path) error {
+	if len(name) == 0 || codec.Absent(v) {
 		return nil
 	}
 	item := append([]byte(where), '.')
 	if where == "" {
 		item = item[:0]
 	}
-	item = appendName(item, string(name))
+	item = codec.AppendName(item, string(name))
 	if err := r.step(at); err != nil {
 		return err
 	}
-	return r.warn(string(item), "not supported by gemini")
+	return r.Warn(string(item), "not supported by gemini")
 }
 
 // maxSteps bounds the messages, parts, calls and schema nodes of one request, so that no client can
@@ -60,43 +63,43 @@ func (r *request) unknown(where string, name []byte, v longmen.Value, at *path) 
 const maxSteps = 30000
 
 // step counts one of them.
-func (r *request) step(at *path) error {
+func (r *request) step(at *codec.Path) error {
 	if r.steps++; r.steps > maxSteps {
-		return invalid(at, "the request has too many parts: expected at most 30000 messages, content parts, calls and schema nodes")
+		return codec.Invalid(at, "the request has too many parts: expected at most 30000 messages, content parts, calls and schema nodes")
 	}
 	return nil
 }
 
 // limit sets what bounds and steers the answer.
 func (r *request) limit(p *parameters) error {
-	v, at := p.maxCompletion, path{name: "max_completion_tokens"}
-	if absent(v) {
-		v, at = p.maxTokens, path{name: "max_tokens"}
+	v, at := p.maxCompletion, codec.Path{Name: "max_completion_tokens"}
+	if codec.Absent(v) {
+		v, at = p.maxTokens, codec.Path{Name: "max_tokens"}
 	}
 	if n, ok, err := integer(v, &at); err != nil {
 		return err
 	} else if ok {
 		if n < 1 || n > 1<<31-1 {
-			return invalid(&at, "expected an integer from 1 to 2147483647")
+			return codec.Invalid(&at, "expected an integer from 1 to 2147483647")
 		}
 		r.generate().SetInt("maxOutputTokens", n)
 	}
 	if err := r.stops(p.stop); err != nil {
 		return err
 	}
-	at = path{name: "n"}
+	at = codec.Path{Name: "n"}
 	if n, ok, err := integer(p.n, &at); err != nil {
 		return err
 	} else if ok && n != 1 {
 		switch {
 		case n < 1 || n > 128:
-			return invalid(&at, "expected an integer from 1 to 128")
+			return codec.Invalid(&at, "expected an integer from 1 to 128")
 		case !r.to.many:
-			return unsupported(&at, "this gemini model gives one answer at a time: expected 1")
+			return codec.Unsupported(&at, "this gemini model gives one answer at a time: expected 1")
 		}
 		r.generate().SetInt("candidateCount", n)
 	}
-	at = path{name: "seed"}
+	at = codec.Path{Name: "seed"}
 	if n, ok, err := integer(p.seed, &at); err != nil {
 		return err
 	} else if ok {
@@ -115,28 +118,28 @@ func (r *request) limit(p *parameters) error {
 }
 
 // integer reads an optional integer.
-func integer(v longmen.Value, at *path) (n int64, ok bool, err error) {
+func integer(v longmen.Value, at *codec.Path) (n int64, ok bool, err error) {
 	switch v.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 		return 0, false, nil
 	case longmen.KindNumber:
 		n = v.Int()
 		if n > -1<<52 && n < 1<<52 && v.Float() != float64(n) {
-			return 0, false, invalid(at, "expected an integer")
+			return 0, false, codec.Invalid(at, "expected an integer")
 		}
 		return n, true, nil
 	}
-	return 0, false, invalid(at, "expected an integer")
+	return 0, false, codec.Invalid(at, "expected an integer")
 }
 
 // stops sets the stop sequences.
 func (r *request) stops(stop longmen.Value) error {
-	at := path{name: "stop"}
+	at := codec.Path{Name: "stop"}
 	switch stop.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 		return nil
 	case longmen.KindString:
-		if !text(stop) {
+		if !codec.Text(stop) {
 			return nil
 		}
 		list := longmen.NewArray()
@@ -145,17 +148,17 @@ func (r *request) stops(stop longmen.Value) error {
 		return nil
 	case longmen.KindArray:
 	default:
-		return invalid(&at, "expected a string or an array of strings")
+		return codec.Invalid(&at, "expected a string or an array of strings")
 	}
 	var list longmen.Value
 	i, n := 0, 0
 	for v, next := stop.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
-		here := at.element(i)
+		here := at.Element(i)
 		i++
-		if !text(v) {
+		if !codec.Text(v) {
 			if v.Kind() != longmen.KindString {
-				return invalid(&here, "expected a string")
+				return codec.Invalid(&here, "expected a string")
 			}
 			if err := r.step(&here); err != nil {
 				return err
@@ -163,7 +166,7 @@ func (r *request) stops(stop longmen.Value) error {
 			continue
 		}
 		if n++; n > maxStops {
-			return unsupported(&at, "expected at most 5 stop sequences")
+			return codec.Unsupported(&at, "expected at most 5 stop sequences")
 		}
 		if !list.Exists() {
 			list = longmen.NewArray()
@@ -178,24 +181,24 @@ func (r *request) stops(stop longmen.Value) error {
 
 // probabilities sets logprobs.
 func (r *request) probabilities(p *parameters) error {
-	if absent(p.logprobs) {
+	if codec.Absent(p.logprobs) {
 		return nil
 	}
 	if p.logprobs.Kind() != longmen.KindBool {
-		return invalid(&path{name: "logprobs"}, "expected a boolean")
+		return codec.Invalid(&codec.Path{Name: "logprobs"}, "expected a boolean")
 	}
 	if !p.logprobs.Bool() {
 		return nil
 	}
 	r.generate().SetBool("responseLogprobs", true)
-	at := path{name: "top_logprobs"}
+	at := codec.Path{Name: "top_logprobs"}
 	n, ok, err := integer(p.topLogprobs, &at)
 	if err != nil {
 		return err
 	}
 	if ok {
 		if n < 0 || n > 20 {
-			return invalid(&at, "expected an integer from 0 to 20")
+			return codec.Invalid(&at, "expected an integer from 0 to 20")
 		}
 		r.generate().SetInt("logprobs", n)
 	}
@@ -204,27 +207,27 @@ func (r *request) probabilities(p *parameters) error {
 
 // modes sets the kinds of output. Text alone is what Gemini does anyway.
 func (r *request) modes(v longmen.Value) error {
-	at := path{name: "modalities"}
-	if absent(v) {
+	at := codec.Path{Name: "modalities"}
+	if codec.Absent(v) {
 		return nil
 	}
 	if v.Kind() != longmen.KindArray {
-		return invalid(&at, "expected an array of strings")
+		return codec.Invalid(&at, "expected an array of strings")
 	}
 	image, words := false, false
 	i := 0
 	for m := v.First(); m.Exists(); m = m.Next() {
-		here := at.element(i)
+		here := at.Element(i)
 		if i++; i > 8 {
-			return invalid(&here, "expected at most 8 modalities")
+			return codec.Invalid(&here, "expected at most 8 modalities")
 		}
-		switch string(word(m)) {
+		switch string(codec.Word(m)) {
 		case "text":
 			words = true
 		case "image":
 			image = true
 		default:
-			return unsupported(&here, "expected text or image")
+			return codec.Unsupported(&here, "expected text or image")
 		}
 	}
 	switch {
@@ -238,8 +241,8 @@ func (r *request) modes(v longmen.Value) error {
 
 // service sets the service tier and reads the stream's options.
 func (r *request) service(p *parameters) error {
-	if !absent(p.tier) {
-		switch string(word(p.tier)) {
+	if !codec.Absent(p.tier) {
+		switch string(codec.Word(p.tier)) {
 		case "auto":
 		case "default":
 			r.out.SetString("serviceTier", "standard")
@@ -248,20 +251,20 @@ func (r *request) service(p *parameters) error {
 		case "priority":
 			r.out.SetString("serviceTier", "priority")
 		default:
-			if err := r.warn("service_tier", "not supported by gemini"); err != nil {
+			if err := r.Warn("service_tier", "not supported by gemini"); err != nil {
 				return err
 			}
 		}
 	}
-	if absent(p.streamOptions) {
+	if codec.Absent(p.streamOptions) {
 		return nil
 	}
-	at := path{name: "stream_options"}
+	at := codec.Path{Name: "stream_options"}
 	if p.streamOptions.Kind() != longmen.KindObject {
-		return invalid(&at, "expected an object")
+		return codec.Invalid(&at, "expected an object")
 	}
 	for m := p.streamOptions.First(); m.Exists(); m = m.Next() {
-		switch k := key(m); string(k) {
+		switch k := codec.Key(m); string(k) {
 		case "include_usage":
 			r.hasUsage = m.Bool()
 		case "include_obfuscation":
@@ -277,32 +280,32 @@ func (r *request) service(p *parameters) error {
 
 // shape sets the form of the answer that response_format asks for.
 func (r *request) shape(p *parameters) error {
-	at := path{name: "response_format"}
-	if absent(p.format) {
+	at := codec.Path{Name: "response_format"}
+	if codec.Absent(p.format) {
 		return nil
 	}
-	where := at.member("type")
+	where := at.Member("type")
 	structured := false
-	switch string(word(p.format.Get("type"))) {
+	switch string(codec.Word(p.format.Get("type"))) {
 	case "text":
 		return nil
 	case "json_object":
 	case "json_schema":
 		structured = true
 	default:
-		return invalid(&where, "expected text, json_object or json_schema")
+		return codec.Invalid(&where, "expected text, json_object or json_schema")
 	}
 	if r.functions > 0 && !r.to.jsonTool {
-		return r.warn("response_format", "this gemini model does not combine it with tools: the answer may be any text")
+		return r.Warn("response_format", "this gemini model does not combine it with tools: the answer may be any text")
 	}
 	r.generate().SetString("responseMimeType", "application/json")
 	if !structured {
 		return nil
 	}
-	inner := at.member("json_schema")
-	where = inner.member("schema")
+	inner := at.Member("json_schema")
+	where = inner.Member("schema")
 	schema := p.format.Pointer("/json_schema/schema")
-	if absent(schema) {
+	if codec.Absent(schema) {
 		return nil
 	}
 	return r.target(r.generate(), schema, "responseJsonSchema", "responseSchema", false, &where)

@@ -1,6 +1,9 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // part is one content part's members; zero when absent.
 type part struct {
@@ -8,12 +11,12 @@ type part struct {
 }
 
 // readPart finds a part's members by name.
-func (r *request) readPart(p *part, v longmen.Value, at *path) error {
+func (r *request) readPart(p *part, v longmen.Value, at *codec.Path) error {
 	if err := r.step(at); err != nil {
 		return err
 	}
 	for m := v.First(); m.Exists(); m = m.Next() {
-		switch name := key(m); string(name) {
+		switch name := codec.Key(m); string(name) {
 		case "type":
 			p.kind = m
 		case "text":
@@ -37,24 +40,24 @@ func (r *request) readPart(p *part, v longmen.Value, at *path) error {
 		}
 	}
 	if !p.kind.Exists() && v.Kind() != longmen.KindObject {
-		return invalid(at, "expected a content part object")
+		return codec.Invalid(at, "expected a content part object")
 	}
 	return nil
 }
 
 // parts appends a user's content to parts and tells how many it appended.
-func (r *request) parts(parts, content longmen.Value, at *path) (n int, err error) {
+func (r *request) parts(parts, content longmen.Value, at *codec.Path) (n int, err error) {
 	switch content.Kind() {
 	case longmen.KindInvalid, longmen.KindNull, longmen.KindString: // a string that is not empty never comes here
 		return 0, nil
 	case longmen.KindArray:
 	default:
-		return 0, invalid(at, "expected a string or an array of parts")
+		return 0, codec.Invalid(at, "expected a string or an array of parts")
 	}
 	i := 0
 	for v, next := content.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
-		here := at.element(i)
+		here := at.Element(i)
 		i++
 		made, err := r.part(v, &here)
 		if err != nil {
@@ -69,39 +72,39 @@ func (r *request) parts(parts, content longmen.Value, at *path) (n int, err erro
 }
 
 // part is the Gemini part for one content part, or none for an empty text.
-func (r *request) part(v longmen.Value, at *path) (longmen.Value, error) {
+func (r *request) part(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 	var p part
 	if err := r.readPart(&p, v, at); err != nil {
 		return 0, err
 	}
-	switch string(word(p.kind)) {
+	switch string(codec.Word(p.kind)) {
 	case "text", "input_text":
-		if !text(p.text) {
+		if !codec.Text(p.text) {
 			if p.text.Kind() == longmen.KindString {
 				return 0, nil
 			}
-			where := at.member("text")
-			return 0, invalid(&where, "expected a string")
+			where := at.Member("text")
+			return 0, codec.Invalid(&where, "expected a string")
 		}
 		made := longmen.NewObject()
 		made.Set("text", p.text)
 		return made, nil
 	case "image_url":
-		where := at.member("image_url")
+		where := at.Member("image_url")
 		return r.media(p.image, &where)
 	case "video_url":
-		where := at.member("video_url")
+		where := at.Member("video_url")
 		return r.media(p.video, &where)
 	case "input_audio":
-		where := at.member("input_audio")
+		where := at.Member("input_audio")
 		return r.audio(p.audio, &where)
 	case "file":
-		where := at.member("file")
+		where := at.Member("file")
 		return r.file(p.file, &where)
 	}
-	where := at.member("type")
+	where := at.Member("type")
 	if !p.kind.Exists() {
-		return 0, invalid(&where, "expected the type of the content part")
+		return 0, codec.Invalid(&where, "expected the type of the content part")
 	}
-	return 0, unsupported(&where, "expected text, image_url, input_audio or file: gemini takes no other content")
+	return 0, codec.Unsupported(&where, "expected text, image_url, input_audio or file: gemini takes no other content")
 }

@@ -1,11 +1,15 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // request is one translation of a request. Values of it are good until the hook returns.
 type request struct {
-	warnings
-	names
+	codec.Warnings
+	codec.Names
 	doc   longmen.Value // what the client asked
 	out   longmen.Value // what the provider is asked
 	to    *model
@@ -39,7 +43,7 @@ var current request
 // translateRequest turns an openai.chat request into a gemini.generate request.
 func translateRequest(doc longmen.Value) error {
 	r := &current
-	*r = request{doc: doc, model: longmen.Attr("upstream.model").String(), system: r.system[:0], open: r.open[:0]}
+	*r = request{doc: doc, Names: codec.Names{Form: &functionNames}, model: longmen.Attr(abi.AttrUpstreamModel).String(), system: r.system[:0], open: r.open[:0]}
 	r.to = modelOf(r.model)
 	r.out = longmen.NewJSON(`{"contents":[]}`)
 	r.contents = r.out.First()
@@ -83,7 +87,7 @@ func (r *request) read(p *parameters) error {
 	for m, next := r.doc.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next() // before m moves
 		var err error
-		switch name := key(m); string(name) {
+		switch name := codec.Key(m); string(name) {
 		case "messages":
 			p.messages = m
 		case "tools":
@@ -146,28 +150,28 @@ func (r *request) read(p *parameters) error {
 			return err
 		}
 	}
-	if absent(p.parallel) || p.parallel.Bool() {
+	if codec.Absent(p.parallel) || p.parallel.Bool() {
 		return nil
 	}
 	if p.parallel.Kind() != longmen.KindBool {
-		return invalid(&path{name: "parallel_tool_calls"}, "expected a boolean")
+		return codec.Invalid(&codec.Path{Name: "parallel_tool_calls"}, "expected a boolean")
 	}
-	return r.warn("parallel_tool_calls", "gemini may still call several tools at once")
+	return r.Warn("parallel_tool_calls", "gemini may still call several tools at once")
 }
 
 // remember writes what the answer's hooks need into the exchange's state, in place of what an earlier
 // attempt left there.
 func (r *request) remember() {
-	tailBuffer = appendQuoted(tailBuffer[:0], r.model)
+	tailBuffer = codec.AppendQuoted(tailBuffer[:0], r.model)
 	s := stream{usage: r.hasUsage, tail: tailBuffer}
 	stateBuffer = s.append(stateBuffer[:0])
 	b := append(output[:0], `{"s":`...)
-	b = appendQuoted(b, view(stateBuffer))
-	if len(r.restored) > 0 {
+	b = codec.AppendQuoted(b, codec.View(stateBuffer))
+	if len(r.Restored) > 0 {
 		b = append(b, `,"names":{`...)
-		b = append(b, r.restored...)
+		b = append(b, r.Restored...)
 		b = append(b, '}')
 	}
 	output = append(b, '}')
-	longmen.State().Set("x", parsed(output))
+	longmen.State().Set("x", codec.Parsed(output))
 }

@@ -1,6 +1,9 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 const (
 	maxNodes = 10000 // nodes of one schema after its references were expanded
@@ -14,7 +17,7 @@ type schemas struct {
 	subset   bool          // target S
 	original longmen.Value // a copy from before the first edit; references point into it
 	refs     []string      // that are being expanded around the current node
-	at       *path         // of the whole schema
+	at       *codec.Path   // of the whole schema
 	nodes    int
 	warned   []string // reasons, for the memo
 }
@@ -28,9 +31,9 @@ type node struct {
 
 // target converts schema and places it in dst: under j if the model takes JSON Schema, else under s.
 // Parameters without properties are left out, because Gemini refuses them.
-func (r *request) target(dst, schema longmen.Value, j, s string, parameters bool, at *path) error {
+func (r *request) target(dst, schema longmen.Value, j, s string, parameters bool, at *codec.Path) error {
 	if schema.Kind() != longmen.KindObject {
-		return invalid(at, "expected a JSON Schema object")
+		return codec.Invalid(at, "expected a JSON Schema object")
 	}
 	name := j
 	if !r.to.schema {
@@ -40,7 +43,7 @@ func (r *request) target(dst, schema longmen.Value, j, s string, parameters bool
 	m, known := memo[k]
 	if known {
 		for _, reason := range m.warned {
-			if err := r.warn(at.String(), reason); err != nil {
+			if err := r.Warn(at.String(), reason); err != nil {
 				return err
 			}
 		}
@@ -66,11 +69,11 @@ func (r *request) target(dst, schema longmen.Value, j, s string, parameters bool
 // lost reports what the conversion could not keep.
 func (s *schemas) lost(reason string) error {
 	s.warned = append(s.warned, reason)
-	return s.r.warn(s.at.String(), reason)
+	return s.r.Warn(s.at.String(), reason)
 }
 
 // node converts the schema at v where it stands.
-func (s *schemas) node(v longmen.Value, depth int, at *path) error {
+func (s *schemas) node(v longmen.Value, depth int, at *codec.Path) error {
 	if err := s.count(depth, at); err != nil {
 		return err
 	}
@@ -100,21 +103,21 @@ func (s *schemas) node(v longmen.Value, depth int, at *path) error {
 	return s.branches(&n, v, depth, at)
 }
 
-func (s *schemas) count(depth int, at *path) error {
+func (s *schemas) count(depth int, at *codec.Path) error {
 	if s.nodes++; s.nodes > maxNodes || depth > maxDepth {
-		return invalid(at, "the schema is too large when its references are expanded: expected at most 10000 nodes, 64 deep")
+		return codec.Invalid(at, "the schema is too large when its references are expanded: expected at most 10000 nodes, 64 deep")
 	}
 	return s.r.step(at)
 }
 
 // read finds the keywords that count and deletes the others.
-func (s *schemas) read(n *node, v longmen.Value, at *path) error {
+func (s *schemas) read(n *node, v longmen.Value, at *codec.Path) error {
 	if v.Kind() != longmen.KindObject {
-		return invalid(at, "expected a JSON Schema object")
+		return codec.Invalid(at, "expected a JSON Schema object")
 	}
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
-		switch k := key(m); string(k) {
+		switch k := codec.Key(m); string(k) {
 		case "type":
 			n.kind = m
 		case "description":
@@ -169,14 +172,14 @@ func (s *schemas) read(n *node, v longmen.Value, at *path) error {
 }
 
 // name is a member's name, bounded; reading it counts as a step.
-func (s *schemas) name(m longmen.Value, at *path) (string, error) {
+func (s *schemas) name(m longmen.Value, at *codec.Path) (string, error) {
 	if err := s.r.step(at); err != nil {
 		return "", err
 	}
 	var buffer [maxClientName + 1]byte
 	b := m.KeyPrefix(buffer[:])
 	if len(b) > maxClientName {
-		return "", invalid(at, "expected property names of at most 512 bytes")
+		return "", codec.Invalid(at, "expected property names of at most 512 bytes")
 	}
 	return string(b), nil
 }

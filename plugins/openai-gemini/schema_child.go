@@ -1,9 +1,12 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // object converts properties, required and additionalProperties.
-func (s *schemas) object(n *node, v longmen.Value, k kinds, depth int, at *path) error {
+func (s *schemas) object(n *node, v longmen.Value, k kinds, depth int, at *codec.Path) error {
 	if !k.object && !k.any {
 		for _, m := range [...]longmen.Value{n.properties, n.required, n.additional} {
 			m.Delete()
@@ -11,9 +14,9 @@ func (s *schemas) object(n *node, v longmen.Value, k kinds, depth int, at *path)
 		return nil
 	}
 	if n.properties.Exists() {
-		where := at.member("properties")
+		where := at.Member("properties")
 		if n.properties.Kind() != longmen.KindObject {
-			return invalid(&where, "expected an object of schemas")
+			return codec.Invalid(&where, "expected an object of schemas")
 		}
 		for p, next := n.properties.First(), longmen.Value(0); p.Exists(); p = next {
 			next = p.Next()
@@ -21,7 +24,7 @@ func (s *schemas) object(n *node, v longmen.Value, k kinds, depth int, at *path)
 			if err != nil {
 				return err
 			}
-			here := where.member(name)
+			here := where.Member(name)
 			keep, err := s.child(p, depth, &here)
 			if err != nil {
 				return err
@@ -48,15 +51,15 @@ func (s *schemas) object(n *node, v longmen.Value, k kinds, depth int, at *path)
 		return nil
 	}
 	if n.additional.Kind() == longmen.KindObject {
-		here := at.member("additionalProperties")
+		here := at.Member("additionalProperties")
 		return s.node(n.additional, depth+1, &here)
 	}
 	return nil
 }
 
 // demand keeps the required names that name a property.
-func (s *schemas) demand(n *node, at *path) error {
-	where := at.member("required")
+func (s *schemas) demand(n *node, at *codec.Path) error {
+	where := at.Member("required")
 	if n.required.Kind() != longmen.KindArray {
 		n.required.Delete() // draft 3 has a boolean
 		return nil
@@ -68,7 +71,7 @@ func (s *schemas) demand(n *node, at *path) error {
 			return err
 		}
 		if e.Len() > maxURL {
-			return invalid(&where, "expected names of at most 8192 bytes")
+			return codec.Invalid(&where, "expected names of at most 8192 bytes")
 		}
 		if e.Kind() != longmen.KindString || !n.properties.Get(e.String()).Exists() {
 			e.Delete()
@@ -83,7 +86,7 @@ func (s *schemas) demand(n *node, at *path) error {
 }
 
 // child converts a subschema that may be a boolean; false means that nothing can stand there.
-func (s *schemas) child(v longmen.Value, depth int, at *path) (keep bool, err error) {
+func (s *schemas) child(v longmen.Value, depth int, at *codec.Path) (keep bool, err error) {
 	if v.Kind() == longmen.KindBool {
 		if !v.Bool() {
 			return false, nil
@@ -94,13 +97,13 @@ func (s *schemas) child(v longmen.Value, depth int, at *path) (keep bool, err er
 }
 
 // array converts items and prefixItems.
-func (s *schemas) array(n *node, v longmen.Value, k kinds, depth int, at *path) error {
+func (s *schemas) array(n *node, v longmen.Value, k kinds, depth int, at *codec.Path) error {
 	if !k.array && !k.any {
 		n.items.Delete()
 		n.prefix.Delete()
 		return nil
 	}
-	where := at.member("items")
+	where := at.Member("items")
 	if n.items.Kind() == longmen.KindArray { // the tuple of older drafts
 		n.prefix = n.items
 		if !s.subset {
@@ -110,7 +113,7 @@ func (s *schemas) array(n *node, v longmen.Value, k kinds, depth int, at *path) 
 	}
 	if n.prefix.Exists() {
 		if n.prefix.Kind() != longmen.KindArray {
-			return invalid(&where, "expected an array of schemas")
+			return codec.Invalid(&where, "expected an array of schemas")
 		}
 		if s.subset {
 			either := longmen.NewObject()
@@ -162,11 +165,11 @@ func (s *schemas) noNull(items longmen.Value) error {
 }
 
 // list converts an array of schemas.
-func (s *schemas) list(v longmen.Value, depth int, at *path) error {
+func (s *schemas) list(v longmen.Value, depth int, at *codec.Path) error {
 	i := 0
 	for b, next := v.First(), longmen.Value(0); b.Exists(); b = next {
 		next = b.Next()
-		here := at.element(i)
+		here := at.Element(i)
 		i++
 		keep, err := s.child(b, depth, &here)
 		if err != nil {
@@ -180,7 +183,7 @@ func (s *schemas) list(v longmen.Value, depth int, at *path) error {
 }
 
 // branches converts anyOf and oneOf.
-func (s *schemas) branches(n *node, v longmen.Value, depth int, at *path) error {
+func (s *schemas) branches(n *node, v longmen.Value, depth int, at *codec.Path) error {
 	name, list := "anyOf", n.anyOf
 	if !list.Exists() {
 		name, list = "oneOf", n.oneOf
@@ -193,9 +196,9 @@ func (s *schemas) branches(n *node, v longmen.Value, depth int, at *path) error 
 	if !list.Exists() {
 		return nil
 	}
-	where := at.member(name)
+	where := at.Member(name)
 	if list.Kind() != longmen.KindArray {
-		return invalid(&where, "expected an array of schemas")
+		return codec.Invalid(&where, "expected an array of schemas")
 	}
 	if s.subset {
 		s.separate(list, v)

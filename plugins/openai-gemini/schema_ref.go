@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strings"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -10,7 +11,7 @@ import (
 const cut = "a recursive $ref was cut: gemini gets an object without properties there"
 
 // expand puts the schema that a reference names in the place of the reference.
-func (s *schemas) expand(v, ref longmen.Value, depth int, at *path) error {
+func (s *schemas) expand(v, ref longmen.Value, depth int, at *codec.Path) error {
 	whole, name, err := s.resolve(v, ref, at)
 	if err != nil {
 		return err
@@ -28,10 +29,10 @@ func (s *schemas) expand(v, ref longmen.Value, depth int, at *path) error {
 
 // resolve is a copy of the schema that the node v refers to, with v's other keywords over its own; no
 // value if that schema is being expanded around v already.
-func (s *schemas) resolve(v, ref longmen.Value, at *path) (whole longmen.Value, name string, err error) {
-	where := at.member("$ref")
+func (s *schemas) resolve(v, ref longmen.Value, at *codec.Path) (whole longmen.Value, name string, err error) {
+	where := at.Member("$ref")
 	if ref.Len() > maxURL {
-		return 0, "", invalid(&where, "expected at most 8192 bytes")
+		return 0, "", codec.Invalid(&where, "expected at most 8192 bytes")
 	}
 	name = ref.String()
 	for _, open := range s.refs {
@@ -41,7 +42,7 @@ func (s *schemas) resolve(v, ref longmen.Value, at *path) (whole longmen.Value, 
 	}
 	target, ok := s.find(name)
 	if !ok || target.Kind() != longmen.KindObject {
-		return 0, "", invalid(&where, "expected a reference to a schema of this document")
+		return 0, "", codec.Invalid(&where, "expected a reference to a schema of this document")
 	}
 	whole = target.Copy()
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
@@ -72,7 +73,7 @@ func (s *schemas) find(ref string) (longmen.Value, bool) {
 		for i := 0; i < len(pointer); i++ {
 			c := pointer[i]
 			if c == '%' && i+2 < len(pointer) {
-				if hi, lo := hexDigit(pointer[i+1]), hexDigit(pointer[i+2]); hi < 16 && lo < 16 {
+				if hi, lo := codec.HexDigit(pointer[i+1]), codec.HexDigit(pointer[i+2]); hi < 16 && lo < 16 {
 					c = hi<<4 | lo
 					i += 2
 				}
@@ -87,17 +88,17 @@ func (s *schemas) find(ref string) (longmen.Value, bool) {
 
 // merge puts the branches of an allOf into the node: properties and required names are united, of
 // other keywords the first counts.
-func (s *schemas) merge(v, allOf longmen.Value, depth int, at *path) error {
-	where := at.member("allOf")
+func (s *schemas) merge(v, allOf longmen.Value, depth int, at *codec.Path) error {
+	where := at.Member("allOf")
 	if allOf.Kind() != longmen.KindArray {
-		return invalid(&where, "expected an array of schemas")
+		return codec.Invalid(&where, "expected an array of schemas")
 	}
 	allOf.Delete()
 	outer := len(s.refs)
 	i := 0
 	for b, next := allOf.First(), longmen.Value(0); b.Exists(); b = next {
 		next = b.Next()
-		here := where.element(i)
+		here := where.Element(i)
 		i++
 		if err := s.count(depth, &here); err != nil {
 			return err
@@ -129,7 +130,7 @@ func (s *schemas) merge(v, allOf longmen.Value, depth int, at *path) error {
 }
 
 // unite puts one keyword of a branch into the node v.
-func (s *schemas) unite(v, m longmen.Value, at *path) error {
+func (s *schemas) unite(v, m longmen.Value, at *codec.Path) error {
 	name, err := s.name(m, at)
 	if err != nil {
 		return err

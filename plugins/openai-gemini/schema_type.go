@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strings"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -10,8 +11,8 @@ import (
 type kinds struct{ any, object, array, other bool }
 
 // kind reads the type and, for target S, rewrites it.
-func (s *schemas) kind(n *node, v longmen.Value, at *path) (k kinds, err error) {
-	where := at.member("type")
+func (s *schemas) kind(n *node, v longmen.Value, at *codec.Path) (k kinds, err error) {
+	where := at.Member("type")
 	switch n.kind.Kind() {
 	case longmen.KindInvalid:
 		switch {
@@ -31,7 +32,7 @@ func (s *schemas) kind(n *node, v longmen.Value, at *path) (k kinds, err error) 
 			k.any = true
 		}
 	case longmen.KindString:
-		name := string(word(n.kind))
+		name := string(codec.Word(n.kind))
 		k.add(name)
 		if s.subset {
 			if name == "null" {
@@ -43,7 +44,7 @@ func (s *schemas) kind(n *node, v longmen.Value, at *path) (k kinds, err error) 
 	case longmen.KindArray:
 		return s.union(n, v, &where)
 	default:
-		return k, invalid(&where, "expected a string or an array of strings")
+		return k, codec.Invalid(&where, "expected a string or an array of strings")
 	}
 	if n.isNullable.Exists() && !s.subset {
 		yes := n.isNullable.Bool()
@@ -60,13 +61,13 @@ func (s *schemas) kind(n *node, v longmen.Value, at *path) (k kinds, err error) 
 }
 
 // union handles a list of types.
-func (s *schemas) union(n *node, v longmen.Value, at *path) (k kinds, err error) {
+func (s *schemas) union(n *node, v longmen.Value, at *codec.Path) (k kinds, err error) {
 	var names []string
 	null := false
 	for e := n.kind.First(); e.Exists(); e = e.Next() {
-		name := string(word(e))
+		name := string(codec.Word(e))
 		if name == "" || len(names) == 8 {
-			return k, invalid(at, "expected an array of the names of types")
+			return k, codec.Invalid(at, "expected an array of the names of types")
 		}
 		if name == "null" {
 			null = true
@@ -95,7 +96,7 @@ func (s *schemas) union(n *node, v longmen.Value, at *path) (k kinds, err error)
 	}
 	branches := longmen.NewArray()
 	for _, name := range names {
-		b := longmen.NewJSON(`{"type":` + string(appendQuoted(nil, name)) + `}`)
+		b := longmen.NewJSON(`{"type":` + string(codec.AppendQuoted(nil, name)) + `}`)
 		switch name {
 		case "object":
 			for _, m := range [...]longmen.Value{n.properties, n.required} {

@@ -1,9 +1,12 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // value converts what bounds single values: const, enum, format and the bounds of numbers.
-func (s *schemas) value(n *node, v longmen.Value, at *path) error {
+func (s *schemas) value(n *node, v longmen.Value, at *codec.Path) error {
 	if n.constant.Exists() {
 		if n.enum.Exists() {
 			n.enum.Delete()
@@ -20,7 +23,7 @@ func (s *schemas) value(n *node, v longmen.Value, at *path) error {
 		}
 	}
 	if n.format.Exists() && s.subset {
-		switch string(word(n.format)) {
+		switch string(codec.Word(n.format)) {
 		case "date-time", "enum", "float", "double", "int32", "int64":
 		default:
 			n.format.Delete()
@@ -68,10 +71,10 @@ func (s *schemas) exclusive(bound, other, v longmen.Value, name string, inward i
 
 // enumeration takes out what Gemini refuses in an enum: it has strings and numbers, target S strings
 // only.
-func (s *schemas) enumeration(n *node, v longmen.Value, at *path) error {
-	where := at.member("enum")
+func (s *schemas) enumeration(n *node, v longmen.Value, at *codec.Path) error {
+	where := at.Member("enum")
 	if n.enum.Kind() != longmen.KindArray {
-		return invalid(&where, "expected an array")
+		return codec.Invalid(&where, "expected an array")
 	}
 	left, others, null := 0, false, false
 	for e, next := n.enum.First(), longmen.Value(0); e.Exists(); e = next {

@@ -3,11 +3,10 @@ package openaigemini
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/longmen-gateway/longmen/plugins/codec/codectest"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
 
@@ -121,33 +120,10 @@ func decode(t testing.TB, chunks []longmentest.Event, ended bool) map[int]*heard
 	return all
 }
 
-// streams are the goldens whose stream ends well.
-func streams(t *testing.T, f func(t *testing.T, g golden, events []string)) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, file := range files {
-		_, all := readGoldens(t, file)
-		for _, g := range all {
-			if events, ok := g.part["events"]; ok && g.part["error"] == "" {
-				n++
-				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+g.name, func(t *testing.T) {
-					f(t, g, strings.Split(events, "\n"))
-				})
-			}
-		}
-	}
-	if n < 20 {
-		t.Fatalf("found %d streams: want at least 20", n)
-	}
-}
-
 // run streams the events and returns what the client has read.
-func (g *golden) run(t testing.TB, p *longmentest.Plugin, events []string) map[int]*heard {
+func run(t testing.TB, p *longmentest.Plugin, client string, events []string) map[int]*heard {
 	t.Helper()
-	p.Request(g.client())
+	p.Request(client)
 	r := p.Event(events...)
 	if r.Err != nil || r.Rejection != nil {
 		t.Fatalf("event: %v %v", r.Err, r.Rejection)
@@ -161,9 +137,9 @@ func (g *golden) run(t testing.TB, p *longmentest.Plugin, events []string) map[i
 
 // TestStreamCuts replays every stream with its parts and texts in as many events as there can be.
 func TestStreamCuts(t *testing.T) {
-	streams(t, func(t *testing.T, g golden, events []string) {
-		want := g.run(t, g.open(t), events)
-		got := g.run(t, g.open(t), cutEvents(t, events))
+	toGemini.Streams(t, func(t *testing.T, g *codectest.Case, events []string) {
+		want := run(t, g.Open(t), g.Client(), events)
+		got := run(t, g.Open(t), g.Client(), cutEvents(t, events))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("what the client reads (-whole +cut):\n%s", diff)
 		}
@@ -238,17 +214,15 @@ func one(t testing.TB, event, candidate, content map[string]any, last bool) stri
 // TestStreamsInterleaved lets one instance serve two streams event by event: what belongs to a stream
 // must not stay in the instance.
 func TestStreamsInterleaved(t *testing.T) {
-	other := golden{part: map[string]string{
-		"client": `{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"other name"}}],"stream_options":{"include_usage":true}}`,
-	}}
+	other := `{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"other name"}}],"stream_options":{"include_usage":true}}`
 	noise := `{"candidates":[{"index":1,"content":{"parts":[{"text":"noise"},{"functionCall":{"name":"other_name","id":"x"}}]},"finishReason":"MAX_TOKENS"}],"usageMetadata":{"promptTokenCount":99},"responseId":"other","modelVersion":"other"}`
-	streams(t, func(t *testing.T, g golden, events []string) {
-		want := g.run(t, g.open(t), events)
-		p := g.open(t)
-		x := p.NewExchange()
+	toGemini.Streams(t, func(t *testing.T, g *codectest.Case, events []string) {
+		want := run(t, g.Open(t), g.Client(), events)
+		p := g.Open(t)
+		x := codectest.NewExchange(p)
 		x.Attributes["upstream.model"] = "gemini-2.0-flash"
-		p.Request(g.client())
-		x.Request(other.client())
+		p.Request(g.Client())
+		x.Request(other)
 		var got []longmentest.Event
 		for _, e := range events {
 			got = append(got, p.Event(e).Events...)
@@ -264,12 +238,11 @@ func TestStreamsInterleaved(t *testing.T) {
 
 // TestRetry translates for one provider and then, in the same exchange, for another.
 func TestRetry(t *testing.T) {
-	g := golden{part: map[string]string{}}
-	p := g.open(t)
+	p := toGemini.Open(t, "")
 	p.Request(`{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a b"}}]}`)
 	p.Event(`{"candidates":[{"content":{"parts":[{"text":"lost"}]}}],"responseId":"first"}`)
 	p.Attributes["upstream.model"] = "gemini-2.5-pro"
-	got := g.run(t, p, []string{`{"candidates":[{"content":{"parts":[{"text":"new"},{"functionCall":{"name":"a_b","id":"x"}}]},"finishReason":"STOP"}],"responseId":"second"}`})
+	got := run(t, p, toGemini.Request, []string{`{"candidates":[{"content":{"parts":[{"text":"new"},{"functionCall":{"name":"a_b","id":"x"}}]},"finishReason":"STOP"}],"responseId":"second"}`})
 	want := map[int]*heard{0: {Content: "new", Calls: []string{"a_b({}) "}, Finish: "tool_calls STOP"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the second attempt (-want +got):\n%s", diff)

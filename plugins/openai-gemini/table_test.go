@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
 
@@ -112,7 +113,7 @@ func TestFinishReasons(t *testing.T) {
 	}
 }
 
-func TestCleanNames(t *testing.T) {
+func TestFunctionNames(t *testing.T) {
 	tests := []struct{ name, want string }{
 		{"get_weather", "get_weather"},
 		{"a.b:c-d9", "a.b:c-d9"},
@@ -127,24 +128,17 @@ func TestCleanNames(t *testing.T) {
 		{"9" + strings.Repeat("a", 70), "_9" + strings.Repeat("a", 62)},
 	}
 	for _, test := range tests {
-		if got := clean(test.name); got != test.want {
-			t.Errorf("clean(%q) = %q, want %q", test.name, got, test.want)
+		names := codec.Names{Form: &functionNames}
+		if got := names.Send([]byte(test.name)); got != test.want {
+			t.Errorf("%q is sent as %q, want %q", test.name, got, test.want)
 		}
 	}
 }
 
 func TestConfig(t *testing.T) {
 	p := longmentest.New(t, `{"include_thoughts":"never","function_call_ids":"always","on_malformed":"pass"}`, longmentest.Named("openai-gemini"))
-	p.Request(defaultClient)
+	p.Request(toGemini.Request)
 	if longmentest.Native() && (config.thoughts != never || config.ids != always || !config.pass) {
 		t.Errorf("configured %+v", config)
-	}
-}
-
-func TestBase64(t *testing.T) {
-	for in, want := range map[string]string{"": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foobar": "Zm9vYmFy", "\xff\xfe": "//4="} {
-		if got := string(appendBase64(nil, []byte(in))); got != want {
-			t.Errorf("appendBase64(%q) = %q, want %q", in, got, want)
-		}
 	}
 }

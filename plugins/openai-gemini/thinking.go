@@ -3,17 +3,18 @@ package openaigemini
 import (
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
 // think sets how much the model thinks, and the other settings that only Google's own endpoint knows.
 func (r *request) think(p *parameters) error {
-	given := !absent(p.effort)
+	given := !codec.Absent(p.effort)
 	own, err := r.extra(p, given)
 	if err != nil || own {
 		return err
 	}
-	at := path{name: "reasoning_effort"}
+	at := codec.Path{Name: "reasoning_effort"}
 	if !given {
 		if config.thoughts == always && r.to.thinking != nil {
 			r.generate().Set("thinkingConfig", longmen.NewJSON(`{"includeThoughts":true}`))
@@ -22,13 +23,13 @@ func (r *request) think(p *parameters) error {
 	}
 	column, ok := effort(p.effort)
 	if !ok {
-		return invalid(&at, "expected none, minimal, low, medium, high or xhigh")
+		return codec.Invalid(&at, "expected none, minimal, low, medium, high or xhigh")
 	}
 	if r.to.thinking == nil {
 		if column == effortNone {
 			return nil
 		}
-		return r.warn("reasoning_effort", "this gemini model does not think")
+		return r.Warn("reasoning_effort", "this gemini model does not think")
 	}
 	t := r.to.thinking[column]
 	b := append(output[:0], `{"thinking`...)
@@ -44,17 +45,17 @@ func (r *request) think(p *parameters) error {
 		b = append(b, `,"includeThoughts":true`...)
 	}
 	output = append(b, '}')
-	r.generate().Set("thinkingConfig", parsed(output))
+	r.generate().Set("thinkingConfig", codec.Parsed(output))
 	return nil
 }
 
 // extra reads what clients send for Google's endpoint: extra_body.google, one level deeper, or
 // google at the top, depending on how their SDK unwraps it. It tells whether that sets the thinking.
 func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
-	if !absent(p.extra) {
-		at := path{name: "extra_body"}
+	if !codec.Absent(p.extra) {
+		at := codec.Path{Name: "extra_body"}
 		for m := p.extra.First(); m.Exists(); m = m.Next() {
-			switch k := key(m); string(k) {
+			switch k := codec.Key(m); string(k) {
 			case "google":
 				p.google = m
 			case "extra_body":
@@ -68,57 +69,57 @@ func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
 			}
 		}
 	}
-	if absent(p.google) {
+	if codec.Absent(p.google) {
 		return false, nil
 	}
-	body := path{name: "extra_body"}
-	at := body.member("google")
+	body := codec.Path{Name: "extra_body"}
+	at := body.Member("google")
 	if p.google.Kind() != longmen.KindObject {
-		return false, invalid(&at, "expected an object")
+		return false, codec.Invalid(&at, "expected an object")
 	}
 	for m, next := p.google.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
-		name := string(key(m))
-		here := at.member(name)
+		name := string(codec.Key(m))
+		here := at.Member(name)
 		switch name {
 		case "thinking_config", "thinkingConfig":
 			if effort {
-				return false, invalid(&here, "expected either this or reasoning_effort")
+				return false, codec.Invalid(&here, "expected either this or reasoning_effort")
 			}
 			if err := r.ownThinking(m, &here); err != nil {
 				return false, err
 			}
 			thinking = true
 		case "cached_content", "cachedContent":
-			if !text(m) {
-				return false, invalid(&here, "expected the name of a cached content")
+			if !codec.Text(m) {
+				return false, codec.Invalid(&here, "expected the name of a cached content")
 			}
 			r.out.Set("cachedContent", m)
 		case "safety_settings", "safetySettings":
 			if m.Kind() != longmen.KindArray {
-				return false, invalid(&here, "expected an array of settings")
+				return false, codec.Invalid(&here, "expected an array of settings")
 			}
 			r.out.Set("safetySettings", m)
 		case "labels", "task_type":
-			if err := r.warn(here.String(), "not supported by the gemini api"); err != nil {
+			if err := r.Warn(here.String(), "not supported by the gemini api"); err != nil {
 				return false, err
 			}
 		default:
-			return false, unsupported(&here, "expected thinking_config, cached_content or safety_settings")
+			return false, codec.Unsupported(&here, "expected thinking_config, cached_content or safety_settings")
 		}
 	}
 	return thinking, nil
 }
 
 // ownThinking takes a thinking_config in either spelling over.
-func (r *request) ownThinking(v longmen.Value, at *path) error {
+func (r *request) ownThinking(v longmen.Value, at *codec.Path) error {
 	if v.Kind() != longmen.KindObject {
-		return invalid(at, "expected an object")
+		return codec.Invalid(at, "expected an object")
 	}
 	c := longmen.NewObject()
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
-		name := string(key(m))
+		name := string(codec.Key(m))
 		switch name {
 		case "thinking_budget", "thinkingBudget":
 			c.Set("thinkingBudget", m)
@@ -127,8 +128,8 @@ func (r *request) ownThinking(v longmen.Value, at *path) error {
 		case "include_thoughts", "includeThoughts":
 			c.Set("includeThoughts", m)
 		default:
-			here := at.member(name)
-			return unsupported(&here, "expected thinking_budget, thinking_level or include_thoughts")
+			here := at.Member(name)
+			return codec.Unsupported(&here, "expected thinking_budget, thinking_level or include_thoughts")
 		}
 	}
 	r.generate().Set("thinkingConfig", c)

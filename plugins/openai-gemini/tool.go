@@ -1,6 +1,9 @@
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // maxFunctions is how many function declarations Gemini takes.
 const maxFunctions = 512
@@ -9,37 +12,37 @@ const maxFunctions = 512
 func (r *request) declare(p *parameters) error {
 	var declarations longmen.Value
 	tools, name := p.tools, "tools"
-	legacy := absent(tools) && !absent(p.functions)
+	legacy := codec.Absent(tools) && !codec.Absent(p.functions)
 	if legacy {
-		if err := r.warn("functions", "deprecated: calls are answered as tool_calls"); err != nil {
+		if err := r.Warn("functions", "deprecated: calls are answered as tool_calls"); err != nil {
 			return err
 		}
 		tools, name = p.functions, "functions"
-	} else if !absent(p.functions) {
-		if err := r.warn("functions", "left out: the request has tools"); err != nil {
+	} else if !codec.Absent(p.functions) {
+		if err := r.Warn("functions", "left out: the request has tools"); err != nil {
 			return err
 		}
 	}
-	at := path{name: name}
-	if absent(tools) {
+	at := codec.Path{Name: name}
+	if codec.Absent(tools) {
 		return nil
 	}
 	if tools.Kind() != longmen.KindArray {
-		return invalid(&at, "expected an array of tools")
+		return codec.Invalid(&at, "expected an array of tools")
 	}
 	i := 0
 	for v := tools.First(); v.Exists(); v = v.Next() {
-		here := at.element(i)
+		here := at.Element(i)
 		i++
 		if i > maxFunctions {
-			return unsupported(&here, "expected at most 512 functions")
+			return codec.Unsupported(&here, "expected at most 512 functions")
 		}
 		function, where := v, here
 		if !legacy {
 			var kind longmen.Value
 			function = 0
 			for m := v.First(); m.Exists(); m = m.Next() {
-				switch name := key(m); string(name) {
+				switch name := codec.Key(m); string(name) {
 				case "type":
 					kind = m
 				case "function":
@@ -51,11 +54,11 @@ func (r *request) declare(p *parameters) error {
 					}
 				}
 			}
-			if string(word(kind)) != "function" {
-				where := here.member("type")
-				return unsupported(&where, "expected function: gemini has no tools of this type")
+			if string(codec.Word(kind)) != "function" {
+				where := here.Member("type")
+				return codec.Unsupported(&where, "expected function: gemini has no tools of this type")
 			}
-			where = here.member("function")
+			where = here.Member("function")
 		}
 		d, err := r.declaration(function, &where)
 		if err != nil {
@@ -73,10 +76,10 @@ func (r *request) declare(p *parameters) error {
 }
 
 // declaration is the functionDeclaration for a function.
-func (r *request) declaration(function longmen.Value, at *path) (longmen.Value, error) {
+func (r *request) declaration(function longmen.Value, at *codec.Path) (longmen.Value, error) {
 	var name, description, parameters longmen.Value
 	for m := function.First(); m.Exists(); m = m.Next() {
-		switch k := key(m); string(k) {
+		switch k := codec.Key(m); string(k) {
 		case "name":
 			name = m
 		case "description":
@@ -96,16 +99,16 @@ func (r *request) declaration(function longmen.Value, at *path) (longmen.Value, 
 		return 0, err
 	}
 	b := append(output[:0], `{"name":`...)
-	b = appendQuoted(b, sent)
+	b = codec.AppendQuoted(b, sent)
 	output = append(b, '}')
-	d := parsed(output)
-	if text(description) {
+	d := codec.Parsed(output)
+	if codec.Text(description) {
 		d.Set("description", description)
 	}
-	if absent(parameters) {
+	if codec.Absent(parameters) {
 		return d, nil
 	}
-	where := at.member("parameters")
+	where := at.Member("parameters")
 	if err := r.target(d, parameters, "parametersJsonSchema", "parameters", true, &where); err != nil {
 		return 0, err
 	}
@@ -117,16 +120,16 @@ func (r *request) choose(p *parameters) error {
 	if r.functions == 0 {
 		return nil
 	}
-	v, at := p.toolChoice, path{name: "tool_choice"}
-	if absent(v) {
-		v, at = p.functionCall, path{name: "function_call"}
+	v, at := p.toolChoice, codec.Path{Name: "tool_choice"}
+	if codec.Absent(v) {
+		v, at = p.functionCall, codec.Path{Name: "function_call"}
 	}
 	mode, allowed := "", longmen.Value(0)
 	switch v.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 		return nil
 	case longmen.KindString:
-		switch string(word(v)) {
+		switch string(codec.Word(v)) {
 		case "auto":
 			return nil
 		case "none":
@@ -134,14 +137,14 @@ func (r *request) choose(p *parameters) error {
 		case "required":
 			mode = "ANY"
 		default:
-			return invalid(&at, "expected none, auto, required or an object")
+			return codec.Invalid(&at, "expected none, auto, required or an object")
 		}
 	case longmen.KindObject:
 		mode = "ANY"
 		function := v.Get("function")
-		where := at.member("function")
+		where := at.Member("function")
 		switch {
-		case at.name == "function_call":
+		case at.Name == "function_call":
 			function, where = v, at
 		case v.Get("type").Is("allowed_tools"):
 			var err error
@@ -149,8 +152,8 @@ func (r *request) choose(p *parameters) error {
 				return err
 			}
 		case !v.Get("type").Is("function"):
-			where := at.member("type")
-			return unsupported(&where, "expected function or allowed_tools")
+			where := at.Member("type")
+			return codec.Unsupported(&where, "expected function or allowed_tools")
 		}
 		if !allowed.Exists() {
 			name, err := r.chosen(function.Get("name"), &where)
@@ -161,7 +164,7 @@ func (r *request) choose(p *parameters) error {
 			allowed.Append(longmen.NewString(name))
 		}
 	default:
-		return invalid(&at, "expected a string or an object")
+		return codec.Invalid(&at, "expected a string or an object")
 	}
 	c := longmen.NewJSON(`{"functionCallingConfig":{"mode":"` + mode + `"}}`)
 	if allowed.Exists() {
@@ -172,26 +175,26 @@ func (r *request) choose(p *parameters) error {
 }
 
 // subset reads the tool_choice of type allowed_tools.
-func (r *request) subset(v longmen.Value, at *path) (mode string, allowed longmen.Value, err error) {
-	here := at.member("allowed_tools")
+func (r *request) subset(v longmen.Value, at *codec.Path) (mode string, allowed longmen.Value, err error) {
+	here := at.Member("allowed_tools")
 	set := v.Get("allowed_tools")
-	switch where := here.member("mode"); string(word(set.Get("mode"))) {
+	switch where := here.Member("mode"); string(codec.Word(set.Get("mode"))) {
 	case "auto":
 		mode = "VALIDATED" // names are taken with ANY and VALIDATED only
 	case "required":
 		mode = "ANY"
 	default:
-		return "", 0, invalid(&where, "expected auto or required")
+		return "", 0, codec.Invalid(&where, "expected auto or required")
 	}
-	where := here.member("tools")
+	where := here.Member("tools")
 	allowed = longmen.NewArray()
 	i := 0
 	for t := set.Get("tools").First(); t.Exists(); t = t.Next() {
-		element := where.element(i)
+		element := where.Element(i)
 		i++
 		if !t.Get("type").Is("function") {
-			where := element.member("type")
-			return "", 0, unsupported(&where, "expected function: gemini has no tools of this type")
+			where := element.Member("type")
+			return "", 0, codec.Unsupported(&where, "expected function: gemini has no tools of this type")
 		}
 		function := t.Get("function")
 		if !function.Exists() {
@@ -204,18 +207,18 @@ func (r *request) subset(v longmen.Value, at *path) (mode string, allowed longme
 		allowed.Append(longmen.NewString(name))
 	}
 	if i == 0 || i > maxFunctions {
-		return "", 0, invalid(&where, "expected an array of 1 to 512 tools")
+		return "", 0, codec.Invalid(&where, "expected an array of 1 to 512 tools")
 	}
 	return mode, allowed, nil
 }
 
 // chosen is the name to send for a function that tool_choice names: one of the declared.
-func (r *request) chosen(v longmen.Value, at *path) (string, error) {
+func (r *request) chosen(v longmen.Value, at *codec.Path) (string, error) {
 	var buffer [maxClientName]byte
-	sent, ok := r.sent[string(v.Prefix(buffer[:]))]
+	sent, ok := r.Sent(v.Prefix(buffer[:]))
 	if !ok {
-		where := at.member("name")
-		return "", invalid(&where, "expected the name of one of the tools")
+		where := at.Member("name")
+		return "", codec.Invalid(&where, "expected the name of one of the tools")
 	}
 	return sent, nil
 }

@@ -3,6 +3,7 @@ package openaigemini
 import (
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -18,7 +19,7 @@ const maxCount = 1 << 48
 func (c *counts) read(v longmen.Value) {
 	*c = counts{}
 	for m := v.First(); m.Exists(); m = m.Next() {
-		switch string(key(m)) {
+		switch string(codec.Key(m)) {
 		case "promptTokenCount":
 			c.prompt = count(m)
 		case "toolUsePromptTokenCount":

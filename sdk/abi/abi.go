@@ -235,17 +235,21 @@ const (
 // Attributes that the host itself answers, beside those that plugins declare and set. One that is not
 // known in the running hook does not exist.
 const (
-	AttrExchangeID    = "exchange.id"    // string
-	AttrModel         = "model"          // string: as the client named it
-	AttrDialect       = "dialect"        // string: the client's
-	AttrStream        = "stream"         // bool: the client asked for a stream
-	AttrRoute         = "route"          // string
-	AttrKeyID         = "key.id"         // string: who calls; absent without a key
-	AttrClientIP      = "client_ip"      // string
-	AttrUpstreamModel = "upstream.model" // string: in codecs
-	AttrStrictParams  = "strict_params"  // bool: in codecs
-	AttrStatus        = "status"         // int: the upstream's HTTP status, in answer hooks
-	AttrEventName     = "event.name"     // string: the event's name, in event hooks
+	AttrExchangeID      = "exchange.id"      // string
+	AttrModel           = "model"            // string: as the client named it
+	AttrDialect         = "dialect"          // string: the client's
+	AttrStream          = "stream"           // bool: the client asked for a stream
+	AttrRoute           = "route"            // string
+	AttrKeyID           = "key.id"           // string: who calls; absent without a key
+	AttrClientIP        = "client_ip"        // string
+	AttrUpstreamModel   = "upstream.model"   // string: in codecs
+	AttrUpstreamDialect = "upstream.dialect" // string: in codecs, what the provider speaks at the end of the way
+	AttrUpstreamQuirks  = "upstream.quirks"  // string: in codecs, words in which the provider differs from its dialect
+	AttrCodecClient     = "codec.client"     // string: in codecs, the pair that is to be translated
+	AttrCodecProvider   = "codec.provider"   // string: likewise
+	AttrStrictParams    = "strict_params"    // bool: in codecs
+	AttrStatus          = "status"           // int: the upstream's HTTP status, in answer hooks
+	AttrEventName       = "event.name"       // string: the event's name, in event hooks
 )
 
 // Bounds that every guest lives under, whatever its configured limits.
