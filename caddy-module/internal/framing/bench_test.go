@@ -40,6 +40,24 @@ func BenchmarkReader(b *testing.B) {
 	}
 }
 
+func BenchmarkReaderOfValues(b *testing.B) {
+	for _, kind := range []Kind{Lines, Array} {
+		b.Run(kind.ContentType(), func(b *testing.B) {
+			r := Open(kind, &endless{chunk: bytes.Repeat([]byte(steady[kind]), 10)}, 0)
+			if kind == Array {
+				r.array.place = within
+			}
+			b.SetBytes(int64(len(steady[kind])))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := r.Next(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkReaderLarge(b *testing.B) {
 	event := append(append([]byte("data: "), bytes.Repeat([]byte("x"), 1<<20)...), "\n\n"...)
 	b.SetBytes(int64(len(event)))

@@ -15,17 +15,18 @@ const (
 
 // Reader reads events from a byte stream. It is not safe for concurrent use.
 //
-// An event is returned as soon as its blank line has been read, without waiting for more. When that
-// blank line is a CR at the end of what has come, a LF that follows later stands at the start of the
+// An event is returned as soon as its end has been read, without waiting for more. When the blank line
+// of SSE is a CR at the end of what has come, a LF that follows later stands at the start of the
 // next event's Raw. So do blank lines between events. At the end of the stream such bytes are an
 // event of their own with only Raw.
 //
 // Unlike WHATWG's, this reader returns a last event that has no blank line behind it when the stream
 // ends with io.EOF: providers end streams so. After any other error it does not.
 type Reader struct {
-	r   io.Reader
-	max int
-	err error // what Read returned last, or ErrTooLarge
+	r    io.Reader
+	kind Kind
+	max  int
+	err  error // what Read returned last, or ErrTooLarge
 
 	buf    []byte // buf[start:] are the bytes read of the current event and behind it
 	start  int    // where the current event starts
@@ -42,24 +43,35 @@ type Reader struct {
 	data    span
 	lines   int    // data lines; joined has them when there is more than one
 	joined  []byte // kept for its capacity
+
+	array array
 }
 
 // span is a piece of the buffer, counted from the current event's start.
 type span struct{ from, to int }
 
-// NewReader reads r, allowing events of at most maxEvent bytes; 0 or less means 16 MiB. An idle
-// stream holds 4 KiB.
-func NewReader(r io.Reader, maxEvent int) *Reader {
+// NewReader reads SSE from r, allowing events of at most maxEvent bytes; 0 or less means 16 MiB. An
+// idle stream holds 4 KiB.
+func NewReader(r io.Reader, maxEvent int) *Reader { return Open(SSE, r, maxEvent) }
+
+// Open reads r like NewReader, in any framing.
+func Open(kind Kind, r io.Reader, maxEvent int) *Reader {
 	if maxEvent <= 0 {
 		maxEvent = 16 << 20
 	}
-	return &Reader{r: r, max: maxEvent}
+	return &Reader{r: r, kind: kind, max: maxEvent}
 }
 
 // Next returns the next event; io.EOF behind the last one; ErrTooLarge, or the error of the
 // underlying reader, when the stream cannot be read on. Errors stay.
 func (r *Reader) Next() (Event, error) {
 	r.begin()
+	switch r.kind {
+	case Lines:
+		return r.nextLine()
+	case Array:
+		return r.nextElement()
+	}
 	for {
 		line, ok := r.line()
 		if ok {
@@ -211,10 +223,13 @@ func (r *Reader) span(value []byte) span {
 	return span{from, from + len(value)}
 }
 
+// raw is the bytes of the current event.
+func (r *Reader) raw() []byte { return r.buf[r.start:r.pos:r.pos] }
+
 func (r *Reader) bytes(s span) []byte { return r.buf[r.start+s.from : r.start+s.to : r.start+s.to] }
 
 func (r *Reader) event() Event {
-	e := Event{Raw: r.buf[r.start:r.pos:r.pos], Comment: r.comment}
+	e := Event{Raw: r.raw(), Comment: r.comment}
 	if r.name.to > r.name.from {
 		e.Name = r.bytes(r.name)
 	}
@@ -260,6 +275,12 @@ func (r *Reader) move(to []byte) {
 // Ready tells whether the next event stands whole in the buffer, so that Next returns it without
 // reading. It may say no where Next would not read; it never says yes where Next would.
 func (r *Reader) Ready() bool {
+	switch r.kind {
+	case Lines:
+		return r.lineReady()
+	case Array:
+		return r.elementReady()
+	}
 	rest := bytes.TrimLeft(r.buf[r.pos:], "\r\n")
 	return bytes.Contains(rest, []byte("\n\n")) || bytes.Contains(rest, []byte("\r\n\r\n"))
 }

@@ -14,20 +14,34 @@ var ErrName = errors.New("writing event stream: event name contains a line break
 type Writer struct {
 	w    http.ResponseWriter
 	rc   *http.ResponseController
+	kind Kind
 	buf  []byte // kept for its capacity
-	open bool   // what was written last does not end with a blank line
-	lf   bool   // a LF was written that may still come as the start of the next block
+
+	// Of SSE: how what was written ends.
+	open bool // what was written last does not end with a blank line
+	lf   bool // a LF was written that may still come as the start of the next block
+
+	// Of Array: how far it is.
+	begun bool // its bracket was written
+	comma bool // an element was written
+	ended bool
 }
 
-// NewWriter writes to w, whose header is the caller's work.
-func NewWriter(w http.ResponseWriter) *Writer {
-	return &Writer{w: w, rc: http.NewResponseController(w)}
+// NewWriter writes SSE to w, whose header is the caller's work.
+func NewWriter(w http.ResponseWriter) *Writer { return Create(SSE, w) }
+
+// Create writes to w like NewWriter, in any framing.
+func Create(kind Kind, w http.ResponseWriter) *Writer {
+	return &Writer{w: w, rc: http.NewResponseController(w), kind: kind}
 }
 
 // Event writes an event. An empty name writes no event field. Each line of data, whether it ends with
 // LF, CRLF or CR, becomes a data field. ErrName when the name has a line break; otherwise the error of
-// the connection.
+// the connection. Lines and Array have no names, and their data is one JSON value; none is no event.
 func (w *Writer) Event(name, data []byte) error {
+	if w.kind != SSE {
+		return w.value(data)
+	}
 	if bytes.IndexByte(name, '\n') >= 0 || bytes.IndexByte(name, '\r') >= 0 {
 		return ErrName
 	}
@@ -39,8 +53,12 @@ func (w *Writer) Event(name, data []byte) error {
 	return w.write(append(appendLines(b, "data: ", data), '\n'))
 }
 
-// Comment writes a comment block, which clients ignore: it keeps connections open.
+// Comment writes a comment block, which clients ignore: it keeps connections open. JSON has no
+// comments: in Lines and Array white space stands for it.
 func (w *Writer) Comment(text string) error {
+	if w.kind != SSE {
+		return w.blank()
+	}
 	var small [64]byte
 	return w.write(append(appendLines(w.begin(), ": ", append(small[:0], text...)), '\n'))
 }
@@ -48,7 +66,13 @@ func (w *Writer) Comment(text string) error {
 // Raw writes an event's bytes as they are. When they do not end with a blank line, the next write
 // adds it before its own bytes, so that events stay apart. When they end with CR, its LF goes out at
 // once and not with the next event: many clients know no lone CR and would wait for it.
+//
+// The bytes have to be framed as the writer frames. What a reader of Lines or Array gave as Raw is
+// written as a line, or an element, of its own.
 func (w *Writer) Raw(block []byte) error {
+	if w.kind != SSE {
+		return w.value(block)
+	}
 	if w.lf && len(block) > 0 && block[0] == '\n' {
 		block = block[1:]
 	}
@@ -69,6 +93,16 @@ func (w *Writer) Raw(block []byte) error {
 	return err
 }
 
+// End writes what stands behind the last event: the bracket of an Array, together with the first one
+// when there was no event. Without it, a client of an Array knows that the answer broke off.
+func (w *Writer) End() error {
+	if w.kind != Array || w.ended {
+		return nil
+	}
+	w.ended = true
+	return w.write(append(w.array(), ']'))
+}
+
 // Flush sends what was written to the client.
 func (w *Writer) Flush() error { return w.rc.Flush() }
 
@@ -84,7 +118,7 @@ func (w *Writer) begin() []byte {
 func (w *Writer) write(b []byte) error {
 	w.lf = false
 	_, err := w.w.Write(b)
-	w.open = !endsBlank(b)
+	w.open = w.kind == SSE && !endsBlank(b)
 	w.buf = nil
 	if cap(b) <= startBuffer {
 		w.buf = b
