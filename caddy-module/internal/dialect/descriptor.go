@@ -8,6 +8,9 @@ package dialect
 // fits is visited, also duplicates, and names are compared without regard to letter case, because some
 // servers read them so: no spelling hides text. Everything else reads as most parsers do: exact names,
 // the last duplicate.
+//
+// A test compares a member with words: "type=a|b" holds where it is one of them, "type!=a|b" where it is
+// none, and "type=*.done" where it ends so.
 type Descriptor struct {
 	Name      string       `json:"name"`                 // "openai.chat"
 	Endpoints []Endpoint   `json:"endpoints"`            // what clients call
@@ -20,22 +23,40 @@ type Descriptor struct {
 	Errors    Errors       `json:"errors"`               // of error bodies and of errors in events
 	Done      string       `json:"done,omitempty"`       // data of the event that ends a stream, "" when the connection's end does
 	EventName string       `json:"event_name,omitempty"` // member that repeats an event's name, "" when events have none
+	Framing   string       `json:"framing,omitempty"`    // of streamed answers: "" for server-sent events, "lines" for one JSON text a line
+	PingName  string       `json:"ping_name,omitempty"`  // name of the event that keeps a silent stream alive
+	Ping      string       `json:"ping,omitempty"`       // its data, "" when the dialect has no such event
+	Count     string       `json:"count,omitempty"`      // answer that is nothing but the prompt's size, $tokens
+	Sequence  string       `json:"sequence,omitempty"`   // member that numbers a stream's events from 0, "" when they have no numbers
 }
 
-// Endpoint is one path that belongs to a dialect.
+// Endpoint is one path that belongs to a dialect. Where several fit, one that names a header goes before
+// one that does not, and a path without variables before one with.
 type Endpoint struct {
-	Method string `json:"method,omitempty"` // "" is POST
-	Path   string `json:"path"`             // "{model}" in it stands for the model's name, which may contain slashes
-	Prefix string `json:"prefix,omitempty"` // put before the model's name
-	Stream string `json:"stream,omitempty"` // "always", "never", "" when the request document tells
-	Query  string `json:"query,omitempty"`  // "name=value" that asks for server-sent events; without it an always-streaming path streams a JSON array
+	Method  string `json:"method,omitempty"`  // methods, separated by spaces; "" is POST
+	Path    string `json:"path"`              // "{model}" in it stands for the model's name, which may contain slashes, "{path}" at its end for any path below
+	Header  string `json:"header,omitempty"`  // header that has to be there, because other dialects have the same path
+	Without string `json:"without,omitempty"` // header that must not be there
+	Service string `json:"service,omitempty"` // "generate" (""), "models" or "raw"
+	Root    string `json:"root,omitempty"`    // of raw paths: what stands before the path that providers know
+	Variant string `json:"variant,omitempty"` // name of a request's form, if the dialect has several
+	Prefix  string `json:"prefix,omitempty"`  // put before the model's name
+	Stream  string `json:"stream,omitempty"`  // "always", "never", "" when the request document tells
+	Query   string `json:"query,omitempty"`   // "name=value" that asks for server-sent events; without it an always-streaming path streams a JSON array
 }
 
 // Upstream tells how a URL is made from a provider's base URL.
 type Upstream struct {
-	Whole       string   `json:"whole"`                 // path and query for a whole answer, "{model}" replaced
-	Stream      string   `json:"stream"`                // the same for a streamed one
-	Collections []string `json:"collections,omitempty"` // "models/": a model that begins with one of these carries it itself; the first one is the default
+	Whole       string    `json:"whole"`                 // path and query for a whole answer, "{model}" replaced
+	Stream      string    `json:"stream"`                // the same for a streamed one
+	Variants    []Variant `json:"variants,omitempty"`    // other forms, which clients of the same dialect may use
+	Collections []string  `json:"collections,omitempty"` // "models/": a model that begins with one of these carries it itself; the first one is the default
+}
+
+// Variant is where an upstream takes another form of requests.
+type Variant struct {
+	Name  string `json:"name"`
+	Whole string `json:"whole"`
 }
 
 // Key is a place where a credential stands.
@@ -48,13 +69,15 @@ type Key struct {
 // RequestPaths tells where things stand in request documents.
 type RequestPaths struct {
 	Body
-	Model     string   `json:"model,omitempty"`  // "" when the URL carries it
-	Stream    string   `json:"stream,omitempty"` // "" when the URL tells
-	MaxTokens []string `json:"max_tokens"`       // the first one present counts
-	Messages  string   `json:"messages"`         // their number is counted
-	Tools     []string `json:"tools"`            // likewise
-	Images    []Image  `json:"images"`           // likewise
-	User      []string `json:"user,omitempty"`   // the end user's name, the first one present counts
+	Model     string   `json:"model,omitempty"`   // "" when the URL carries it
+	Models    []string `json:"models,omitempty"`  // members that repeat the URL's model, with the collection
+	Stream    string   `json:"stream,omitempty"`  // "" when the URL tells
+	Streams   bool     `json:"streams,omitempty"` // the answer streams unless the request says otherwise
+	MaxTokens []string `json:"max_tokens"`        // the first one present counts
+	Messages  string   `json:"messages"`          // their number is counted
+	Tools     []string `json:"tools"`             // likewise
+	Images    []Image  `json:"images"`            // likewise
+	User      []string `json:"user,omitempty"`    // the end user's name, the first one present counts
 }
 
 // Image is a path at which each value is an image, if it is text that begins with Prefix.
@@ -68,21 +91,25 @@ type Body struct {
 	Role   string   `json:"role,omitempty"` // who speaks where no scope tells
 	Text   []Text   `json:"text"`
 	Scopes []Scope  `json:"scopes,omitempty"`
-	Calls  []string `json:"calls,omitempty"`  // a tool call begins or goes on
-	Finish []string `json:"finish,omitempty"` // the choice ends when this is neither null nor ""
+	Calls  []string `json:"calls,omitempty"`  // a tool call, or another block of content, begins or goes on
+	Ends   []string `json:"ends,omitempty"`   // in events: the block ends where this is, or passes the test that the path's last step is
+	Finish []string `json:"finish,omitempty"` // the choice ends when this is neither null nor "" nor false
+	Open   []string `json:"open,omitempty"`   // values there that mean that it goes on
 	Again  bool     `json:"again,omitempty"`  // in events: more text may follow on a finish, some servers repeat it in every event
-	Strip  []string `json:"strip,omitempty"`  // what an event that the host makes out of another must not repeat
+	Strip  []string `json:"strip,omitempty"`  // what an event that the host makes out of another must not repeat; "a.b=[]" leaves an empty list
 	Null   bool     `json:"null,omitempty"`   // in events: a choice that goes on has null, not nothing, at Finish
 }
 
 // Text is a path at which text stands.
 type Text struct {
 	At    string `json:"at"`
+	If    string `json:"if,omitempty"`    // test of a member beside it; of several texts at one path the first one that passes counts
 	Role  string `json:"role,omitempty"`  // "" is the scope's
 	Kind  string `json:"kind,omitempty"`  // plain (""), reasoning, tool_args, tool_result, refusal, name
 	Form  string `json:"form,omitempty"`  // text (""), json: JSON inside a string, tree: all strings below, schema: the prose of a JSON Schema
 	Aside bool   `json:"aside,omitempty"` // not what rules call the prompt: definitions, names, settings
 	Whole bool   `json:"whole,omitempty"` // in an event: complete in itself, not a piece of a channel
+	Mold  string `json:"mold,omitempty"`  // event in which such text goes out later, if its own cannot come twice: $block is the block's number, $text the text
 }
 
 // Scope tells what holds for all text below its path.
@@ -91,7 +118,12 @@ type Scope struct {
 	Role      string `json:"role,omitempty"`      // member that names the role
 	Choice    string `json:"choice,omitempty"`    // member that numbers the choice; "#" is the place in the array, also used when the member is missing
 	Call      string `json:"call,omitempty"`      // likewise for the tool call
-	Reasoning string `json:"reasoning,omitempty"` // member that is true when plain text is reasoning
+	Reasoning string `json:"reasoning,omitempty"` // member that is true, or test that passes, when plain text is reasoning
+
+	// Block is the member that numbers the block of content to which an event belongs, and Parts are those
+	// that number a part of it, each kind of part on its own. Text of each block and part is a channel.
+	Block string   `json:"block,omitempty"`
+	Parts []string `json:"parts,omitempty"`
 }
 
 // Counts tells where token counts stand. Those of Prompt and of Completion are added up; of the other
@@ -102,22 +134,32 @@ type Counts struct {
 	Completion []string `json:"completion"`
 	Total      []string `json:"total,omitempty"`
 	Cached     []string `json:"cached,omitempty"`
+	Written    []string `json:"written,omitempty"`
 	Reasoning  []string `json:"reasoning,omitempty"`
-	Apart      bool     `json:"apart,omitempty"` // Completion lacks Reasoning, unless prompt and completion already make up the total
+	Disjoint   bool     `json:"disjoint,omitempty"` // Prompt lacks Cached and Written
+	Apart      bool     `json:"apart,omitempty"`    // Completion lacks Reasoning, unless prompt and completion already make up the total
 }
 
 // Errors tells how errors are read and written. In Body and Event, $message, $type, $code, $param,
 // $native and $status stand for JSON values.
 type Errors struct {
 	At      []string    `json:"at"`                // objects or texts that are the error
+	Self    string      `json:"self,omitempty"`    // test that tells a document that is an error itself
 	Native  string      `json:"native,omitempty"`  // member of it with the name that Kinds list
 	Reason  string      `json:"reason,omitempty"`  // path below it of a finer name, tried first
 	Retry   string      `json:"retry,omitempty"`   // path below it of a delay like "17.5s"
 	Kinds   []ErrorKind `json:"kinds,omitempty"`   // read: the first of that name; written: the first of that status
 	Reasons []ErrorKind `json:"reasons,omitempty"` // values at Reason; their status beats HTTP's
+	Phrases []Phrase    `json:"phrases,omitempty"`
 	Body    string      `json:"body"`
-	Event   string      `json:"event,omitempty"`      // "" is Body
+	Event   string      `json:"event,omitempty"`      // "" is Body; $sequence is the event's number
 	Name    string      `json:"event_name,omitempty"` // name of the event
+}
+
+// Phrase is how messages begin by which clients of a dialect know an error, for want of a code.
+type Phrase struct {
+	Code   string `json:"code"` // the neutral code
+	Prefix string `json:"prefix"`
 }
 
 // ErrorKind relates a dialect's name of an error to the neutral one.
@@ -126,4 +168,5 @@ type ErrorKind struct {
 	Status int    `json:"status"`
 	Type   string `json:"type"`
 	Code   string `json:"code,omitempty"`
+	Wire   int    `json:"wire,omitempty"` // status on the wire, if it is none that other dialects know
 }

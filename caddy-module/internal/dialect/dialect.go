@@ -18,27 +18,41 @@ type Dialect struct {
 	Done string
 
 	desc                   Descriptor
+	pingName, ping         []byte
+	count                  []piece // nil when answers are no counts
 	request, answer, event *step
 	defaults               [3]scope // of request, answer, event
+	molds                  [][]piece
 	finish                 []path
-	strip, eventFinish     []path
+	open                   []string // values there that finish nothing
+	strip                  []stripped
+	eventFinish            []path
+	sequence               path
 
 	model, stream, messages path
 	maxTokens, tools, user  []path
+	models                  []path
 	images                  []image
 
 	usageAt    []path
-	usageParts [5][]path
+	usageParts [6][]path
 
 	errorAt                   []path
+	errorSelf                 test
 	reason, retry             path
 	errorBody, errorEvent     []piece
 	endpoints                 []endpoint
 	wholeTarget, streamTarget target
+	variants                  map[string]target
 }
 
 // all are the built-in dialects, the first one is the default. They are compiled once and never change.
-var all = compileAll(&openAIChat, &geminiGenerate)
+var all = compileAll(
+	&openAIChat, &openAIResponses, &openAICompletions, &openAIEmbeddings, &openAIOther, &openAICount,
+	&anthropicMessages, &anthropicCount,
+	&geminiGenerate, &geminiCount, &geminiEmbed,
+	&ollamaChat, &ollamaGenerate, &ollamaEmbed,
+)
 
 // All lists the dialects. The caller must not change the slice.
 func All() []*Dialect { return all }
@@ -58,6 +72,16 @@ func Get(name string) (*Dialect, bool) {
 
 // Descriptor is the data that d was made of. The caller must not change what it refers to.
 func (d *Dialect) Descriptor() *Descriptor { return &d.desc }
+
+// Framing is how answers stream: "" as server-sent events, "lines" as one JSON text a line.
+func (d *Dialect) Framing() string { return d.desc.Framing }
+
+// Lines tells whether answers stream as one JSON text a line.
+func (d *Dialect) Lines() bool { return d.desc.Framing == "lines" }
+
+// Ping is the event that keeps a silent stream alive; data is nil when the dialect has none and a comment
+// has to do. The caller must not change the slices.
+func (d *Dialect) Ping() (name, data []byte) { return d.pingName, d.ping }
 
 func compileAll(descs ...*Descriptor) []*Dialect {
 	out := make([]*Dialect, len(descs))
@@ -81,8 +105,11 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	if len(desc.Keys) == 0 || desc.Keys[0].Header == "" {
 		c.fail("keys: expected the first one to name a header")
 	}
-	if len(desc.Usage.At) == 0 || desc.Usage.At[0] == "" {
+	if len(desc.Usage.At) == 0 || desc.Usage.At[0] == "" && len(desc.Usage.Prompt) == 0 {
 		c.fail("usage: expected the member that holds the counts")
+	}
+	if desc.Framing != "" && desc.Framing != "lines" {
+		c.fail("framing %q, expected lines or nothing", desc.Framing)
 	}
 	d.request, d.defaults[PhaseRequest] = c.body("request", &desc.Request.Body)
 	d.answer, d.defaults[PhaseAnswer] = c.body("answer", &desc.Answer)
@@ -92,29 +119,42 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 			d.finish = append(d.finish, p)
 		}
 	}
-	d.strip, d.eventFinish = c.paths(desc.Event.Strip), c.paths(desc.Event.Finish)
+	d.open = append(slices.Clone(desc.Answer.Open), desc.Event.Open...)
+	d.strip, d.eventFinish = c.stripped(desc.Event.Strip), c.paths(desc.Event.Finish)
+	if desc.Ping != "" {
+		d.pingName, d.ping = []byte(desc.PingName), []byte(desc.Ping)
+	}
+	if desc.Count != "" {
+		d.count = c.template(desc.Count, countVariables)
+	}
+	d.sequence, d.molds = c.path(desc.Sequence), c.molds
 
 	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
 	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)
+	d.models = c.paths(desc.Request.Models)
 	for _, im := range desc.Request.Images {
 		d.images = append(d.images, image{c.path(im.At), im.Prefix})
 	}
 
 	d.usageAt = c.paths(desc.Usage.At)
-	for i, list := range [...][]string{desc.Usage.Prompt, desc.Usage.Completion, desc.Usage.Total, desc.Usage.Cached, desc.Usage.Reasoning} {
+	for i, list := range [...][]string{desc.Usage.Prompt, desc.Usage.Completion, desc.Usage.Total, desc.Usage.Cached, desc.Usage.Written, desc.Usage.Reasoning} {
 		d.usageParts[i] = c.paths(list)
 	}
 
-	d.errorAt = c.paths(desc.Errors.At)
+	d.errorAt, d.errorSelf = c.paths(desc.Errors.At), c.test(desc.Errors.Self)
 	d.reason, d.retry = c.path(desc.Errors.Reason), c.path(desc.Errors.Retry)
-	d.errorBody = c.template(desc.Errors.Body)
+	d.errorBody = c.template(desc.Errors.Body, errorVariables)
 	d.errorEvent = d.errorBody
 	if desc.Errors.Event != "" {
-		d.errorEvent = c.template(desc.Errors.Event)
+		d.errorEvent = c.template(desc.Errors.Event, errorVariables)
 	}
 
 	for i := range desc.Endpoints {
-		d.endpoints = append(d.endpoints, c.endpoint(&desc.Endpoints[i]))
+		d.endpoints = append(d.endpoints, c.endpoint(&desc.Endpoints[i], desc.Request.Streams))
+	}
+	d.variants = make(map[string]target)
+	for _, v := range desc.Upstream.Variants {
+		d.variants[v.Name] = splitTarget(v.Whole)
 	}
 	d.wholeTarget, d.streamTarget = splitTarget(desc.Upstream.Whole), splitTarget(desc.Upstream.Stream)
 	if c.err != nil {
@@ -124,7 +164,10 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 }
 
 // compiler keeps the first thing that is wrong with a descriptor.
-type compiler struct{ err error }
+type compiler struct {
+	err   error
+	molds [][]piece
+}
 
 func (c *compiler) fail(format string, args ...any) {
 	if c.err == nil {

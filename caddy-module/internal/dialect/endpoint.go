@@ -9,19 +9,34 @@ import (
 // URL is where an upstream of this dialect takes a request: the dialect's path below base, which keeps
 // its own query. The model's name is escaped, so that no name leads to another path.
 func (d *Dialect) URL(base *url.URL, model string, stream bool) *url.URL {
-	t := &d.wholeTarget
+	t := d.wholeTarget
 	if stream {
-		t = &d.streamTarget
+		t = d.streamTarget
 	}
-	u := *base
+	return d.url(base, t, model)
+}
+
+// VariantURL is where an upstream takes a request whose form Match.Variant names.
+func (d *Dialect) VariantURL(base *url.URL, model, variant string, stream bool) *url.URL {
+	if t, ok := d.variants[variant]; ok {
+		return d.url(base, t, model)
+	}
+	return d.URL(base, model, stream)
+}
+
+// RawURL is where an upstream takes a raw request: Match.Path below base, which keeps its own query.
+func RawURL(base *url.URL, path string) *url.URL {
+	return below(base, path, (&url.URL{Path: path}).EscapedPath())
+}
+
+func (d *Dialect) url(base *url.URL, t target, model string) *url.URL {
 	plain, escaped := t.path, t.path
 	if strings.Contains(t.path, "{model}") {
 		m, e := d.modelPath(model)
 		plain = strings.Replace(t.path, "{model}", m, 1)
 		escaped = strings.Replace(t.path, "{model}", e, 1)
 	}
-	u.RawPath = strings.TrimSuffix(base.EscapedPath(), "/") + escaped
-	u.Path = strings.TrimSuffix(base.Path, "/") + plain
+	u := below(base, plain, escaped)
 	switch {
 	case t.query == "":
 	case u.RawQuery == "":
@@ -29,6 +44,13 @@ func (d *Dialect) URL(base *url.URL, model string, stream bool) *url.URL {
 	default:
 		u.RawQuery += "&" + t.query
 	}
+	return u
+}
+
+func below(base *url.URL, plain, escaped string) *url.URL {
+	u := *base
+	u.RawPath = strings.TrimSuffix(base.EscapedPath(), "/") + escaped
+	u.Path = strings.TrimSuffix(base.Path, "/") + plain
 	return &u
 }
 

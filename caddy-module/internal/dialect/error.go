@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,20 +52,30 @@ func (d *Dialect) RenderError(e *Error) (status int, header http.Header, body []
 	if e.RetryAfter > 0 {
 		header.Set("Retry-After", strconv.FormatInt(int64((e.RetryAfter+time.Second-1)/time.Second), 10))
 	}
-	status = e.Status
-	if status < 400 || status > 599 {
-		status = http.StatusBadGateway
+	status = e.status()
+	body = d.render(d.errorBody, e, status, 0)
+	if k := d.kind(e, status); k != nil && k.Wire != 0 && k.Status == status {
+		status = k.Wire
 	}
-	return status, header, d.render(d.errorBody, e, status)
+	return status, header, body
 }
 
 // StreamError is e as the last event of a stream in this dialect. The name is "" where events have none.
 func (d *Dialect) StreamError(e *Error) (name string, data []byte) {
-	status := e.Status
-	if status < 400 || status > 599 {
-		status = http.StatusBadGateway
+	return d.NumberedError(e, 0)
+}
+
+// NumberedError is StreamError with the number that the event has in a stream that numbers its events.
+func (d *Dialect) NumberedError(e *Error, number int64) (name string, data []byte) {
+	return d.desc.Errors.Name, d.render(d.errorEvent, e, e.status(), number)
+}
+
+// status is one that an error can have.
+func (e *Error) status() int {
+	if e.Status < 400 || e.Status > 599 {
+		return http.StatusBadGateway
 	}
-	return d.desc.Errors.Name, d.render(d.errorEvent, e, status)
+	return e.Status
 }
 
 // piece is text of a template and the variable behind it.
@@ -73,7 +84,13 @@ type piece struct {
 	variable string
 }
 
-func (c *compiler) template(s string) []piece {
+var (
+	errorVariables = []string{"message", "type", "code", "param", "native", "status", "sequence"}
+	moldVariables  = []string{"block", "text"}
+	countVariables = []string{"tokens"}
+)
+
+func (c *compiler) template(s string, variables []string) []piece {
 	var out []piece
 	for {
 		text, rest, found := strings.Cut(s, "$")
@@ -84,24 +101,23 @@ func (c *compiler) template(s string) []piece {
 		if i < 0 {
 			i = len(rest)
 		}
-		switch v := rest[:i]; v {
-		case "message", "type", "code", "param", "native", "status":
-			out = append(out, piece{text, v})
-		default:
-			c.fail("error template: unknown variable $%s", v)
+		v := rest[:i]
+		if !slices.Contains(variables, v) {
+			c.fail("template: unknown variable $%s, expected one of %v", v, variables)
 		}
+		out = append(out, piece{text, v})
 		s = rest[i:]
 	}
 }
 
-func (d *Dialect) render(pieces []piece, e *Error, status int) []byte {
+func (d *Dialect) render(pieces []piece, e *Error, status int, number int64) []byte {
 	out := make([]byte, 0, 128+len(e.Message))
 	for i := range pieces {
 		p := &pieces[i]
 		out = append(out, p.text...)
 		switch p.variable {
 		case "message":
-			out = document.AppendQuoted(out, e.Message)
+			out = document.AppendQuoted(out, d.phrase(e))
 		case "type":
 			kind := e.Type
 			if kind == "" {
@@ -116,22 +132,46 @@ func (d *Dialect) render(pieces []piece, e *Error, status int) []byte {
 			out = document.AppendQuoted(out, d.native(e, status))
 		case "status":
 			out = strconv.AppendInt(out, int64(status), 10)
+		case "sequence":
+			out = strconv.AppendInt(out, number, 10)
 		}
 	}
 	return out
 }
 
-// native is the dialect's name of an error: of its status, else of its type, else of its class.
+// phrase is the message as clients of the dialect expect it.
+func (d *Dialect) phrase(e *Error) string {
+	for i := range d.desc.Errors.Phrases {
+		p := &d.desc.Errors.Phrases[i]
+		if p.Code == e.Code && e.Code != "" {
+			if strings.HasPrefix(e.Message, p.Prefix) {
+				break
+			}
+			return p.Prefix + ": " + e.Message
+		}
+	}
+	return e.Message
+}
+
+// native is the dialect's name of an error.
 func (d *Dialect) native(e *Error, status int) string {
+	if k := d.kind(e, status); k != nil {
+		return k.Native
+	}
+	return e.Type
+}
+
+// kind is the dialect's kind of an error: of its status, else of its type, else of its class.
+func (d *Dialect) kind(e *Error, status int) *ErrorKind {
 	kinds := d.desc.Errors.Kinds
 	for i := range kinds {
 		if kinds[i].Status == status {
-			return kinds[i].Native
+			return &kinds[i]
 		}
 	}
 	for i := range kinds {
 		if kinds[i].Type == e.Type && kinds[i].Status/100 == status/100 {
-			return kinds[i].Native
+			return &kinds[i]
 		}
 	}
 	class := http.StatusBadRequest
@@ -140,10 +180,10 @@ func (d *Dialect) native(e *Error, status int) string {
 	}
 	for i := range kinds {
 		if kinds[i].Status == class {
-			return kinds[i].Native
+			return &kinds[i]
 		}
 	}
-	return e.Type
+	return nil
 }
 
 func appendOptional(dst []byte, s string) []byte {

@@ -2,6 +2,8 @@ package dialect
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/url"
 	"testing"
 	"unicode/utf8"
 
@@ -80,7 +82,7 @@ func FuzzDetect(f *testing.F) {
 	f.Add("POST", "/v1beta/models/m:streamGenerateContent", "alt=sse")
 	f.Add("POST", "/v1/models/:generateContent", "%zz")
 	f.Fuzz(func(t *testing.T, method, path, query string) {
-		if d, m, ok := Detect(method, path, query); ok && d == nil || !ok && m != (Match{}) {
+		if d, m, ok := Detect(&http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}}); ok && d == nil || !ok && m != (Match{}) {
 			t.Fatalf("%v %+v %v", d, m, ok)
 		}
 	})

@@ -1,7 +1,7 @@
 package dialect
 
-// geminiGenerate is Gemini's generateContent and streamGenerateContent. Google's servers take both
-// spellings of every member, camelCase and snake_case.
+// geminiGenerate is Gemini's generateContent and streamGenerateContent (https://ai.google.dev/api/generate-content).
+// Google's servers take both spellings of every member, camelCase and snake_case.
 var geminiGenerate = Descriptor{
 	Name: "gemini.generate",
 	Endpoints: []Endpoint{
@@ -11,13 +11,17 @@ var geminiGenerate = Descriptor{
 		{Path: "/v1/models/{model}:streamGenerateContent", Stream: "always", Query: "alt=sse"},
 		{Path: "/v1beta/tunedModels/{model}:generateContent", Prefix: "tunedModels/", Stream: "never"},
 		{Path: "/v1beta/tunedModels/{model}:streamGenerateContent", Prefix: "tunedModels/", Stream: "always", Query: "alt=sse"},
+		{Method: "GET", Path: "/v1beta/models", Service: "models"},
+		{Method: "GET", Path: "/v1beta/models/{model}", Service: "models"},
+		{Method: "GET", Path: "/v1/models", Header: "X-Goog-Api-Key", Service: "models"},
+		{Method: "GET", Path: "/v1/models/{model}", Header: "X-Goog-Api-Key", Service: "models"},
 	},
 	Upstream: Upstream{
 		Whole:       "/{model}:generateContent",
 		Stream:      "/{model}:streamGenerateContent?alt=sse",
-		Collections: []string{"models/", "tunedModels/"},
+		Collections: geminiCollections,
 	},
-	Keys: []Key{{Header: "X-Goog-Api-Key"}, {Query: "key"}, {Header: "Authorization", Scheme: "Bearer"}},
+	Keys: geminiKeys,
 	Request: RequestPaths{
 		MaxTokens: []string{"generationConfig|generation_config.maxOutputTokens|max_output_tokens"},
 		Messages:  "contents",
@@ -27,22 +31,9 @@ var geminiGenerate = Descriptor{
 			{At: "contents.*.parts.*.fileData|file_data.mimeType|mime_type", Prefix: "image/"},
 		},
 		Body: Body{
-			Role: "user",
-			Scopes: []Scope{
-				{At: "contents.*", Role: "role", Choice: "#"},
-				{At: "contents.*.parts.*", Call: "#", Reasoning: "thought"},
-			},
-			Text: append(geminiParts("contents.*.parts", false),
-				Text{At: "contents.*"}, // a bare string
-				Text{At: "systemInstruction|system_instruction", Role: "system"},
-				Text{At: "systemInstruction|system_instruction.parts.*", Role: "system"},
-				Text{At: "systemInstruction|system_instruction.parts.*.text", Role: "system"},
-				Text{At: "tools.*.functionDeclarations|function_declarations.*.description", Role: "system", Aside: true},
-				Text{At: "tools.*.functionDeclarations|function_declarations.*.parameters|parametersJsonSchema|parameters_json_schema|response|responseJsonSchema|response_json_schema", Role: "system", Form: "schema", Aside: true},
-				Text{At: "generationConfig|generation_config.responseSchema|response_schema|responseJsonSchema|response_json_schema", Role: "system", Form: "schema", Aside: true},
-				Text{At: "generationConfig|generation_config.stopSequences|stop_sequences.*", Aside: true},
-				Text{At: "labels", Kind: "name", Form: "tree", Aside: true},
-			),
+			Role:   "user",
+			Scopes: geminiScopes(""),
+			Text:   geminiPrompt(""),
 		},
 	},
 	Answer: Body{
@@ -79,31 +70,128 @@ var geminiGenerate = Descriptor{
 		Reasoning:  []string{"thoughtsTokenCount"},
 		Apart:      true,
 	},
-	Errors: Errors{
-		At:     []string{"error", "*.error"},
-		Native: "status",
-		Reason: "details.*.reason",
-		Retry:  "details.*.retryDelay",
-		Reasons: []ErrorKind{
-			{Native: "API_KEY_INVALID", Status: 401, Type: "authentication_error", Code: "invalid_api_key"},
-		},
-		Kinds: []ErrorKind{
-			{Native: "INVALID_ARGUMENT", Status: 400, Type: "invalid_request_error"},
-			{Native: "FAILED_PRECONDITION", Status: 400, Type: "invalid_request_error"},
-			{Native: "OUT_OF_RANGE", Status: 400, Type: "invalid_request_error"},
-			{Native: "UNAUTHENTICATED", Status: 401, Type: "authentication_error"},
-			{Native: "PERMISSION_DENIED", Status: 403, Type: "permission_error"},
-			{Native: "NOT_FOUND", Status: 404, Type: "invalid_request_error", Code: "model_not_found"},
-			{Native: "RESOURCE_EXHAUSTED", Status: 429, Type: "rate_limit_error", Code: "rate_limit_exceeded"},
-			{Native: "CANCELLED", Status: 499, Type: "server_error"},
-			{Native: "INTERNAL", Status: 500, Type: "server_error"},
-			{Native: "UNKNOWN", Status: 500, Type: "server_error"},
-			{Native: "UNAVAILABLE", Status: 503, Type: "server_error", Code: "overloaded"},
-			{Native: "UNAVAILABLE", Status: 502, Type: "server_error"},
-			{Native: "DEADLINE_EXCEEDED", Status: 504, Type: "server_error", Code: "timeout"},
-		},
-		Body: `{"error":{"code":$status,"message":$message,"status":$native}}`,
+	Errors: geminiErrors,
+}
+
+// geminiCount is countTokens (https://ai.google.dev/api/tokens): of contents, or of a whole request.
+var geminiCount = Descriptor{
+	Name: "gemini.count",
+	Endpoints: []Endpoint{
+		{Path: "/v1beta/models/{model}:countTokens", Stream: "never"},
+		{Path: "/v1/models/{model}:countTokens", Stream: "never"},
+		{Path: "/v1beta/tunedModels/{model}:countTokens", Prefix: "tunedModels/", Stream: "never"},
 	},
+	Upstream: Upstream{Whole: "/{model}:countTokens", Stream: "/{model}:countTokens", Collections: geminiCollections},
+	Keys:     geminiKeys,
+	Count:    `{"totalTokens":$tokens}`,
+	Request: RequestPaths{
+		Models:   []string{"generateContentRequest|generate_content_request.model"},
+		Messages: "contents",
+		Body: Body{
+			Role:   "user",
+			Scopes: append(geminiScopes(""), geminiScopes("generateContentRequest|generate_content_request.")...),
+			Text:   append(geminiPrompt(""), geminiPrompt("generateContentRequest|generate_content_request.")...),
+		},
+	},
+	Usage:  Counts{At: []string{"usageMetadata"}},
+	Errors: geminiErrors,
+}
+
+// geminiEmbed is embedContent and batchEmbedContents (https://ai.google.dev/api/embeddings). The latter is
+// what codecs write; a request for one text, which clients may send, is the variant embedContent.
+var geminiEmbed = Descriptor{
+	Name: "gemini.embed",
+	Endpoints: []Endpoint{
+		{Path: "/v1beta/models/{model}:batchEmbedContents", Stream: "never"},
+		{Path: "/v1/models/{model}:batchEmbedContents", Stream: "never"},
+		{Path: "/v1beta/models/{model}:embedContent", Variant: "embedContent", Stream: "never"},
+		{Path: "/v1/models/{model}:embedContent", Variant: "embedContent", Stream: "never"},
+	},
+	Upstream: Upstream{
+		Whole:       "/{model}:batchEmbedContents",
+		Stream:      "/{model}:batchEmbedContents",
+		Variants:    []Variant{{Name: "embedContent", Whole: "/{model}:embedContent"}},
+		Collections: geminiCollections,
+	},
+	Keys: geminiKeys,
+	Request: RequestPaths{
+		Models: []string{"requests.*.model", "model"},
+		Body: Body{
+			Role: "user",
+			Text: append(append(geminiParts("content.parts", false), geminiParts("requests.*.content.parts", false)...),
+				Text{At: "content"},
+				Text{At: "content.parts"},
+				Text{At: "requests.*.content"},
+				Text{At: "requests.*.content.parts"},
+				Text{At: "title", Kind: "name", Aside: true},
+				Text{At: "requests.*.title", Kind: "name", Aside: true},
+			),
+		},
+	},
+	Usage: Counts{
+		At:     []string{"usageMetadata"},
+		Prompt: []string{"promptTokenCount"},
+		Total:  []string{"totalTokenCount"},
+	},
+	Errors: geminiErrors,
+}
+
+var (
+	geminiKeys        = []Key{{Header: "X-Goog-Api-Key"}, {Query: "key"}, {Header: "Authorization", Scheme: "Bearer"}}
+	geminiCollections = []string{"models/", "tunedModels/"}
+)
+
+func geminiScopes(at string) []Scope {
+	return []Scope{
+		{At: at + "contents.*", Role: "role", Choice: "#"},
+		{At: at + "contents.*.parts.*", Call: "#", Reasoning: "thought"},
+	}
+}
+
+// geminiPrompt is the text of a request, below at.
+func geminiPrompt(at string) []Text {
+	const (
+		system       = "systemInstruction|system_instruction"
+		declarations = "tools.*.functionDeclarations|function_declarations"
+		config       = "generationConfig|generation_config"
+	)
+	return append(geminiParts(at+"contents.*.parts", false),
+		Text{At: at + "contents.*"}, // a bare string
+		Text{At: at + system, Role: "system"},
+		Text{At: at + system + ".parts.*", Role: "system"},
+		Text{At: at + system + ".parts.*.text", Role: "system"},
+		Text{At: at + declarations + ".*.description", Role: "system", Aside: true},
+		Text{At: at + declarations + ".*.parameters|parametersJsonSchema|parameters_json_schema|response|responseJsonSchema|response_json_schema", Role: "system", Form: "schema", Aside: true},
+		Text{At: at + config + ".responseSchema|response_schema|responseJsonSchema|response_json_schema", Role: "system", Form: "schema", Aside: true},
+		Text{At: at + config + ".stopSequences|stop_sequences.*", Aside: true},
+		Text{At: at + "labels", Kind: "name", Form: "tree", Aside: true},
+	)
+}
+
+var geminiErrors = Errors{
+	At:     []string{"error", "*.error"},
+	Native: "status",
+	Reason: "details.*.reason",
+	Retry:  "details.*.retryDelay",
+	Reasons: []ErrorKind{
+		{Native: "API_KEY_INVALID", Status: 401, Type: "authentication_error", Code: "invalid_api_key"},
+	},
+	Kinds: []ErrorKind{
+		{Native: "INVALID_ARGUMENT", Status: 400, Type: "invalid_request_error"},
+		{Native: "FAILED_PRECONDITION", Status: 400, Type: "invalid_request_error"},
+		{Native: "OUT_OF_RANGE", Status: 400, Type: "invalid_request_error"},
+		{Native: "UNAUTHENTICATED", Status: 401, Type: "authentication_error"},
+		{Native: "PERMISSION_DENIED", Status: 403, Type: "permission_error"},
+		{Native: "NOT_FOUND", Status: 404, Type: "invalid_request_error", Code: "model_not_found"},
+		{Native: "RESOURCE_EXHAUSTED", Status: 429, Type: "rate_limit_error", Code: "rate_limit_exceeded"},
+		{Native: "CANCELLED", Status: 499, Type: "server_error"},
+		{Native: "INTERNAL", Status: 500, Type: "server_error"},
+		{Native: "UNKNOWN", Status: 500, Type: "server_error"},
+		{Native: "UNAVAILABLE", Status: 503, Type: "server_error", Code: "overloaded"},
+		{Native: "UNAVAILABLE", Status: 502, Type: "server_error"},
+		{Native: "DEADLINE_EXCEEDED", Status: 504, Type: "server_error", Code: "timeout"},
+	},
+	Body: `{"error":{"code":$status,"message":$message,"status":$native}}`,
 }
 
 // geminiParts is the text of a list of parts. In an event only text is a piece of something longer.

@@ -1,64 +1,23 @@
 package dialect
 
-// openAIChat is POST /v1/chat/completions as OpenAI and the servers compatible with it speak it,
-// including members that only the latter know (reasoning_content, blocks in Anthropic's form).
+// openAIChat is POST /v1/chat/completions (https://platform.openai.com/docs/api-reference/chat) as OpenAI
+// and the servers compatible with it speak it, including members that only the latter know
+// (reasoning_content, blocks in Anthropic's form). The list of models is its own unless a header tells
+// that another dialect's client asks.
 var openAIChat = Descriptor{
 	Name: "openai.chat",
 	Endpoints: []Endpoint{
 		{Path: "/v1/chat/completions"},
 		{Path: "/chat/completions"},
+		{Method: "GET", Path: "/v1/models", Service: "models"},
+		{Method: "GET", Path: "/v1/models/{model}", Service: "models"},
+		{Method: "GET", Path: "/models", Service: "models"},
+		{Method: "GET", Path: "/models/{model}", Service: "models"},
 	},
 	Upstream: Upstream{Whole: "/chat/completions", Stream: "/chat/completions"},
-	Keys:     []Key{{Header: "Authorization", Scheme: "Bearer"}, {Header: "Api-Key"}, {Header: "X-Api-Key"}},
+	Keys:     openAIKeys,
 	Done:     "[DONE]",
-	Request: RequestPaths{
-		Model:     "model",
-		Stream:    "stream",
-		MaxTokens: []string{"max_completion_tokens", "max_tokens"},
-		Messages:  "messages",
-		Tools:     []string{"tools", "functions"},
-		Images:    []Image{{At: "messages.*.content.*.image_url"}},
-		User:      []string{"user", "safety_identifier"},
-		Body: Body{
-			Role: "user",
-			Scopes: []Scope{
-				{At: "messages.*", Role: "role", Choice: "#"},
-				{At: "messages.*.tool_calls.*", Call: "#"},
-			},
-			Text: []Text{
-				{At: "messages.*.content"},
-				{At: "messages.*.content.*"}, // a list of bare strings
-				{At: "messages.*.content.*.text"},
-				{At: "messages.*.content.*.refusal", Kind: "refusal"},
-				{At: "messages.*.content.*.thinking", Kind: "reasoning"},
-				{At: "messages.*.content.*.input", Kind: "tool_args", Form: "tree"},
-				{At: "messages.*.content.*.content", Kind: "tool_result"},
-				{At: "messages.*.content.*.content.*", Kind: "tool_result"},
-				{At: "messages.*.content.*.content.*.text", Kind: "tool_result"},
-				{At: "messages.*.content.*.file.filename", Kind: "name", Aside: true},
-				{At: "messages.*.refusal", Kind: "refusal"},
-				{At: "messages.*.reasoning_content|reasoning", Kind: "reasoning"},
-				{At: "messages.*.name", Kind: "name", Aside: true},
-				{At: "messages.*.tool_calls.*.function.arguments", Kind: "tool_args", Form: "json"},
-				{At: "messages.*.tool_calls.*.custom.input", Kind: "tool_args"},
-				{At: "messages.*.function_call.arguments", Kind: "tool_args", Form: "json"},
-				{At: "prediction.content", Role: "assistant", Aside: true},
-				{At: "prediction.content.*", Role: "assistant", Aside: true},
-				{At: "prediction.content.*.text", Role: "assistant", Aside: true},
-				{At: "tools.*.function.description", Role: "system", Aside: true},
-				{At: "tools.*.function.parameters", Role: "system", Form: "schema", Aside: true},
-				{At: "tools.*.custom.description", Role: "system", Aside: true},
-				{At: "functions.*.description", Role: "system", Aside: true},
-				{At: "functions.*.parameters", Role: "system", Form: "schema", Aside: true},
-				{At: "response_format.json_schema.description", Role: "system", Aside: true},
-				{At: "response_format.json_schema.schema", Role: "system", Form: "schema", Aside: true},
-				{At: "stop", Aside: true},
-				{At: "stop.*", Aside: true},
-				{At: "user|safety_identifier", Kind: "name", Aside: true},
-				{At: "metadata", Kind: "name", Form: "tree", Aside: true},
-			},
-		},
-	},
+	Request:  chatRequestPaths,
 	Answer: Body{
 		Role: "assistant",
 		Scopes: []Scope{
@@ -91,34 +50,102 @@ var openAIChat = Descriptor{
 		},
 		Null: true,
 	},
-	Usage: Counts{
-		At:         []string{"usage", "x_groq.usage", "choices.*.usage"},
-		Prompt:     []string{"prompt_tokens"},
-		Completion: []string{"completion_tokens"},
-		Total:      []string{"total_tokens"},
-		// The second one is DeepSeek's.
-		Cached:    []string{"prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens"},
-		Reasoning: []string{"completion_tokens_details.reasoning_tokens"},
-	},
-	Errors: Errors{
-		At:     []string{"error"},
-		Native: "type",
-		Kinds: []ErrorKind{
-			{Native: "invalid_request_error", Status: 400, Type: "invalid_request_error"},
-			{Native: "authentication_error", Status: 401, Type: "authentication_error"},
-			{Native: "billing_error", Status: 402, Type: "billing_error"},
-			{Native: "permission_error", Status: 403, Type: "permission_error"},
-			{Native: "not_found_error", Status: 404, Type: "invalid_request_error"},
-			{Native: "rate_limit_error", Status: 429, Type: "rate_limit_error"},
-			{Native: "insufficient_quota", Status: 429, Type: "insufficient_quota"},
-			{Native: "requests", Status: 429, Type: "requests"},
-			{Native: "tokens", Status: 429, Type: "tokens"},
-			{Native: "server_error", Status: 500, Type: "server_error"},
-			{Native: "api_error", Status: 500, Type: "server_error"},
-			{Native: "overloaded_error", Status: 503, Type: "server_error", Code: "overloaded"},
+	Usage:  openAIUsage,
+	Errors: openAIErrors,
+}
+
+// openAICount is the counting of a chat request's tokens, between codecs: OpenAI counts what its Responses
+// API takes, so nobody calls this one. Its answer is {"object":"response.input_tokens","input_tokens":9}.
+var openAICount = Descriptor{
+	Name:    "openai.count",
+	Keys:    openAIKeys,
+	Count:   `{"object":"response.input_tokens","input_tokens":$tokens}`,
+	Request: chatRequestPaths,
+	Usage:   Counts{At: []string{"usage"}},
+	Errors:  openAIErrors,
+}
+
+var openAIKeys = []Key{{Header: "Authorization", Scheme: "Bearer"}, {Header: "Api-Key"}, {Header: "X-Api-Key"}}
+
+// chatRequestPaths is where things stand in a chat request.
+var chatRequestPaths = RequestPaths{
+	Model:     "model",
+	Stream:    "stream",
+	MaxTokens: []string{"max_completion_tokens", "max_tokens"},
+	Messages:  "messages",
+	Tools:     []string{"tools", "functions"},
+	Images:    []Image{{At: "messages.*.content.*.image_url"}},
+	User:      []string{"user", "safety_identifier"},
+	Body: Body{
+		Role: "user",
+		Scopes: []Scope{
+			{At: "messages.*", Role: "role", Choice: "#"},
+			{At: "messages.*.tool_calls.*", Call: "#"},
 		},
-		Body: `{"error":{"message":$message,"type":$type,"param":$param,"code":$code}}`,
+		Text: []Text{
+			{At: "messages.*.content"},
+			{At: "messages.*.content.*"}, // a list of bare strings
+			{At: "messages.*.content.*.text"},
+			{At: "messages.*.content.*.refusal", Kind: "refusal"},
+			{At: "messages.*.content.*.thinking", Kind: "reasoning"},
+			{At: "messages.*.content.*.input", Kind: "tool_args", Form: "tree"},
+			{At: "messages.*.content.*.content", Kind: "tool_result"},
+			{At: "messages.*.content.*.content.*", Kind: "tool_result"},
+			{At: "messages.*.content.*.content.*.text", Kind: "tool_result"},
+			{At: "messages.*.content.*.file.filename", Kind: "name", Aside: true},
+			{At: "messages.*.refusal", Kind: "refusal"},
+			{At: "messages.*.reasoning_content|reasoning", Kind: "reasoning"},
+			{At: "messages.*.name", Kind: "name", Aside: true},
+			{At: "messages.*.tool_calls.*.function.arguments", Kind: "tool_args", Form: "json"},
+			{At: "messages.*.tool_calls.*.custom.input", Kind: "tool_args"},
+			{At: "messages.*.function_call.arguments", Kind: "tool_args", Form: "json"},
+			{At: "prediction.content", Role: "assistant", Aside: true},
+			{At: "prediction.content.*", Role: "assistant", Aside: true},
+			{At: "prediction.content.*.text", Role: "assistant", Aside: true},
+			{At: "tools.*.function.description", Role: "system", Aside: true},
+			{At: "tools.*.function.parameters", Role: "system", Form: "schema", Aside: true},
+			{At: "tools.*.custom.description", Role: "system", Aside: true},
+			{At: "functions.*.description", Role: "system", Aside: true},
+			{At: "functions.*.parameters", Role: "system", Form: "schema", Aside: true},
+			{At: "response_format.json_schema.description", Role: "system", Aside: true},
+			{At: "response_format.json_schema.schema", Role: "system", Form: "schema", Aside: true},
+			{At: "stop", Aside: true},
+			{At: "stop.*", Aside: true},
+			{At: "user|safety_identifier", Kind: "name", Aside: true},
+			{At: "metadata", Kind: "name", Form: "tree", Aside: true},
+		},
 	},
+}
+
+var openAIUsage = Counts{
+	At:         []string{"usage", "x_groq.usage", "choices.*.usage"},
+	Prompt:     []string{"prompt_tokens"},
+	Completion: []string{"completion_tokens"},
+	Total:      []string{"total_tokens"},
+	// The second one is DeepSeek's.
+	Cached:    []string{"prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens"},
+	Written:   []string{"prompt_tokens_details.cache_write_tokens"},
+	Reasoning: []string{"completion_tokens_details.reasoning_tokens"},
+}
+
+var openAIErrors = Errors{
+	At:     []string{"error"},
+	Native: "type",
+	Kinds: []ErrorKind{
+		{Native: "invalid_request_error", Status: 400, Type: "invalid_request_error"},
+		{Native: "authentication_error", Status: 401, Type: "authentication_error"},
+		{Native: "billing_error", Status: 402, Type: "billing_error"},
+		{Native: "permission_error", Status: 403, Type: "permission_error"},
+		{Native: "not_found_error", Status: 404, Type: "invalid_request_error"},
+		{Native: "rate_limit_error", Status: 429, Type: "rate_limit_error"},
+		{Native: "insufficient_quota", Status: 429, Type: "insufficient_quota"},
+		{Native: "requests", Status: 429, Type: "requests"},
+		{Native: "tokens", Status: 429, Type: "tokens"},
+		{Native: "server_error", Status: 500, Type: "server_error"},
+		{Native: "api_error", Status: 500, Type: "server_error"},
+		{Native: "overloaded_error", Status: 503, Type: "server_error", Code: "overloaded"},
+	},
+	Body: `{"error":{"message":$message,"type":$type,"param":$param,"code":$code}}`,
 }
 
 // openAIText is the text of a message, or of a delta, which has the same members.

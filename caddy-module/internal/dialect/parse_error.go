@@ -20,6 +20,11 @@ const (
 // ParseError reads an upstream's error answer. It never returns nil: bodies that are empty, HTML or cut
 // off give an error that the status and the headers tell.
 func (d *Dialect) ParseError(status int, header http.Header, body []byte) *Error {
+	for i := range d.desc.Errors.Kinds {
+		if k := &d.desc.Errors.Kinds[i]; k.Wire == status && k.Wire != 0 {
+			status = k.Status
+		}
+	}
 	var a document.Arena
 	e := d.readBody(&a, status, body)
 	if e == nil {
@@ -71,6 +76,9 @@ func (d *Dialect) errorNode(a *document.Arena, root document.Node) document.Node
 			return n
 		}
 	}
+	if d.errorSelf.member != "" && d.errorSelf.passes(a, root) {
+		return root
+	}
 	return 0
 }
 
@@ -92,7 +100,10 @@ func (d *Dialect) readError(a *document.Arena, n document.Node, status int) *Err
 				break
 			}
 		}
-		e.Type, e.Param = word(a, a.Get(n, "type")), clip(a, a.Get(n, "param"))
+		e.Param = clip(a, a.Get(n, "param"))
+		if d.errorSelf.member == "" || !d.errorSelf.passes(a, n) {
+			e.Type = word(a, a.Get(n, "type"))
+		}
 		code := a.Get(n, "code")
 		e.Code = word(a, code)
 		if v, ok := a.Int(code); ok && v >= 400 && v <= 599 {
@@ -104,6 +115,11 @@ func (d *Dialect) readError(a *document.Arena, n document.Node, status int) *Err
 		e.Status = status
 	}
 	d.classify(e, a, n)
+	for i := range d.desc.Errors.Phrases {
+		if p := &d.desc.Errors.Phrases[i]; e.Code == "" && strings.HasPrefix(e.Message, p.Prefix) {
+			e.Code = p.Code
+		}
+	}
 	if e.Status == 0 {
 		e.Status = http.StatusBadGateway
 	}

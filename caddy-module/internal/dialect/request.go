@@ -30,7 +30,7 @@ func (d *Dialect) ReadRequest(a *document.Arena, root document.Node, m Match) Re
 		r.Model = a.String(n)
 	}
 	if !m.StreamKnown {
-		r.Stream, _ = a.Bool(d.stream.find(a, root))
+		r.Stream = d.streams(a, root)
 	}
 	if n := findAny(d.maxTokens, a, root); n != 0 {
 		if v, ok := a.Float(n); ok && v > 0 {
@@ -51,6 +51,14 @@ func (d *Dialect) ReadRequest(a *document.Arena, root document.Node, m Match) Re
 		r.User = a.String(n)
 	}
 	return r
+}
+
+// streams tells whether a request document asks for a stream.
+func (d *Dialect) streams(a *document.Arena, root document.Node) bool {
+	if v, ok := a.Bool(d.stream.find(a, root)); ok {
+		return v
+	}
+	return d.desc.Request.Streams
 }
 
 // Images counts the images of a request.
@@ -100,14 +108,27 @@ func texts(a *document.Arena, n document.Node, f func([]byte) bool) bool {
 	return true
 }
 
-// SetModel writes the model's name into a request document; nothing where the URL carries it.
+// SetModel writes the model's name into a request document; where the URL carries it, only into members
+// that repeat it.
 func (d *Dialect) SetModel(a *document.Arena, root document.Node, model string) error {
+	var err error
+	for _, p := range d.models {
+		name, _ := d.modelPath(model)
+		p.each(a, root, func(n document.Node) {
+			if err == nil && !a.Is(n, name) {
+				err = a.Replace(n, a.NewString([]byte(name)))
+			}
+		})
+	}
+	if err != nil {
+		return err
+	}
 	return set(a, root, d.model, a.NewString([]byte(model)))
 }
 
 // SetStream writes the stream flag into a request document; nothing where the URL carries it.
 func (d *Dialect) SetStream(a *document.Arena, root document.Node, stream bool) error {
-	if v, ok := a.Bool(d.stream.find(a, root)); v == stream && (ok || !stream) {
+	if d.streams(a, root) == stream {
 		return nil
 	}
 	return set(a, root, d.stream, a.NewBool(stream))

@@ -111,27 +111,27 @@ func TestUsage(t *testing.T) {
 		found         bool
 	}{
 		{"chat", "openai.chat", []string{`{"usage":{"prompt_tokens":10,"completion_tokens":20,"total_tokens":30,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":7}}}`},
-			Usage{10, 20, 30, 4, 7}, true},
-		{"chat without total", "openai.chat", []string{`{"usage":{"prompt_tokens":10,"completion_tokens":20}}`}, Usage{10, 20, 30, 0, 0}, true},
+			Usage{10, 20, 30, 4, 7, 0}, true},
+		{"chat without total", "openai.chat", []string{`{"usage":{"prompt_tokens":10,"completion_tokens":20}}`}, Usage{10, 20, 30, 0, 0, 0}, true},
 		{"null", "openai.chat", []string{`{"usage":null}`}, Usage{}, false},
-		{"deepseek's cache", "openai.chat", []string{`{"usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11,"prompt_cache_hit_tokens":8}}`}, Usage{10, 1, 11, 8, 0}, true},
-		{"groq's place", "openai.chat", []string{`{"x_groq":{"id":"r","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}}`}, Usage{1, 2, 3, 0, 0}, true},
-		{"in the choice", "openai.chat", []string{`{"choices":[{"index":0,"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}]}`}, Usage{1, 2, 3, 0, 0}, true},
+		{"deepseek's cache", "openai.chat", []string{`{"usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11,"prompt_cache_hit_tokens":8}}`}, Usage{10, 1, 11, 8, 0, 0}, true},
+		{"groq's place", "openai.chat", []string{`{"x_groq":{"id":"r","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}}`}, Usage{1, 2, 3, 0, 0, 0}, true},
+		{"in the choice", "openai.chat", []string{`{"choices":[{"index":0,"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}]}`}, Usage{1, 2, 3, 0, 0, 0}, true},
 		{"nonsense", "openai.chat", []string{`{"usage":{"prompt_tokens":-1,"completion_tokens":"x","total_tokens":1e300}}`}, Usage{}, false},
 		{"gemini", "gemini.generate", []string{`{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":20,"thoughtsTokenCount":5,"totalTokenCount":35,"cachedContentTokenCount":3}}`},
-			Usage{10, 25, 35, 3, 5}, true},
+			Usage{10, 25, 35, 3, 5, 0}, true},
 		{"gemini, thoughts included", "gemini.generate", []string{`{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":20,"thoughtsTokenCount":5,"totalTokenCount":30}}`},
-			Usage{10, 20, 30, 0, 5}, true},
+			Usage{10, 20, 30, 0, 5, 0}, true},
 		{"gemini, tool prompt", "gemini.generate", []string{`{"usageMetadata":{"promptTokenCount":10,"toolUsePromptTokenCount":2,"candidatesTokenCount":20,"totalTokenCount":32}}`},
-			Usage{12, 20, 32, 0, 0}, true},
+			Usage{12, 20, 32, 0, 0, 0}, true},
 		{"gemini, no total", "gemini.generate", []string{`{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":20,"thoughtsTokenCount":5}}`},
-			Usage{10, 25, 35, 0, 5}, true},
+			Usage{10, 25, 35, 0, 5, 0}, true},
 		{"gemini, cumulative", "gemini.generate", []string{
 			`{"usageMetadata":{"promptTokenCount":10,"totalTokenCount":10}}`,
 			`{"usageMetadata":{"promptTokenCount":10,"thoughtsTokenCount":5,"totalTokenCount":15}}`,
 			`{"candidates":[]}`,
 			`{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":20,"thoughtsTokenCount":6,"totalTokenCount":36}}`},
-			Usage{10, 26, 36, 0, 6}, true},
+			Usage{10, 26, 36, 0, 6, 0}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, _ := Get(tt.dialect)

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -29,6 +30,7 @@ const (
 	FormSchema             // a JSON Schema: its prose and examples are text
 	FormCall               // no text: a tool call begins or goes on here
 	FormFinish             // no text: the choice ends with this document
+	FormEnd                // no text: the block ends with this event
 )
 
 // Site is a place in a document where text stands, or where something happens to text that came before.
@@ -36,6 +38,9 @@ type Site struct {
 	Node   document.Node
 	Choice int32 // number of the choice; in requests the message's place
 	Call   int32 // number of the tool call or part, -1 outside of any
+	Block  int32 // in an event: number of the block of content, -1 for none, in dialects that have them
+	Part   int32 // number of its part, -1 for none
+	Mold   uint8 // in an event that cannot be sent twice: number of the event for text that is held back
 	Role   abi.Role
 	Kind   abi.TextKind
 	Form   Form
@@ -59,9 +64,12 @@ func (d *Dialect) Sites(dst []Site, phase Phase, a *document.Arena, root documen
 type step struct {
 	names        []name
 	each         *step // "*"
-	text         *place
-	scope        *Scope
+	text         []place
+	scope        *scopeRule
 	call, finish bool
+	open         []string // values that finish nothing
+	end          bool
+	ends         test // of what stands here, if end is true
 }
 
 type name struct {
@@ -71,6 +79,8 @@ type name struct {
 
 // place is a compiled Text.
 type place struct {
+	when  test
+	mold  uint8
 	role  abi.Role
 	kind  abi.TextKind
 	form  Form
@@ -83,6 +93,13 @@ type scope struct {
 	role         abi.Role
 	reasoning    bool
 	choice, call int32
+	block, part  int32
+}
+
+// scopeRule is a compiled Scope.
+type scopeRule struct {
+	Scope
+	reasoning test
 }
 
 var roles = map[string]abi.Role{
@@ -102,7 +119,11 @@ func (c *compiler) body(field string, b *Body) (*step, scope) {
 	top := &step{}
 	for i := range b.Text {
 		t := &b.Text[i]
-		pl := &place{aside: t.Aside, whole: t.Whole}
+		pl := place{aside: t.Aside, whole: t.Whole, when: c.test(t.If)}
+		if t.Mold != "" {
+			c.molds = append(c.molds, c.template(t.Mold, moldVariables))
+			pl.mold = uint8(len(c.molds))
+		}
 		var ok bool
 		if pl.kind, ok = kinds[t.Kind]; !ok {
 			c.fail("%s: text %q: unknown kind %q", field, t.At, t.Kind)
@@ -113,17 +134,28 @@ func (c *compiler) body(field string, b *Body) (*step, scope) {
 		if pl.role, ok = roles[t.Role]; !ok && t.Role != "" {
 			c.fail("%s: text %q: unknown role %q", field, t.At, t.Role)
 		}
-		c.place(top, t.At, func(s *step) { s.text = pl })
+		c.place(top, t.At, func(s *step) { s.text = append(s.text, pl) })
 	}
 	for i := range b.Scopes {
-		sc := b.Scopes[i]
-		c.place(top, sc.At, func(s *step) { s.scope = &sc })
+		sc := &scopeRule{Scope: b.Scopes[i]}
+		if strings.Contains(sc.Reasoning, "=") {
+			sc.reasoning = c.test(sc.Reasoning)
+		}
+		c.place(top, sc.At, func(s *step) { s.scope = sc })
 	}
 	for _, at := range b.Calls {
 		c.place(top, at, func(s *step) { s.call = true })
 	}
 	for _, at := range b.Finish {
-		c.place(top, at, func(s *step) { s.finish = true })
+		c.place(top, at, func(s *step) { s.finish, s.open = true, b.Open })
+	}
+	for _, at := range b.Ends {
+		var t test
+		if at, words, found := strings.Cut(at, "="); found {
+			t = c.test("." + at + "=" + words)
+		}
+		at, _, _ := strings.Cut(at, "=")
+		c.place(top, at, func(s *step) { s.end, s.ends = true, t })
 	}
 	role, ok := roles[b.Role]
 	if !ok && b.Role != "" {
@@ -176,16 +208,21 @@ func (s *step) walk(dst []Site, a *document.Arena, n document.Node, pos int32, i
 		in.enter(s.scope, a, n, pos)
 	}
 	if s.call {
-		dst = append(dst, Site{Node: n, Choice: in.choice, Call: in.call, Form: FormCall})
+		dst = append(dst, in.mark(n, FormCall))
 	}
-	if s.finish && (kind != abi.KindString || a.Len(n) > 0) {
-		dst = append(dst, Site{Node: n, Choice: in.choice, Call: in.call, Form: FormFinish})
+	if s.finish && s.finishes(a, n, kind) {
+		dst = append(dst, in.mark(n, FormFinish))
+	}
+	if s.end && s.ends.accepts(a, n) {
+		dst = append(dst, in.mark(n, FormEnd))
 	}
 	if s.text != nil {
-		if form, ok := s.form(a, n, kind); ok {
-			dst = append(dst, s.text.site(n, form, &in))
-			if form == FormTree || form == FormSchema {
-				return dst // everything below is part of it
+		if p := s.place(a, n); p != nil {
+			if form, ok := s.form(p.form, a, n, kind); ok {
+				dst = append(dst, p.site(n, form, &in))
+				if form == FormTree || form == FormSchema {
+					return dst // everything below is part of it
+				}
 			}
 		}
 	}
@@ -214,31 +251,66 @@ func (s *step) walk(dst []Site, a *document.Arena, n document.Node, pos int32, i
 	return dst
 }
 
-// form tells in which form the text of a value stands that the table calls text, whatever its kind:
-// where text is due, no string may be missed because the value has another shape.
-func (s *step) form(a *document.Arena, n document.Node, kind abi.Kind) (Form, bool) {
+// place is the text that a value is, nil for none.
+func (s *step) place(a *document.Arena, n document.Node) *place {
+	for i := range s.text {
+		if p := &s.text[i]; p.when.member == "" || p.when.passes(a, a.Parent(n)) {
+			return p
+		}
+	}
+	return nil
+}
+
+// finishes tells whether a value where finish reasons stand is one.
+func (s *step) finishes(a *document.Arena, n document.Node, kind abi.Kind) bool {
 	switch kind {
 	case abi.KindString:
-		if s.text.form == FormJSON {
+		for _, open := range s.open {
+			if a.Is(n, open) {
+				return false
+			}
+		}
+		return a.Len(n) > 0
+	case abi.KindBool:
+		v, _ := a.Bool(n)
+		return v
+	}
+	return true
+}
+
+// form tells in which form the text of a value stands that the table calls text, whatever its kind:
+// where text is due, no string may be missed because the value has another shape.
+func (s *step) form(due Form, a *document.Arena, n document.Node, kind abi.Kind) (Form, bool) {
+	switch kind {
+	case abi.KindString:
+		if due == FormJSON {
 			return FormJSON, a.Len(n) > 0
 		}
 		return FormText, a.Len(n) > 0
 	case abi.KindArray:
-		if s.text.form == FormSchema {
+		if due == FormSchema {
 			return FormSchema, true
 		}
-		return FormTree, s.text.form != FormText || s.each == nil
+		return FormTree, due != FormText || s.each == nil
 	case abi.KindObject:
-		if s.text.form == FormSchema {
+		if due == FormSchema {
 			return FormSchema, true
 		}
-		return FormTree, s.text.form != FormText || s.each == nil && s.names == nil
+		return FormTree, due != FormText || s.each == nil && s.names == nil
 	}
 	return 0, false
 }
 
+// mark is a site without text.
+func (in *scope) mark(n document.Node, f Form) Site {
+	return Site{Node: n, Choice: in.choice, Call: in.call, Block: in.block, Part: in.part, Form: f}
+}
+
 func (p *place) site(n document.Node, form Form, in *scope) Site {
-	t := Site{Node: n, Choice: in.choice, Call: in.call, Role: in.role, Kind: p.kind, Form: form, Aside: p.aside, Whole: p.whole || form == FormTree}
+	t := Site{
+		Node: n, Choice: in.choice, Call: in.call, Block: in.block, Part: in.part, Mold: p.mold,
+		Role: in.role, Kind: p.kind, Form: form, Aside: p.aside, Whole: p.whole || form == FormTree,
+	}
 	if p.role != abi.RoleUnknown {
 		t.Role = p.role
 	}
@@ -291,7 +363,7 @@ func folds(key []byte, name string) bool {
 	return true
 }
 
-func (in *scope) enter(s *Scope, a *document.Arena, n document.Node, pos int32) {
+func (in *scope) enter(s *scopeRule, a *document.Arena, n document.Node, pos int32) {
 	if s.Role != "" {
 		if t, _ := a.Text(a.Get(n, s.Role)); t != nil {
 			in.role = roles[string(t)]
@@ -303,10 +375,26 @@ func (in *scope) enter(s *Scope, a *document.Arena, n document.Node, pos int32) 
 	if s.Call != "" {
 		in.call = number(s.Call, a, n, pos)
 	}
-	if s.Reasoning != "" {
+	switch {
+	case s.reasoning.member != "":
+		if in.reasoning = s.reasoning.passes(a, n); in.reasoning {
+			in.role = abi.RoleAssistant
+		}
+	case s.Reasoning != "":
 		in.reasoning, _ = a.Bool(a.Get(n, s.Reasoning))
 	}
+	if s.Block != "" {
+		in.block, in.part = number(s.Block, a, n, -1), -1
+		for i, member := range s.Parts {
+			if v := number(member, a, n, -1); v >= 0 && v < maxPart {
+				in.part = v*int32(len(s.Parts)) + int32(i)
+			}
+		}
+	}
 }
+
+// maxPart bounds the numbers of parts.
+const maxPart = 1 << 24
 
 // number is the value of a member, or pos where there is none or it is out of bounds.
 func number(member string, a *document.Arena, n document.Node, pos int32) int32 {
@@ -316,45 +404,4 @@ func number(member string, a *document.Arena, n document.Node, pos int32) int32 
 		}
 	}
 	return pos
-}
-
-// FinishRepeats tells whether text of a choice may follow on an event that says the choice finished.
-func (d *Dialect) FinishRepeats() bool { return d.desc.Event.Again }
-
-// Strip takes out of an event what must not come twice in a stream when the event is sent once more with
-// other text at keep: usage, roles, names and ids of tool calls, and, unless last is true, finish reasons.
-func (d *Dialect) Strip(a *document.Arena, root, keep document.Node, last bool) {
-	drop := func(n document.Node) {
-		for up := keep; up != 0; up = a.Parent(up) {
-			if up == n {
-				return
-			}
-		}
-		a.Delete(n)
-	}
-	for _, p := range d.strip {
-		p.each(a, root, drop)
-	}
-	if last {
-		return
-	}
-	for _, p := range d.eventFinish {
-		p.each(a, root, func(n document.Node) {
-			if d.desc.Event.Null {
-				if a.Kind(n) != abi.KindNull {
-					a.Replace(n, a.NewNull())
-				}
-			} else {
-				drop(n)
-			}
-		})
-	}
-}
-
-// NameOf is the event's name that its document repeats, nil when the dialect's events have none.
-func (d *Dialect) NameOf(a *document.Arena, root document.Node) []byte {
-	if d.desc.EventName == "" {
-		return nil
-	}
-	return a.AppendString(nil, a.Get(root, d.desc.EventName))
 }

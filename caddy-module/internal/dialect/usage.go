@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -15,6 +16,7 @@ type Usage struct {
 	Total      int64
 	Cached     int64 // part of Prompt read from the provider's prompt cache
 	Reasoning  int64 // part of Completion spent on reasoning
+	Written    int64 // part of Prompt written to the provider's prompt cache
 }
 
 // Usage reads the counts of a whole answer or an event into u and tells whether there were any. Kinds
@@ -30,51 +32,87 @@ func (d *Dialect) Usage(a *document.Arena, root document.Node, u *Usage) bool {
 	if at == 0 {
 		return false
 	}
-	var sums [5]int64
-	var found [5]bool
+	const prompt, completion, total, cached, written, reasoning = 0, 1, 2, 3, 4, 5
+	var sums [6]int64
+	var found [6]bool
 	for kind, paths := range d.usageParts {
 		for _, p := range paths {
 			if v, ok := a.Int(p.find(a, at)); ok && v >= 0 && v < 1<<48 {
 				sums[kind] += v
 				found[kind] = true
-				if kind >= 2 {
+				if kind > completion {
 					break
 				}
 			}
 		}
 	}
-	if found == [5]bool{} {
+	if found == [6]bool{} {
 		return false
 	}
-	if d.desc.Usage.Apart && (found[1] || found[4]) {
-		// Some models' completion count includes the reasoning already.
-		if sums[2] == 0 || sums[0]+sums[1] != sums[2] {
-			sums[1] += sums[4]
+	spec := &d.desc.Usage
+	if spec.Disjoint && (found[prompt] || found[cached] || found[written]) {
+		// Of what an event leaves out the earlier count holds.
+		if !found[prompt] {
+			sums[prompt] = max(u.Prompt-u.Cached-u.Written, 0)
 		}
-		found[1] = true
+		if !found[cached] {
+			sums[cached] = u.Cached
+		}
+		if !found[written] {
+			sums[written] = u.Written
+		}
+		sums[prompt] += sums[cached] + sums[written]
+		found[prompt] = true
 	}
-	for kind, to := range [...]*int64{&u.Prompt, &u.Completion, &u.Total, &u.Cached, &u.Reasoning} {
+	if spec.Apart && (found[completion] || found[reasoning]) {
+		// Some models' completion count includes the reasoning already.
+		if sums[total] == 0 || sums[prompt]+sums[completion] != sums[total] {
+			sums[completion] += sums[reasoning]
+		}
+		found[completion] = true
+	}
+	for kind, to := range [...]*int64{&u.Prompt, &u.Completion, &u.Total, &u.Cached, &u.Written, &u.Reasoning} {
 		if found[kind] {
 			*to = sums[kind]
 		}
 	}
-	if !found[2] {
+	if !found[total] {
 		u.Total = u.Prompt + u.Completion
 	}
 	return true
 }
 
-// UsageMember is the name of the member that usually holds the counts.
+// UsageMember is the name of the member that usually holds the counts, "" when they stand in the document
+// itself.
 func (d *Dialect) UsageMember() string {
 	at := d.desc.Usage.At[0]
 	return at[strings.LastIndexByte(at, '.')+1:]
+}
+
+// Counts tells whether clients of the dialect ask for the size of their prompt and nothing else.
+func (d *Dialect) Counts() bool { return d.count != nil }
+
+// RenderCount is the answer to such a client.
+func (d *Dialect) RenderCount(tokens int) []byte {
+	var out []byte
+	for i := range d.count {
+		p := &d.count[i]
+		out = append(out, p.text...)
+		if p.variable == "tokens" {
+			out = strconv.AppendInt(out, int64(tokens), 10)
+		}
+	}
+	return out
 }
 
 // Finish is the finish reason of the first choice that has one, in the dialect's own word, "" while
 // none has; of a whole answer or of an event.
 func (d *Dialect) Finish(a *document.Arena, root document.Node) string {
 	for _, p := range d.finish {
-		if n := p.find(a, root); a.Len(n) > 0 {
+		if n := p.find(a, root); d.ends(a, n) {
+			if a.Kind(n) != abi.KindString {
+				return string(a.Key(n))
+			}
 			t, _ := a.Text(n)
 			return intern(t)
 		}
@@ -85,11 +123,25 @@ func (d *Dialect) Finish(a *document.Arena, root document.Node) string {
 // Finished tells whether any choice has ended with this event or answer.
 func (d *Dialect) Finished(a *document.Arena, root document.Node) bool {
 	for _, p := range d.finish {
-		if a.Len(p.find(a, root)) > 0 {
+		if d.ends(a, p.find(a, root)) {
 			return true
 		}
 	}
 	return false
+}
+
+// ends tells whether value n, at a place of finish reasons, is one.
+func (d *Dialect) ends(a *document.Arena, n document.Node) bool {
+	if a.Len(n) == 0 {
+		v, _ := a.Bool(n)
+		return v
+	}
+	for _, open := range d.open {
+		if a.Is(n, open) {
+			return false
+		}
+	}
+	return true
 }
 
 // intern turns the usual finish reasons into strings without allocating.
@@ -101,6 +153,12 @@ func intern(t []byte) string {
 		return "length"
 	case "tool_calls":
 		return "tool_calls"
+	case "end_turn":
+		return "end_turn"
+	case "tool_use":
+		return "tool_use"
+	case "completed":
+		return "completed"
 	case "STOP":
 		return "STOP"
 	case "MAX_TOKENS":

@@ -12,10 +12,10 @@ import (
 
 // ServeHTTP answers every request itself: what goes wrong is told to the client in its own dialect.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d, match, known := dialect.Detect(r.Method, r.URL.Path, r.URL.RawQuery)
+	d, match, known := dialect.Detect(r)
 	x := g.open(w, r, d, match)
 	defer x.close()
-	if !known {
+	if !known || match.Service != dialect.Generate {
 		x.fail(unknownPath(r))
 		return
 	}
@@ -27,7 +27,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Late answers a request that comes after the configuration has ended: Caddy hands over what its old server
 // had accepted. Sent again, as clients do at this status, it meets the new configuration.
 func (g *Gateway) Late(w http.ResponseWriter, r *http.Request) {
-	d, match, _ := dialect.Detect(r.Method, r.URL.Path, r.URL.RawQuery)
+	d, match, _ := dialect.Detect(r)
 	x := g.open(w, r, d, match)
 	defer x.close()
 	x.fail(&dialect.Error{

@@ -2,6 +2,7 @@ package route
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
@@ -48,7 +49,7 @@ func TestRequest(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d, m, ok := dialect.Detect("POST", tt.path, tt.query)
+			d, m, ok := dialect.Detect(&http.Request{Method: "POST", URL: &url.URL{Path: tt.path, RawQuery: tt.query}})
 			if !ok {
 				t.Fatal("path is not known")
 			}
