@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
 // admin serves what the gateway is doing below the admin endpoint:
@@ -114,21 +116,30 @@ func (a *App) pluginStatus() []pluginStatus {
 	if a.engine == nil {
 		return out
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.engine.guests)) {
-		out = append(out, a.engine.guests[name].status())
+	for _, g := range a.engine.opened() {
+		out = append(out, g.status())
 	}
 	return out
 }
 
+func dialectNames(p *provider.Provider) []string {
+	var names []string
+	for _, d := range p.Dialects {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
 // providerStatus is one provider in GET /llm_gateway/providers.
 type providerStatus struct {
-	Name    string `json:"name"`
-	Preset  string `json:"preset,omitempty"`
-	BaseURL string `json:"base_url"`
-	Dialect string `json:"dialect"`
-	Keys    int    `json:"keys"`
-	Ready   bool   `json:"ready"` // has a key, if it needs one
-	Healthy bool   `json:"healthy"`
+	Name     string   `json:"name"`
+	Preset   string   `json:"preset,omitempty"`
+	BaseURL  string   `json:"base_url"`
+	Dialects []string `json:"dialects"` // the main one first
+	Quirks   string   `json:"quirks,omitempty"`
+	Keys     int      `json:"keys"`
+	Ready    bool     `json:"ready"` // has a key, if it needs one
+	Healthy  bool     `json:"healthy"`
 }
 
 func (a *App) providerStatus() []providerStatus {
@@ -136,7 +147,7 @@ func (a *App) providerStatus() []providerStatus {
 	for _, name := range slices.Sorted(maps.Keys(a.providers)) {
 		p := a.providers[name]
 		out = append(out, providerStatus{
-			Name: name, Preset: p.Preset(), BaseURL: p.BaseURL(), Dialect: p.Dialect.Name, Keys: p.Keys(), Ready: !p.LacksKey(), Healthy: p.Healthy(),
+			Name: name, Preset: p.Preset(), BaseURL: p.BaseURL(), Dialects: dialectNames(p), Quirks: p.Quirks, Keys: p.Keys(), Ready: !p.LacksKey(), Healthy: p.Healthy(),
 		})
 	}
 	return out

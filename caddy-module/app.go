@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
@@ -26,6 +27,12 @@ type App struct {
 	// The plugins, by the name that routes use them by. Built-in plugins can also be used by their own
 	// name without standing here, with their default config and grants. Default: none.
 	Plugins map[string]*Plugin `json:"plugins,omitempty"`
+
+	// Names that clients may use for models, by what they stand for: a model as the provider knows it, with or
+	// without the provider's name and a slash before it ("fast": "gemini/gemini-2.5-flash"). With a provider
+	// only that one is asked, and a route that does not lead to it answers 404. With aliases every request body
+	// is read. Default: none.
+	Aliases map[string]string `json:"aliases,omitempty"`
 
 	providers map[string]*provider.Provider
 	engine    *engine
@@ -79,10 +86,26 @@ func (a *App) Provision(ctx caddy.Context) error {
 			errs = append(errs, fmt.Errorf("plugin %q%s: %w", name, at(p.Source), err))
 		}
 	}
+	errs = append(errs, a.checkAliases())
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	return registerMetrics(ctx.GetMetricsRegistry(), a)
+}
+
+// checkAliases finds aliases that stand for nothing, or for another alias.
+func (a *App) checkAliases() error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(a.Aliases)) {
+		real := a.Aliases[name]
+		switch _, again := a.Aliases[real]; {
+		case name == "" || real == "" || strings.HasPrefix(real, "/") || strings.HasSuffix(real, "/"):
+			errs = append(errs, fmt.Errorf("alias %q: %q is no model, expected a model, or a provider, a slash and a model", name, real))
+		case again:
+			errs = append(errs, fmt.Errorf("alias %q: %q is an alias itself, expected a model", name, real))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Start implements caddy.App. Requests come through handlers; plugins log to this configuration from now on.

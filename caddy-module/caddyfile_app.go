@@ -34,7 +34,8 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //		provider <name> [<preset>] {
 //			preset   <name>
 //			base_url <url>
-//			dialect  <name>
+//			dialect  <names...>
+//			quirks   [<words...>]
 //			api_key  <keys...>
 //			balance  round_robin|fill_first
 //			models {
@@ -65,6 +66,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			grant record <sink> [log | file <path>]
 //			on_error fail|skip
 //		}
+//		alias <clients' name> [<provider>/]<model>
 //	}
 //
 // A provider or plugin that is named like a preset or a built-in plugin is that one. Values in config
@@ -82,13 +84,30 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = a.unmarshalProvider(d)
 		case "plugin":
 			err = a.unmarshalPlugin(d)
+		case "alias":
+			err = a.unmarshalAlias(d)
 		default:
-			err = unknown(d, "provider", "plugin")
+			err = unknown(d, "provider", "plugin", "alias")
 		}
 		if err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (a *App) unmarshalAlias(d *caddyfile.Dispenser) error {
+	args := d.RemainingArgs()
+	if len(args) != 2 {
+		return d.Errf("alias has %d arguments, expected the clients' name of a model and what it stands for", len(args))
+	}
+	if _, twice := a.Aliases[args[0]]; twice {
+		return d.Errf("alias %q is given twice, expected once", args[0])
+	}
+	if a.Aliases == nil {
+		a.Aliases = make(map[string]string)
+	}
+	a.Aliases[args[0]] = args[1]
 	return nil
 }
 
@@ -124,7 +143,11 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "base_url":
 		return once(d, &p.BaseURL, "a URL")
 	case "dialect":
-		return once(d, &p.Dialect, "a dialect's name such as openai.chat")
+		return appendNames(d, &p.Dialects, "a dialect's name such as openai.chat, or several")
+	case "quirks":
+		p.Quirks = append([]string{}, p.Quirks...)
+		p.Quirks = append(p.Quirks, d.RemainingArgs()...)
+		return nil
 	case "balance":
 		return once(d, &p.Balance, "round_robin or fill_first")
 	case "api_key":
@@ -140,7 +163,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "api_key", "balance", "models", "timeout", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "balance", "models", "timeout", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {

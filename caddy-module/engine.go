@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,8 +21,8 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/plugins"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -36,6 +37,7 @@ type engine struct {
 	runtime *wasm.Runtime
 	master  []byte // what the plugins' secrets are derived from
 	guests  map[string]*guest
+	late    map[string]*lateCodec  // built-in codecs that nobody declares
 	demos   map[string]*demoServer // by provider
 
 	leases atomic.Int64 // exchanges that run, and the app until its Cleanup
@@ -48,7 +50,7 @@ func openEngine(ctx caddy.Context, a *App) (*engine, error) {
 	}
 	e := &engine{
 		ctx: ctx, app: a, runtime: r, master: masterSecret(ctx, a.log),
-		guests: make(map[string]*guest), demos: make(map[string]*demoServer),
+		guests: make(map[string]*guest), late: make(map[string]*lateCodec), demos: make(map[string]*demoServer),
 	}
 	e.leases.Store(1)
 	return e, nil
@@ -73,9 +75,9 @@ func (e *engine) leave() {
 	if e.leases.Add(-1) > 0 {
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.guests)) {
-		if err := e.guests[name].release(); err != nil {
-			e.app.log.Error("closing plugin failed", zap.String("plugin", name), zap.Error(err))
+	for _, g := range e.opened() {
+		if err := g.release(); err != nil {
+			e.app.log.Error("closing plugin failed", zap.String("plugin", g.name), zap.Error(err))
 		}
 	}
 	for _, s := range e.demos {
@@ -83,6 +85,18 @@ func (e *engine) leave() {
 			e.app.log.Error("closing demo model failed", zap.Error(err))
 		}
 	}
+}
+
+// opened are the plugins that run, sorted by name.
+func (e *engine) opened() []*guest {
+	all := slices.Collect(maps.Values(e.guests))
+	for _, l := range e.late {
+		if g := l.opened(); g != nil {
+			all = append(all, g)
+		}
+	}
+	slices.SortFunc(all, func(a, b *guest) int { return strings.Compare(a.name, b.name) })
+	return all
 }
 
 // demo is the base URL of a provider's demo model, which is started here. It has no path: the preset's
@@ -157,41 +171,6 @@ func redactedFirst(chain []*guest) error {
 	return nil
 }
 
-// codec finds the plugin that translates from one dialect to the other: a declared one, else a built-in
-// one. Nil is none.
-func (e *engine) codec(client, provider string) (*guest, error) {
-	var found *guest
-	for _, name := range slices.Sorted(maps.Keys(e.guests)) {
-		g := e.guests[name]
-		if !g.codec(client, provider) {
-			continue
-		}
-		if found != nil {
-			return nil, fmt.Errorf("plugins %q and %q both translate %s to %s, expected one", found.name, g.name, client, provider)
-		}
-		found = g
-	}
-	if found != nil {
-		return found, nil
-	}
-	for _, name := range plugins.Names() {
-		if e.guests[name] != nil {
-			continue
-		}
-		code, _ := plugins.Wasm(name)
-		module, err := e.runtime.Load(e.ctx, code, 0)
-		if err != nil {
-			return nil, err
-		}
-		_, d, err := module.Manifest().Find(name)
-		module.Close()
-		if err == nil && slices.Contains(d.Codecs, plugin.Codec{Client: client, Provider: provider}) {
-			return e.find(name)
-		}
-	}
-	return nil, nil
-}
-
 // secret keys the mac function of a plugin: stable for its name.
 func (e *engine) secret(name string) (key [abi.MACLen]byte) {
 	mac := hmac.New(sha256.New, e.master)
@@ -202,7 +181,9 @@ func (e *engine) secret(name string) (key [abi.MACLen]byte) {
 
 // build makes the gateway of a handler.
 func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Gateway {
+	var sources []inventory.Source
 	c := gateway.Config{
+		Aliases:  e.app.Aliases,
 		Auth:     who,
 		Before:   members(p.before, ""),
 		MaxBody:  h.MaxBody,
@@ -215,14 +196,12 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		made := &gateway.Route{Name: r.name, Rule: r.rule, Plugins: members(r.guests, r.onError), Strict: r.strict}
 		for _, to := range r.candidates {
 			models.add(to.model)
-			candidate := &attempt.Candidate{Provider: to.provider, Model: to.model, Codecs: make(map[string]*pipeline.Plugin, len(to.codecs))}
-			for client, g := range to.codecs {
-				candidate.Codecs[client] = g.member("")
-			}
-			made.Candidates = append(made.Candidates, candidate)
+			made.Candidates = append(made.Candidates, &attempt.Candidate{Provider: to.provider, Model: to.model, Ways: to.ways})
+			sources = append(sources, inventory.Source{Provider: to.provider, Model: to.model})
 		}
 		c.Routes = append(c.Routes, made)
 	}
+	c.Models = inventory.New(sources, e.app.Aliases, time.Now, nil)
 	return gateway.New(c)
 }
 

@@ -65,7 +65,7 @@ func post(h *Handler, body string) *httptest.ResponseRecorder {
 }
 
 const (
-	demoApp   = `{"providers":{"demo":{"dialect":"gemini.generate"}},"plugins":{"pii":{"builtin":"redact","config":{"mode":"placeholder"}}}}`
+	demoApp   = `{"providers":{"demo":{"dialects":["gemini.generate"]}},"plugins":{"pii":{"builtin":"redact","config":{"mode":"placeholder"}}}}`
 	demoRoute = `{"routes":[{"name":"only","use":["pii","audit"],"to":["demo"]}]}`
 )
 

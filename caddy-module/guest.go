@@ -125,11 +125,6 @@ func (g *guest) release() error {
 	return err
 }
 
-// codec tells whether the guest translates from one dialect to the other.
-func (g *guest) codec(client, provider string) bool {
-	return slices.Contains(g.describe.Codecs, plugin.Codec{Client: client, Provider: provider})
-}
-
 // read gets the plugin's WebAssembly, and which plugin of it is meant ("" leaves that open).
 func (p *Plugin) read(name string) (code []byte, entry string, builtin bool, err error) {
 	if p.File != "" {

@@ -151,7 +151,7 @@ func TestAdmin(t *testing.T) {
 		t.Fatalf("got %+v", providers)
 	}
 	providers[0].BaseURL = ""
-	if diff := cmp.Diff([]providerStatus{{Name: "demo", Preset: "demo", Dialect: "gemini.generate", Ready: true, Healthy: true}}, providers); diff != "" {
+	if diff := cmp.Diff([]providerStatus{{Name: "demo", Preset: "demo", Dialects: []string{"gemini.generate", "gemini.count", "gemini.embed"}, Ready: true, Healthy: true}}, providers); diff != "" {
 		t.Error(diff)
 	}
 	// No configuration runs in this process.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
@@ -30,12 +31,12 @@ type plannedRoute struct {
 
 type plannedCandidate struct {
 	provider *provider.Provider
-	model    string            // "" is the client's
-	codecs   map[string]*guest // by the client's dialect
+	model    string                  // "" is the client's
+	ways     map[string]*attempt.Way // by the client's dialect
 }
 
 // hub is the dialect that most clients speak, and every route has to serve unless its rule leaves it out.
-const hub = "openai.chat"
+const hub = attempt.Hub
 
 // plan judges the routes. The error lists all that is wrong, each with its route and its place.
 func (h *Handler) plan(a *App) (*plan, error) {
@@ -186,23 +187,15 @@ func (a *App) candidate(to string, rule *route.Rule) (*plannedCandidate, error) 
 	if named && model == "" {
 		return nil, fmt.Errorf("%q names no model after the slash, expected provider or provider/model", to)
 	}
-	c := &plannedCandidate{provider: p, model: model, codecs: make(map[string]*guest)}
-	for _, d := range dialect.All() {
-		if d.Name == p.Dialect.Name {
-			continue
-		}
-		g, err := a.engine.codec(d.Name, p.Dialect.Name)
-		if err != nil {
-			return nil, fmt.Errorf("provider %q: %w", name, err)
-		}
-		if g != nil {
-			c.codecs[d.Name] = g
-		}
+	codecs, err := a.engine.translators()
+	if err != nil {
+		return nil, err
 	}
+	c := &plannedCandidate{provider: p, model: model, ways: codecs.Ways(p)}
 	for _, d := range dialect.All() {
-		if d.Name != p.Dialect.Name && c.codecs[d.Name] == nil && expects(rule, d.Name) {
+		if c.ways[d.Name] == nil && expects(rule, d.Name) {
 			return nil, fmt.Errorf("provider %q speaks %s and no codec plugin translates %s to it, expected a plugin with that codec, "+
-				"or a rule that leaves dialect %q out", name, p.Dialect.Name, d.Name, d.Name)
+				"or a rule that leaves dialect %q out", name, p.Dialects[0].Name, d.Name, d.Name)
 		}
 	}
 	return c, nil
@@ -214,5 +207,9 @@ func expects(rule *route.Rule, dialect string) bool {
 	if rule.Takes(hub) {
 		return dialect == hub
 	}
-	return rule.Takes(dialect)
+	return rule.Takes(dialect) && slices.Contains(conversations, dialect)
 }
+
+// conversations are the dialects that a route without chat completions has to serve if its rule takes them.
+// Others, such as embeddings and files, are answered with 404 where a provider has them not.
+var conversations = []string{hub, "openai.responses", "anthropic.messages", "gemini.generate", "ollama.chat"}

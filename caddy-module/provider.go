@@ -28,8 +28,16 @@ type Provider struct {
 	// Placeholders are replaced at provisioning. Default: the preset's.
 	BaseURL string `json:"base_url,omitempty"`
 
-	// The dialect that the provider speaks, such as "openai.chat" or "gemini.generate". Default: the preset's.
-	Dialect string `json:"dialect,omitempty"`
+	// The dialects that the provider speaks, such as "openai.chat", "anthropic.messages", "gemini.generate" or
+	// "ollama.chat". Each brings in what its servers speak beside it: openai.chat also completions, embeddings,
+	// images, audio and files. Requests in them pass as they are, others through codec plugins. Default: the
+	// preset's.
+	Dialects []string `json:"dialects,omitempty"`
+
+	// Words in which the provider differs from what its dialect promises, for codec plugins: "max_tokens" wants
+	// max_tokens instead of max_completion_tokens, and so on; plugins/codec/HUB.md lists them all. Null takes the
+	// preset's, an empty list none. Default: the preset's.
+	Quirks []string `json:"quirks,omitempty"`
 
 	// The keys that requests carry, one of them each. Placeholders such as {env.OPENAI_API_KEY} are replaced at
 	// provisioning, and a value may hold several keys separated by commas or white space; empty ones are left
@@ -76,7 +84,8 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	c := provider.Config{
 		Name:      name,
 		Preset:    p.Preset,
-		Dialect:   p.Dialect,
+		Dialects:  p.Dialects,
+		Quirks:    p.Quirks,
 		Balance:   provider.Balance(p.Balance),
 		Models:    p.Models,
 		Transport: transport,

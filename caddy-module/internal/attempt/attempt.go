@@ -9,13 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
@@ -30,13 +30,18 @@ const (
 type Candidate struct {
 	Provider *provider.Provider
 	Model    string // "" takes the client's model through the provider's model map
-	// Codecs are the codec plugins to the provider's dialect, by the name of the client's. A client that
-	// speaks the provider's dialect needs none.
-	Codecs map[string]*pipeline.Plugin
+	// Ways lead to the provider, by the name of the client's dialect.
+	Ways map[string]*Way
 }
 
+// Way is how clients of dialect d reach the candidate, nil if they cannot.
+func (c *Candidate) Way(d *dialect.Dialect) *Way { return c.Ways[d.Name] }
+
 // Native tells whether clients of dialect d reach the candidate without translation.
-func (c *Candidate) Native(d *dialect.Dialect) bool { return c.Provider.Dialect.Name == d.Name }
+func (c *Candidate) Native(d *dialect.Dialect) bool {
+	w := c.Way(d)
+	return w != nil && len(w.Steps) == 0
+}
 
 // UpstreamModel is the name by which the candidate's provider knows the model that the client asked for.
 func (c *Candidate) UpstreamModel(asked string) string {
@@ -54,7 +59,9 @@ type Request struct {
 	Exchange *pipeline.Exchange
 	Header   http.Header // the client's, to be forwarded through the provider's allow-list
 	Stream   bool
-	Model    string // as asked, "" when the body was not read
+	Variant  string // of the client's request, see dialect.Match
+	Asked    string // the model as the document names it, "" when the body was not read
+	Model    string // the same without alias and provider prefix
 
 	// Exactly one of the three forms of the body is used: a document if Root is not 0, else Bytes, else
 	// Body unread.
@@ -64,22 +71,25 @@ type Request struct {
 	Body  io.Reader
 	// Length of Body in bytes, -1 if unknown.
 	Length int64
+
+	// Raw is the request line of a call that passes through as it is.
+	Raw struct{ Method, Path, Query string }
 }
 
 // Answer is an upstream's answer that has begun well.
 type Answer struct {
-	HTTP   *http.Response
-	Codec  *pipeline.Codec // nil when the answer is in the client's dialect already
-	Events *framing.Reader     // of a streamed answer that has to be read as events
-	First  framing.Event       // its first event, valid until Events.Next
+	HTTP    *http.Response
+	Way     *Way            // how it was asked for
+	Codecs  pipeline.Codecs // none when the answer is in the client's dialect already
+	Events  *framing.Reader // of a streamed answer that has to be read as events
+	Framing framing.Kind    // of Events
+	First   framing.Event   // its first event, valid until Events.Next
 }
 
 // Close ends the attempt. The answer's body is closed.
 func (answer *Answer) Close() {
 	answer.HTTP.Body.Close()
-	if answer.Codec != nil {
-		answer.Codec.Close()
-	}
+	answer.Codecs.Close()
 }
 
 // Failure is an attempt that gave no answer. Nothing of it has reached the client.
@@ -104,26 +114,35 @@ func (f *Failure) Error() string {
 // Unwrap gives the cause.
 func (f *Failure) Unwrap() error { return f.Cause }
 
-// Do tries candidate c. reads tells whether any plugin of the route sees the answer; if none does and
-// no codec stands between, the answer's body is left unread for the caller to copy through.
-// The error is a *Failure, an error of package pipeline, or ctx's.
+// Do tries candidate c. reads tells whether any plugin of the route, or the framing that the client wants,
+// asks for the answer's documents; if nothing does and no codec stands between, the answer's body is left
+// unread for the caller to copy through. The error is a *Failure, an error of package pipeline, or ctx's.
 func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, err error) {
 	p := c.Provider
+	client := in.Exchange.Dialect
+	way := c.Way(client)
+	if way == nil {
+		return nil, noWay(c, client)
+	}
 	if p.LacksKey() {
 		return nil, &Failure{Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Retry: true, Cause: provider.ErrNoKey}
 	}
-	model := c.UpstreamModel(in.Model)
-	answer := &Answer{}
+	ask := provider.Ask{Dialect: way.Dialect, Model: c.UpstreamModel(in.Model), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
+	if len(way.Steps) == 0 {
+		ask.Variant = in.Variant
+	}
+	answer := &Answer{Way: way}
 	defer func() {
-		if err != nil && answer.Codec != nil {
-			answer.Codec.Close()
+		if err != nil {
+			answer.Codecs.Close()
 		}
 	}()
-	body, length, err := encode(ctx, c, in, model, answer)
+	body, length, err := encode(ctx, c, in, ask.Model, answer)
 	if err != nil {
 		return nil, err
 	}
-	req, err := p.NewRequest(ctx, model, in.Stream, body, length, in.Header, in.Exchange.Upstream)
+	ask.Body, ask.Length, ask.Extra = body, length, in.Exchange.Upstream
+	req, err := p.NewRequest(ctx, &ask)
 	if errors.Is(err, provider.ErrNoModel) {
 		return nil, &Failure{Err: &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "model_required", Param: "model", Message: err.Error()}}
 	}
@@ -151,12 +170,13 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	}
 	answer.HTTP = resp
 	if resp.StatusCode >= 400 {
-		return nil, refused(p, resp)
+		return nil, refused(p, way.Dialect, resp)
 	}
-	if !IsEventStream(resp.Header) || (!reads && answer.Codec == nil) {
+	kind, streams := framing.KindOf(resp.Header.Get("Content-Type"))
+	if !streams || !reads && len(answer.Codecs) == 0 {
 		return answer, nil
 	}
-	if err := answer.open(ctx, p); err != nil {
+	if err := answer.open(ctx, p, kind); err != nil {
 		resp.Body.Close()
 		return nil, err
 	}
@@ -174,18 +194,23 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 	a, root := in.Arena, in.Root
 	x := in.Exchange
 	switch {
-	case !c.Native(x.Dialect):
-		codec := c.Codecs[x.Dialect.Name]
-		if codec == nil {
-			return nil, 0, noCodec(c, x.Dialect)
-		}
-		x.SetVariable("upstream.model", model)
+	case len(answer.Way.Steps) > 0:
+		x.SetVariable(abi.AttrUpstreamModel, model)
+		x.SetVariable(abi.AttrUpstreamDialect, answer.Way.Dialect.Name)
+		x.SetVariable(abi.AttrUpstreamQuirks, c.Provider.Quirks)
 		root = a.Copy(root)
-		answer.Codec = x.Codec(codec, c.Provider.Dialect)
-		if err := answer.Codec.Request(ctx, a, root); err != nil {
-			return nil, 0, err
+		for i := range answer.Way.Steps {
+			step := &answer.Way.Steps[i]
+			codec, err := x.Codec(step.Codec, step.Client, step.Provider)
+			if err != nil {
+				return nil, 0, err
+			}
+			answer.Codecs = append(answer.Codecs, codec)
+			if err := codec.Request(ctx, a, root); err != nil {
+				return nil, 0, err
+			}
 		}
-	case model != in.Model:
+	case model != in.Asked:
 		root = a.Copy(root)
 		if err := x.Dialect.SetModel(a, root, model); err != nil {
 			return nil, 0, err
@@ -199,8 +224,9 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 }
 
 // open reads up to the first event, so that an upstream that breaks before it costs the client nothing.
-func (answer *Answer) open(ctx context.Context, p *provider.Provider) error {
-	answer.Events = framing.NewReader(answer.HTTP.Body, MaxEvent)
+func (answer *Answer) open(ctx context.Context, p *provider.Provider, kind framing.Kind) error {
+	answer.Framing = kind
+	answer.Events = framing.Open(kind, answer.HTTP.Body, MaxEvent)
 	for {
 		e, err := answer.Events.Next()
 		if err != nil {
@@ -221,10 +247,10 @@ func (answer *Answer) open(ctx context.Context, p *provider.Provider) error {
 }
 
 // refused reads an error answer.
-func refused(p *provider.Provider, resp *http.Response) *Failure {
+func refused(p *provider.Provider, d *dialect.Dialect, resp *http.Response) *Failure {
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxError))
-	e := p.Dialect.ParseError(resp.StatusCode, resp.Header, body)
+	e := d.ParseError(resp.StatusCode, resp.Header, body)
 	if p.OwnsKeys() && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
 		// The key is the gateway's: the client can do nothing about it and must not take it for its own,
 		// and the provider's words may quote a part of it.
@@ -254,19 +280,17 @@ func Retryable(status int) bool {
 	return status >= 500
 }
 
-func noCodec(c *Candidate, client *dialect.Dialect) *Failure {
+// NoAPI is the code of the failure of a candidate that has not what the client calls.
+const NoAPI = "unsupported_api"
+
+// noWay tells a client that the provider has not what it calls: the next candidate may.
+func noWay(c *Candidate, client *dialect.Dialect) *Failure {
 	return &Failure{Retry: true, Err: &dialect.Error{
-		Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "no_codec",
-		Message: "no codec plugin translates " + client.Name + " for provider " + c.Provider.Name + ", which speaks " + c.Provider.Dialect.Name,
+		Status: http.StatusNotFound, Type: dialect.TypeOf(http.StatusNotFound), Code: NoAPI,
+		Message: "provider " + c.Provider.Name + " has no API for " + client.Name + " requests, and no codec plugin translates them for it",
 	}}
 }
 
 func unavailable(code, message string) *dialect.Error {
 	return &dialect.Error{Status: http.StatusBadGateway, Type: dialect.TypeOf(http.StatusBadGateway), Code: code, Message: message}
-}
-
-// IsEventStream tells whether an answer is a stream of server-sent events.
-func IsEventStream(h http.Header) bool {
-	t, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	return err == nil && t == "text/event-stream"
 }

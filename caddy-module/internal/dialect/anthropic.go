@@ -54,6 +54,12 @@ var anthropicMessages = Descriptor{
 		Reasoning:  []string{"output_tokens_details.thinking_tokens"},
 		Disjoint:   true,
 	},
+	// https://docs.anthropic.com/en/api/models-list
+	Models: ModelList{
+		Path: "/models?limit=1000", At: "data", ID: "id", Created: "created_at",
+		List: `{"data":[$models],"has_more":false,"first_id":$first,"last_id":$last}`,
+		Item: `{"type":"model","id":$id,"display_name":$name,"created_at":$time}`,
+	},
 	Errors: anthropicErrors,
 }
 

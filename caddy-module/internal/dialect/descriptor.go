@@ -21,6 +21,7 @@ type Descriptor struct {
 	Event     Body         `json:"event"`                // of the events of streamed answers
 	Usage     Counts       `json:"usage"`                // of whole answers and events
 	Errors    Errors       `json:"errors"`               // of error bodies and of errors in events
+	Models    ModelList    `json:"models"`               // how models are listed
 	Done      string       `json:"done,omitempty"`       // data of the event that ends a stream, "" when the connection's end does
 	EventName string       `json:"event_name,omitempty"` // member that repeats an event's name, "" when events have none
 	Framing   string       `json:"framing,omitempty"`    // of streamed answers: "" for server-sent events, "lines" for one JSON text a line

@@ -70,6 +70,14 @@ var geminiGenerate = Descriptor{
 		Reasoning:  []string{"thoughtsTokenCount"},
 		Apart:      true,
 	},
+	// https://ai.google.dev/api/models
+	Models: ModelList{
+		Path: "/models?pageSize=1000", At: "models", ID: "name", Prefix: "models/", Context: "inputTokenLimit", Output: "outputTokenLimit",
+		Next: "nextPageToken", Query: "pageToken",
+		List: `{"models":[$models]}`,
+		Item: `{"name":$id,"version":"","displayName":$name,"inputTokenLimit":$context,"outputTokenLimit":$output,` +
+			`"supportedGenerationMethods":["generateContent","streamGenerateContent","countTokens"]}`,
+	},
 	Errors: geminiErrors,
 }
 

@@ -39,7 +39,13 @@ var ollamaChat = Descriptor{
 		Finish: ollamaFinish,
 		Strip:  append([]string{"message.tool_calls", "message.images"}, ollamaStrip...),
 	},
-	Usage:  ollamaUsage,
+	Usage: ollamaUsage,
+	// https://github.com/ollama/ollama/blob/main/docs/api.md#list-local-models
+	Models: ModelList{
+		Path: "/api/tags", At: "models", ID: "name", Created: "modified_at",
+		List: `{"models":[$models]}`,
+		Item: `{"name":$id,"model":$id,"modified_at":$time,"size":0,"digest":"","details":{}}`,
+	},
 	Errors: ollamaErrors,
 }
 

@@ -50,7 +50,13 @@ var openAIChat = Descriptor{
 		},
 		Null: true,
 	},
-	Usage:  openAIUsage,
+	Usage: openAIUsage,
+	// https://platform.openai.com/docs/api-reference/models
+	Models: ModelList{
+		Path: "/models", At: "data", ID: "id", Owner: "owned_by", Created: "created",
+		List: `{"object":"list","data":[$models]}`,
+		Item: `{"id":$id,"object":"model","created":$created,"owned_by":$owner}`,
+	},
 	Errors: openAIErrors,
 }
 

@@ -12,8 +12,11 @@ import (
 
 // begin notes which candidate is tried.
 func (x *exchange) begin(c *attempt.Candidate) {
-	x.record.Provider, x.record.UpstreamDialect = c.Provider.Name, c.Provider.Dialect.Name
-	x.record.UpstreamModel = c.UpstreamModel(x.record.Model)
+	x.record.Provider, x.record.UpstreamDialect = c.Provider.Name, ""
+	if w := c.Way(x.dialect); w != nil {
+		x.record.UpstreamDialect = w.Dialect.Name
+	}
+	x.record.UpstreamModel = c.UpstreamModel(x.input.Model)
 }
 
 // attempted notes how it went.

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
 
@@ -67,12 +66,12 @@ func TestFallThrough(t *testing.T) {
 			name := tc.name + strings.Join(append([]string{""}, plugins...), "/")
 			t.Run(name, func(t *testing.T) {
 				second := &upstream{answer: good}
-				g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", roundTrip(tc.first)), nil)
+				g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", roundTrip(tc.first)))
 				r := g.Routes[0]
 				for _, p := range plugins {
 					r.Plugins = append(r.Plugins, named(t, p, ""))
 				}
-				r.Candidates = append(r.Candidates, &attempt.Candidate{Provider: upstreamOf(t, "two", "openai.chat", second)})
+				r.Candidates = append(r.Candidates, candidate(t, upstreamOf(t, "two", "openai.chat", second)))
 				w := post(g, chatPath, askStream)
 				if w.Code != tc.status || !strings.Contains(w.Body.String(), tc.content) {
 					t.Fatalf("client got %d %s", w.Code, w.Body)
@@ -101,18 +100,18 @@ func TestFallThrough(t *testing.T) {
 func TestWarningsOfFailedAttempts(t *testing.T) {
 	lossy := strings.Replace(ask, "{", `{"logit_bias":{"5":1},`, 1)
 	gemini := roundTrip(status(500, `{"error":{"code":500,"message":"boom","status":"INTERNAL"}}`))
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", gemini), named(t, "openai-gemini", ""))
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", gemini))
 	w := post(g, chatPath, lossy)
 	if len(w.Header()["X-Gateway-Warning"]) != 0 || w.Code != 500 {
 		t.Errorf("%d with warnings %q", w.Code, w.Header()["X-Gateway-Warning"])
 	}
 	native := upstreamOf(t, "two", "openai.chat", &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }})
-	g.Routes[0].Candidates = append(g.Routes[0].Candidates, &attempt.Candidate{Provider: native})
+	g.Routes[0].Candidates = append(g.Routes[0].Candidates, candidate(t, native))
 	if w := post(g, chatPath, lossy); len(w.Header()["X-Gateway-Warning"]) != 0 || w.Code != 200 {
 		t.Errorf("%d with warnings %q", w.Code, w.Header()["X-Gateway-Warning"])
 	}
 	answer := `{"candidates":[{"content":{"role":"model","parts":[{"text":"hi"}]},"finishReason":"STOP","index":0}]}`
-	g, _ = gatewayOf(t, upstreamOf(t, "one", "gemini.generate", &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(answer) }}), named(t, "openai-gemini", ""))
+	g, _ = gatewayOf(t, upstreamOf(t, "one", "gemini.generate", &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(answer) }}))
 	if w := post(g, chatPath, lossy); len(w.Header()["X-Gateway-Warning"]) != 1 || !strings.HasPrefix(w.Header().Get("X-Gateway-Warning"), "logit_bias: ") {
 		t.Errorf("%d with warnings %q", w.Code, w.Header()["X-Gateway-Warning"])
 	}
@@ -152,7 +151,7 @@ func TestBrokenStream(t *testing.T) {
 				}
 				return answered(200, "text/event-stream", body), nil
 			})
-			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, named(t, "redact", ""))
+			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), named(t, "redact", ""))
 			// An address in the prompt makes a placeholder, so that its prefix is worth holding.
 			w := post(g, chatPath, strings.Replace(askStream, "hi", mail, 1))
 			body := w.Body.String()
@@ -173,7 +172,7 @@ func TestBrokenStream(t *testing.T) {
 // TestGeminiEndsWithoutFinish: a Gemini stream that ends without a finish reason is not complete.
 func TestGeminiEndsWithoutFinish(t *testing.T) {
 	u := roundTrip(events(`data: {"candidates":[{"content":{"role":"model","parts":[{"text":"half"}]},"index":0}]}` + "\r\n\r\n"))
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", u), named(t, "openai-gemini", ""))
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", u))
 	body := post(g, chatPath, askStream).Body.String()
 	if !strings.Contains(body, "half") || !strings.Contains(body, `"error"`) || strings.Contains(body, "[DONE]") {
 		t.Errorf("client got %s", body)

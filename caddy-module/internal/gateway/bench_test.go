@@ -64,9 +64,9 @@ func BenchmarkExchange(b *testing.B) {
 			for _, name := range bc.plugins {
 				plugins = append(plugins, named(b, name, ""))
 			}
+			up := upstreamOf(b, "up", bc.speaks, u)
 			g := New(Config{Auth: auth.None(), Routes: []*Route{{Name: "only", Plugins: plugins, Candidates: []*attempt.Candidate{{
-				Provider: upstreamOf(b, "up", bc.speaks, u), Model: "gemini-3-pro",
-				Codecs: map[string]*pipeline.Plugin{"openai.chat": named(b, "openai-gemini", "")},
+				Provider: up, Model: "gemini-3-pro", Ways: codecs(b).Ways(up),
 			}}}}})
 			if bc.name == "passthrough" || bc.name == "stream/passthrough" {
 				g.Routes[0].Candidates[0].Model = ""

@@ -56,7 +56,7 @@ func chop(t *testing.T, recorded, client, speaks string, codec *pipeline.Plugin,
 	for _, name := range chain {
 		plugins = append(plugins, named(t, name, ""))
 	}
-	g, _ := gatewayOf(t, upstreamOf(t, "up", speaks, u), codec, plugins...)
+	g, _ := gatewayOf(t, upstreamOf(t, "up", speaks, u), plugins...)
 	path, request := "/v1/chat/completions", `{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"`+mail+`, `+card+`, `+phone+`"}]}`
 	if client == "gemini.generate" {
 		path, request = "/v1beta/models/m:streamGenerateContent?alt=sse", `{"contents":[{"role":"user","parts":[{"text":"`+mail+`, `+card+`, `+phone+`"}]}]}`

@@ -20,7 +20,7 @@ func TestConcurrentExchanges(t *testing.T) {
 		}
 		return whole(`{"candidates":[{"content":{"role":"model","parts":[{"text":"to ` + token + `."}]},"finishReason":"STOP","index":0}]}`)
 	}}
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", u), named(t, "openai-gemini", ""), named(t, "redact", ""))
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "gemini.generate", u), named(t, "redact", ""))
 	g.Observe = nil
 	g = New(g.Config)
 

@@ -33,6 +33,9 @@ type exchange struct {
 	arena  *document.Arena
 	root   document.Node   // the request document, 0 until it is read
 	asked  dialect.Request // what the request document says
+	model  string          // the real name of the model that is asked for, of which the request may have an alias
+	blank  bool            // a raw call without body
+	events int64           // of a streamed answer so far
 	chosen *Route
 	input  attempt.Request // the request as every attempt finds it
 
@@ -87,6 +90,11 @@ func (x *exchange) read(ctx context.Context) error {
 	if err := x.buffer(); err != nil {
 		return err
 	}
+	if x.named.Service == dialect.Raw {
+		if err := x.readable(); err != nil {
+			return err
+		}
+	}
 	root, err := x.arena.Parse(x.body)
 	if err != nil {
 		// What is no document may be what a plugin's body hook can turn into one.
@@ -123,7 +131,16 @@ func (x *exchange) take(r *Route) {
 
 // mustRead tells whether the request has to be known to go this way, or may pass unparsed.
 func (x *exchange) mustRead(r *Route) bool {
-	if x.readsRequests || x.readsAnswers || x.root != 0 || x.request.Header.Get("Content-Encoding") != "" {
+	if x.readsRequests || x.root != 0 || x.request.Header.Get("Content-Encoding") != "" {
+		return true
+	}
+	if x.named.Service == dialect.Raw && !x.isJSON() {
+		return false
+	}
+	if x.readsAnswers {
+		return true
+	}
+	if len(x.gateway.Aliases) > 0 && x.named.Model == "" && x.named.Service == dialect.Generate {
 		return true
 	}
 	for _, c := range r.Candidates {
@@ -137,8 +154,14 @@ func (x *exchange) mustRead(r *Route) bool {
 // prepare makes the request as all attempts find it.
 func (x *exchange) prepare() *attempt.Request {
 	x.input = attempt.Request{
-		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Model: x.record.Model,
+		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Variant: x.named.Variant, Asked: x.record.Model, Model: x.model,
 		Arena: x.arena, Root: x.root, Bytes: x.body,
+	}
+	if x.named.Service == dialect.Raw {
+		x.input.Raw.Method, x.input.Raw.Path, x.input.Raw.Query = x.request.Method, x.named.Path, x.request.URL.RawQuery
+		if x.blank {
+			x.input.Root, x.input.Bytes = 0, []byte{}
+		}
 	}
 	if x.body == nil {
 		x.input.Body, x.input.Length = x.unread()

@@ -97,7 +97,7 @@ func TestPluginFailures(t *testing.T) {
 			if tc.skip {
 				p.OnError = pipeline.Skip
 			}
-			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, p)
+			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), p)
 			w := post(g, chatPath, ask)
 			if w.Code != tc.code || !strings.Contains(w.Body.String(), tc.body) {
 				t.Errorf("client got %d %s", w.Code, w.Body)
@@ -134,7 +134,7 @@ func TestPluginFailsInStream(t *testing.T) {
 		return errTrap
 	}}).plugin("bad")
 	u := roundTrip(events(delta("held") + delta("more") + stop + "data: [DONE]\n\n"))
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, p)
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), p)
 	body := post(g, chatPath, askStream).Body.String()
 	if strings.Contains(body, "held") || strings.Contains(body, "more") || !strings.Contains(body, `"error"`) || strings.Contains(body, "[DONE]") {
 		t.Errorf("client got %s", body)
@@ -151,7 +151,7 @@ func TestHoldOverflow(t *testing.T) {
 	}}).plugin("greedy")
 	p.OnError, p.MaxHold = pipeline.Skip, 10
 	u := roundTrip(events(delta("sixsix") + delta("sevenseven") + stop + "data: [DONE]\n\n"))
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, p)
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), p)
 	body := post(g, chatPath, askStream).Body.String()
 	if strings.Contains(body, "seven") || !strings.Contains(body, `"error"`) {
 		t.Errorf("client got %s", body)
@@ -173,7 +173,7 @@ func TestRequestErrors(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }}
-			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, named(t, "redact", ""))
+			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), named(t, "redact", ""))
 			g.MaxBody = 1024
 			w := post(g, tc.path, tc.body)
 			if w.Code != tc.code || !strings.Contains(w.Body.String(), tc.want) {
@@ -208,7 +208,7 @@ func TestEncodedRequests(t *testing.T) {
 		for _, plugins := range [][]*pipeline.Plugin{nil, {named(t, "redact", "")}} {
 			t.Run(tc.name, func(t *testing.T) {
 				u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }}
-				g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, plugins...)
+				g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), plugins...)
 				g.MaxBody = 4096
 				r := httptest.NewRequest("POST", chatPath, strings.NewReader(tc.body))
 				r.Header.Set("Content-Encoding", tc.encoding)
@@ -231,7 +231,7 @@ func TestUnreadTooLarge(t *testing.T) {
 		_, err := io.Copy(io.Discard, r.Body)
 		return nil, err
 	})
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil)
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u))
 	g.MaxBody = 1024
 	r := httptest.NewRequest("POST", chatPath, io.MultiReader(strings.NewReader(strings.Repeat("x", 5000))))
 	r.ContentLength = -1
@@ -245,7 +245,7 @@ func TestUnreadTooLarge(t *testing.T) {
 // TestAuth: who may not call is told what to configure, and nobody upstream hears of it.
 func TestAuth(t *testing.T) {
 	u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }}
-	g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil)
+	g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u))
 	g.Auth = auth.Loopback()
 	r := httptest.NewRequest("POST", chatPath, strings.NewReader(ask))
 	r.RemoteAddr = "203.0.113.9:4711"
@@ -273,7 +273,7 @@ func TestClientDisconnect(t *testing.T) {
 			for _, p := range plugins {
 				chain = append(chain, named(t, p, ""))
 			}
-			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, chain...)
+			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), chain...)
 			records.take()
 			r := httptest.NewRequest("POST", chatPath, strings.NewReader(askStream)).WithContext(ctx)
 			w := &leaving{discard{h: http.Header{}}, leave}

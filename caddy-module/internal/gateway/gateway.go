@@ -10,6 +10,8 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
@@ -24,6 +26,9 @@ type Route struct {
 	Strict     bool // a parameter that would be lost in translation is refused
 }
 
+// reads tells whether the rule asks for more than the path has told.
+func (r *Route) reads(named dialect.Match) bool { return r.Rule.Needs().Read(named) }
+
 // Config is what a Gateway is made of. It is read only after New.
 type Config struct {
 	Auth   *auth.Authenticator
@@ -34,6 +39,10 @@ type Config struct {
 	// KeepAlive is the longest silence on a streamed answer before a comment line is sent; 0 means 15 s,
 	// less than the idle timeouts that proxies on the way commonly have.
 	KeepAlive time.Duration
+	// Aliases are names that clients may use for models: the real name, with or without provider and slash.
+	Aliases map[string]string
+	// Models are listed to clients that ask which there are; nil lists none.
+	Models *inventory.Inventory
 	// Healthy tells rules whether a provider is in service; nil means all are.
 	Healthy func(provider string) bool
 	// ClientIP tells a request's client; nil means the address of the connection.
@@ -48,8 +57,7 @@ type Config struct {
 // Gateway serves requests. It is safe for concurrent use.
 type Gateway struct {
 	Config
-	needs  route.Needs // what must be known of a request before a route can be chosen
-	before bool        // plugins before routing read the request
+	before bool // plugins before routing read the request
 }
 
 // New makes a Gateway.
@@ -80,8 +88,5 @@ func New(c Config) *Gateway {
 	}
 	g := &Gateway{Config: c}
 	g.before, _ = pipeline.Reads(c.Before)
-	for _, r := range c.Routes {
-		g.needs = g.needs.Union(r.Rule.Needs())
-	}
 	return g
 }

@@ -153,20 +153,41 @@ func streamed(pieces ...string) *http.Response {
 // upstreamOf makes a provider of that dialect whose requests end in u.
 func upstreamOf(t testing.TB, name, dialectName string, u http.RoundTripper) *provider.Provider {
 	t.Helper()
-	p, err := provider.New(provider.Config{Name: name, BaseURL: "http://upstream.example/v1", Dialect: dialectName, Keys: []string{"upstream-key"}, Transport: u})
+	p, err := provider.New(provider.Config{Name: name, BaseURL: "http://upstream.example/v1", Dialects: []string{dialectName}, Keys: []string{"upstream-key"}, Transport: u})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
+// codecs are the first-party codecs, with their defaults.
+func codecs(t testing.TB) attempt.Codecs {
+	t.Helper()
+	m, err := sandbox()
+	if err != nil {
+		t.Fatalf("loading the first-party plugins: %v", err)
+	}
+	all := make(attempt.Codecs)
+	for _, d := range m.Manifest().Plugins {
+		for _, pair := range d.Codecs {
+			all[pair] = named(t, d.Name, "")
+		}
+	}
+	return all
+}
+
+// candidate reaches a provider from every dialect that the first-party codecs know.
+func candidate(t testing.TB, p *provider.Provider) *attempt.Candidate {
+	return &attempt.Candidate{Provider: p, Ways: codecs(t).Ways(p)}
+}
+
 // gatewayOf has one route over plugins to one candidate.
-func gatewayOf(t testing.TB, p *provider.Provider, codec *pipeline.Plugin, chain ...*pipeline.Plugin) (*Gateway, *[]*usage.Record) {
+func gatewayOf(t testing.TB, p *provider.Provider, chain ...*pipeline.Plugin) (*Gateway, *[]*usage.Record) {
 	t.Helper()
 	accounts := &[]*usage.Record{}
 	g := New(Config{
 		Auth:    auth.None(),
-		Routes:  []*Route{{Name: "only", Plugins: chain, Candidates: []*attempt.Candidate{{Provider: p, Codecs: map[string]*pipeline.Plugin{"openai.chat": codec}}}}},
+		Routes:  []*Route{{Name: "only", Plugins: chain, Candidates: []*attempt.Candidate{candidate(t, p)}}},
 		Now:     func() time.Time { return time.Unix(1763600000, 0) },
 		Observe: func(_ *http.Request, r *usage.Record) { *accounts = append(*accounts, r) },
 	})

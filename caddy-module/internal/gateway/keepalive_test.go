@@ -48,7 +48,7 @@ func TestKeepAlive(t *testing.T) {
 					upstreamSide.Close()
 				}()
 				u := &upstream{answer: func(int, *http.Request, string) *http.Response { return answered(200, "text/event-stream", body) }}
-				g, _ := gatewayOf(t, upstreamOf(t, "up", "openai.chat", u), nil, &pipeline.Plugin{Name: "reader", Hooks: reader{}, Has: pipeline.HasText})
+				g, _ := gatewayOf(t, upstreamOf(t, "up", "openai.chat", u), &pipeline.Plugin{Name: "reader", Hooks: reader{}, Has: pipeline.HasText})
 				g.KeepAlive = 10 * time.Second
 				w := post(g, "/v1/chat/completions", `{"model":"m","stream":true,"messages":[]}`)
 				got := w.Body.String()

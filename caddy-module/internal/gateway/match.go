@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -11,18 +12,26 @@ import (
 // envs are the evaluation environments of rules, made to be reused.
 var envs = sync.Pool{New: func() any { return new(route.Env) }}
 
-// match finds the route: the first whose rule holds.
-func (x *exchange) match() (*Route, error) {
+// match finds the route: the first whose rule holds. The request is read as soon as a rule asks for it.
+func (x *exchange) match(ctx context.Context) (*Route, error) {
 	env := envs.Get().(*route.Env)
-	env.Reset(&route.Request{
+	known := route.Request{
 		HTTP: x.request, Address: x.record.ClientIP, Client: x.dialect, Arena: x.arena, Root: x.root, Asked: x.asked,
 		Caller: x.who, Attributes: x.chain.Attribute, Health: x.gateway.Healthy,
-	})
+	}
+	env.Reset(&known)
 	defer func() {
 		env.Reset(nil)
 		envs.Put(env)
 	}()
 	for _, r := range x.gateway.Routes {
+		if x.root == 0 && r.reads(x.named) {
+			if err := x.read(ctx); err != nil {
+				return nil, err
+			}
+			known.Root, known.Asked = x.root, x.asked
+			env.Reset(&known)
+		}
 		ok, err := r.Rule.Match(env)
 		if err != nil {
 			return nil, &routeError{route: r.Name, cause: err}

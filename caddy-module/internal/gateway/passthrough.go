@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 )
 
 // chunks are the buffers of answers that are copied through.
@@ -26,7 +27,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 	}
 	x.firstByte()
 	x.sink.commit(resp.StatusCode)
-	flush := attempt.IsEventStream(resp.Header)
+	_, flush := framing.KindOf(resp.Header.Get("Content-Type"))
 	control := http.NewResponseController(x.sink.w)
 	buf := *chunks.Get().(*[]byte)
 	defer chunks.Put(&buf)

@@ -23,7 +23,7 @@ func TestPassThrough(t *testing.T) {
 			u := &upstream{answer: func(int, *http.Request, string) *http.Response {
 				return answered(200, tc.contentType, strings.NewReader(tc.answer))
 			}}
-			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil)
+			g, accounts := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u))
 			w := post(g, chatPath, tc.request)
 			if got := w.Body.String(); got != tc.answer {
 				t.Errorf("answer = %q, want %q", got, tc.answer)
@@ -56,7 +56,7 @@ func TestUnreadRequestIsNotBuffered(t *testing.T) {
 		io.Copy(io.Discard, r.Body)
 		return whole(said), nil
 	})
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil)
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u))
 	r, _ := http.NewRequest("POST", chatPath, client)
 	go write.Write([]byte(`{"mod`))
 	g.ServeHTTP(&discard{h: http.Header{}}, r)
@@ -65,7 +65,7 @@ func TestUnreadRequestIsNotBuffered(t *testing.T) {
 // TestUntouchedParts: what plugins do not edit reaches the upstream as the client wrote it.
 func TestUntouchedParts(t *testing.T) {
 	u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }}
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil, named(t, "redact", ""))
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), named(t, "redact", ""))
 	request := "{ \"z\":1.0,  \"model\":\"m\", \"messages\" : [ {\"role\":\"user\" , \"content\":\"mail " + mail + " \\u00e9 \\/\"} ], \"seed\":9007199254740993 }"
 	w := post(g, chatPath, request)
 	token := placeholder.FindString(u.asked[0])
@@ -94,7 +94,7 @@ func TestHostHeaders(t *testing.T) {
 		resp.Header.Set("X-Request-Id", "req_1")
 		return resp, nil
 	})
-	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u), nil)
+	g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", u))
 	g.Routes[0].Candidates = []*attempt.Candidate{g.Routes[0].Candidates[0]}
 	r, _ := http.NewRequest("POST", chatPath, strings.NewReader(ask))
 	r.Header.Set("Authorization", "Bearer client-key")

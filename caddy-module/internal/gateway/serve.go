@@ -15,7 +15,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d, match, known := dialect.Detect(r)
 	x := g.open(w, r, d, match)
 	defer x.close()
-	if !known || match.Service != dialect.Generate {
+	if !known {
 		x.fail(unknownPath(r))
 		return
 	}
@@ -44,8 +44,12 @@ func (x *exchange) serve(ctx context.Context) error {
 	}
 	x.identify(who)
 
-	// Before routing: only what a rule or a plugin asks for is read.
-	if x.gateway.needs.Read(x.named) || x.gateway.before {
+	if x.named.Service == dialect.Models {
+		return x.listModels(ctx)
+	}
+
+	// Before routing: only what a plugin asks for is read, and in match what a rule does.
+	if x.gateway.before {
 		if err := x.read(ctx); err != nil {
 			return err
 		}
@@ -56,7 +60,7 @@ func (x *exchange) serve(ctx context.Context) error {
 		return x.play(ctx, answer, err)
 	}
 
-	chosen, err := x.match()
+	chosen, err := x.match(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,11 @@ func (x *exchange) serve(ctx context.Context) error {
 		}
 	}
 
-	if len(chosen.Candidates) > 1 {
+	candidates, err := x.resolve(ctx, chosen)
+	if err != nil {
+		return err
+	}
+	if len(candidates) > 1 {
 		if err := x.buffer(); err != nil {
 			return err
 		}
@@ -82,11 +90,14 @@ func (x *exchange) serve(ctx context.Context) error {
 	// Candidates, from the untouched request document each; one that fails before anything has reached
 	// the client makes way for the next.
 	in := x.prepare()
-	for _, candidate := range chosen.Candidates {
+	for _, candidate := range candidates {
 		err = x.attempt(ctx, candidate, in)
 		if err == nil || x.sink.committed || !mayRetry(err) || ctx.Err() != nil {
 			break
 		}
+	}
+	if x.estimable(err) {
+		return x.estimate(ctx)
 	}
 	return err
 }
@@ -101,7 +112,7 @@ func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attemp
 		}
 	}()
 	x.begin(c)
-	answer, err := attempt.Do(ctx, c, in, x.readsAnswers)
+	answer, err := attempt.Do(ctx, c, in, x.readsAnswers || x.reframes())
 	x.attempted(c, answer, err)
 	if err != nil {
 		return err
@@ -110,7 +121,7 @@ func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attemp
 	switch {
 	case answer.Events != nil:
 		return x.stream(ctx, c, answer)
-	case answer.Codec == nil && !x.readsAnswers:
+	case len(answer.Codecs) == 0 && !x.readsAnswers:
 		return x.passThrough(answer)
 	default:
 		return x.whole(ctx, c, answer)

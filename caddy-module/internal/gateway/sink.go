@@ -85,12 +85,13 @@ func (s *sink) bytes(status int, contentType string, body []byte) error {
 // begin commits to a streamed answer.
 func (s *sink) begin(status int) {
 	h := s.w.Header()
-	h["Content-Type"] = []string{"text/event-stream"}
+	kind := s.x.framing()
+	h["Content-Type"] = []string{kind.ContentType()}
 	h["Cache-Control"] = []string{"no-cache"}
 	h["X-Accel-Buffering"] = []string{"no"}
 	s.x.firstByte()
 	s.commit(status)
-	s.events, s.dirty = framing.NewWriter(s.w), true
+	s.events, s.dirty = framing.Create(kind, s.w), true
 	s.timer = time.AfterFunc(s.x.gateway.KeepAlive/2, s.keepAlive)
 }
 
@@ -125,26 +126,42 @@ func (s *sink) flush() error {
 	return clientError(s.events.Flush())
 }
 
-// keepAlive sends a comment when the stream was silent for a whole period.
+// keepAlive sends a ping when the stream was silent for a whole period.
 func (s *sink) keepAlive() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.timer == nil {
 		return
 	}
-	if s.quiet && s.events.Comment("keep-alive") == nil {
+	if s.quiet && s.ping() == nil {
 		s.events.Flush()
 	}
 	s.quiet = true
 	s.timer.Reset(s.x.gateway.KeepAlive / 2)
 }
 
+// ping writes what the client's dialect has for silence: an event of its own, or a comment.
+func (s *sink) ping() error {
+	if name, data := s.x.dialect.Ping(); data != nil {
+		return s.events.Event(name, data)
+	}
+	return s.events.Comment("keep-alive")
+}
+
+// end closes the framing of a stream that ended cleanly, or whose last event told why it did not.
+func (s *sink) end() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirty = true
+	return clientError(s.events.End())
+}
+
 // fail tells the client what went wrong: as an answer of its own, or as the stream's last event.
 func (s *sink) fail(e *dialect.Error) {
 	if s.committed {
 		if s.events != nil {
-			name, data := s.x.dialect.StreamError(e)
-			if s.event([]byte(name), data) == nil {
+			name, data := s.x.dialect.NumberedError(e, s.x.events)
+			if s.event([]byte(name), data) == nil && s.end() == nil {
 				s.flush()
 			}
 		}

@@ -15,15 +15,20 @@ import (
 
 // stream leads a streamed answer, event by event, through codec and plugins to the client.
 func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *attempt.Answer) error {
-	speaks := c.Provider.Dialect
+	speaks := answer.Way.Dialect
 	a := takeArena()
 	defer giveArena(a)
 
 	// What goes out unedited goes out as it came, framing included.
 	var came document.Node
 	event := answer.First
-	s := x.chain.Stream(ctx, x.chain.Len(), answer.Codec, func(a *document.Arena, root document.Node, name []byte) error {
-		if root == came && a.Intact(root, event.Data) {
+	same := len(answer.Codecs) == 0 && answer.Framing == x.framing()
+	s := x.chain.Stream(ctx, x.chain.Len(), answer.Codecs, func(a *document.Arena, root document.Node, name []byte) error {
+		if x.readsAnswers && x.dialect.Numbered() {
+			x.dialect.Renumber(a, root, x.events)
+		}
+		x.events++
+		if same && root == came && a.Intact(root, event.Data) {
 			return x.sink.raw(event.Raw)
 		}
 		x.sink.buf = a.AppendJSON(x.sink.buf[:0], root)
@@ -34,7 +39,7 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 	for !done {
 		switch {
 		case event.Comment || len(event.Data) == 0:
-			if answer.Codec == nil && x.sink.committed {
+			if same && x.sink.committed {
 				if err := x.sink.raw(event.Raw); err != nil {
 					return err
 				}
@@ -92,6 +97,9 @@ func (x *exchange) finish() error {
 	}
 	if !x.sink.committed {
 		x.sink.begin(http.StatusOK)
+	}
+	if err := x.sink.end(); err != nil {
+		return err
 	}
 	return x.sink.flush()
 }

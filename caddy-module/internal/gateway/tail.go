@@ -26,6 +26,10 @@ func (t *tail) write(b []byte) {
 
 // usage reads the last usage object of the tail, if there is one.
 func (t *tail) usage(d *dialect.Dialect, tokens *dialect.Usage) {
+	if d.UsageMember() == "" {
+		t.lastLine(d, tokens)
+		return
+	}
 	member := []byte(`"` + d.UsageMember() + `"`)
 	for rest := t.kept; ; {
 		i := bytes.LastIndex(rest, member)
@@ -42,6 +46,19 @@ func (t *tail) usage(d *dialect.Dialect, tokens *dialect.Usage) {
 			}
 		}
 		rest = rest[:i]
+	}
+}
+
+// lastLine reads the counts that stand in the last line's object itself.
+func (t *tail) lastLine(d *dialect.Dialect, tokens *dialect.Usage) {
+	line := bytes.TrimSpace(t.kept)
+	if i := bytes.LastIndexByte(line, '\n'); i >= 0 {
+		line = line[i+1:]
+	}
+	a := takeArena()
+	defer giveArena(a)
+	if root, err := a.Parse(line); err == nil {
+		d.Usage(a, root, tokens)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // whole leads an answer that is one document through codec and plugins to the client.
 func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *attempt.Answer) error {
-	speaks := c.Provider.Dialect
+	speaks := answer.Way.Dialect
 	body, err := readAll(answer.HTTP)
 	if err != nil {
 		return &brokenStream{provider: c.Provider.Name, cause: err}
@@ -19,7 +19,7 @@ func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *atte
 	defer giveArena(a)
 	root, err := a.Parse(body)
 	if err != nil {
-		if answer.Codec != nil {
+		if len(answer.Codecs) > 0 {
 			return &attempt.Failure{Err: speaks.ParseError(http.StatusBadGateway, answer.HTTP.Header, body), Status: answer.HTTP.StatusCode, Retry: true, Cause: err}
 		}
 		if body, err = x.chain.ResponseBody(ctx, body); err != nil {
@@ -32,16 +32,14 @@ func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *atte
 		return attempt.Reported(c.Provider, e, answer.HTTP.StatusCode)
 	}
 	speaks.Usage(a, root, &x.record.Tokens)
-	if answer.Codec != nil {
-		if err := answer.Codec.Response(ctx, a, root); err != nil {
-			return err
-		}
+	if err := answer.Codecs.Response(ctx, a, root); err != nil {
+		return err
 	}
 	if err := x.chain.Response(ctx, x.chain.Len(), a, root); err != nil {
 		return err
 	}
 	x.forwardHeaders(answer.HTTP.Header)
-	if answer.Codec == nil && a.Intact(root, body) {
+	if len(answer.Codecs) == 0 && a.Intact(root, body) {
 		return x.sink.bytes(answer.HTTP.StatusCode, "application/json", body)
 	}
 	return x.sink.document(answer.HTTP.StatusCode, a, root)

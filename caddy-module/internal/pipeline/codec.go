@@ -2,28 +2,57 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
-// Codec is a codec plugin's part in one attempt: what it remembers dies with the attempt.
+// Codec is a codec plugin's step in one attempt: what it remembers dies with the attempt.
 type Codec struct{ m *member }
 
-// Codec begins an attempt through codec plugin p towards dialect provider.
-func (x *Exchange) Codec(p *Plugin, provider *dialect.Dialect) *Codec {
-	return &Codec{m: x.member(p, provider)}
+// Codec begins a step of an attempt: p is asked to translate one pair of dialects, and its request hook is
+// the next hook to be called.
+func (x *Exchange) Codec(p *Plugin, client, provider string) (*Codec, error) {
+	d, ok := dialect.Get(provider)
+	if !ok {
+		return nil, fmt.Errorf("translating to %s: unknown dialect", provider)
+	}
+	x.SetVariable(abi.AttrCodecClient, client)
+	x.SetVariable(abi.AttrCodecProvider, provider)
+	return &Codec{m: x.member(p, d)}, nil
 }
 
+// Codecs are the steps of an attempt, the client's first.
+type Codecs []*Codec
+
 // Close ends the attempt.
+func (all Codecs) Close() {
+	for _, c := range all {
+		c.Close()
+	}
+}
+
+// Response turns the provider's answer at root into the client's.
+func (all Codecs) Response(ctx context.Context, a *document.Arena, root document.Node) error {
+	for i := len(all) - 1; i >= 0; i-- {
+		if err := all[i].Response(ctx, a, root); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends the step.
 func (c *Codec) Close() { c.m.frame.Release() }
 
-// Request turns the client's document at root into the provider's.
+// Request turns the document at root, in the step's client dialect, into its provider dialect.
 func (c *Codec) Request(ctx context.Context, a *document.Arena, root document.Node) error {
 	return c.m.request(ctx, a, root)
 }
 
-// Response turns the provider's answer at root into the client's.
+// Response turns an answer back.
 func (c *Codec) Response(ctx context.Context, a *document.Arena, root document.Node) error {
 	c.m.answering = true
 	return c.m.response(ctx, a, root)

@@ -26,6 +26,16 @@ func (x *Exchange) End(ctx context.Context, a *document.Arena, record document.N
 	return errors.Join(errs...)
 }
 
+// HasBody reports whether any plugin of the chain can turn a body that is no document into one.
+func (x *Exchange) HasBody() bool {
+	for _, m := range x.members {
+		if m.Has&HasBody != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // HasEnd reports whether any plugin of the chain wants the record.
 func (x *Exchange) HasEnd() bool {
 	for _, m := range x.members {

@@ -11,7 +11,7 @@ import (
 // Sink takes the events that are ready for the client, in the client's dialect.
 type Sink func(a *document.Arena, root document.Node, name []byte) error
 
-// Stream leads a streamed answer through the codec, if there is one, and the chain in reverse order.
+// Stream leads a streamed answer through the codecs, if there are any, and the chain in reverse order.
 // Every event goes all the way before the next one comes in, so one arena serves one upstream event.
 type Stream struct {
 	ctx    context.Context
@@ -19,8 +19,8 @@ type Stream struct {
 	sink   Sink
 }
 
-// Stream begins a streamed answer for the plugins before place end; c may be nil.
-func (x *Exchange) Stream(ctx context.Context, end int, c *Codec, sink Sink) *Stream {
+// Stream begins a streamed answer for the plugins before place end.
+func (x *Exchange) Stream(ctx context.Context, end int, codecs Codecs, sink Sink) *Stream {
 	s := &Stream{ctx: ctx, sink: sink}
 	for _, m := range x.members[:end] {
 		if m.Has&(HasEvent|HasText) == 0 {
@@ -32,7 +32,7 @@ func (x *Exchange) Stream(ctx context.Context, end int, c *Codec, sink Sink) *St
 		m.answering = true
 		s.stages = append(s.stages, m)
 	}
-	if c != nil {
+	for _, c := range codecs {
 		c.m.answering = true
 		s.stages = append(s.stages, c.m)
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,12 @@ type Config struct {
 	// BaseURL is what the dialect's paths are appended to, such as https://api.openai.com/v1. One without
 	// a path takes the path of the preset.
 	BaseURL string
-	// Dialect that the provider speaks, such as openai.chat.
-	Dialect string
+	// Dialects that the provider speaks, such as openai.chat; each brings in those that its servers speak
+	// beside it, such as openai.embeddings.
+	Dialects []string
+	// Quirks are words in which the provider differs from what its dialect promises, see
+	// plugins/codec/HUB.md. Nil takes the preset's, an empty list none.
+	Quirks []string
 	// Keys of the provider; empty ones are left out. None means that requests carry no credential.
 	Keys []string
 	// Balance says which key a request takes: RoundRobin (default) or FillFirst.
@@ -42,20 +47,27 @@ type Config struct {
 type Provider struct {
 	// Name by which routes call it.
 	Name string
-	// Dialect that it speaks.
-	Dialect *dialect.Dialect
+	// Dialects that it speaks, the main one first.
+	Dialects []*dialect.Dialect
+	// Quirks are the words in which it differs from them, separated by spaces, for codecs.
+	Quirks string
 	// Transport carries requests of NewRequest and watches their answers for Healthy and for the keys.
 	Transport http.RoundTripper
 
 	preset    *Preset
 	base      *url.URL
-	whole     *url.URL // for all whole answers, nil when the model stands in the path
-	stream    *url.URL // for all streamed ones
+	spoken    []spoken // one for each dialect
 	keyHeader string   // header of the key where it is not the dialect's
 	keys      *pool
 	models    map[string]string
 	health    health
 	now       func() time.Time
+}
+
+// spoken is where one dialect of a provider is spoken.
+type spoken struct {
+	whole  *url.URL // for all whole answers, nil when the model stands in the path
+	stream *url.URL // for all streamed ones
 }
 
 // New makes a provider. The error says what is wrong in the provider block and what was expected.
@@ -68,7 +80,7 @@ func New(c Config) (*Provider, error) {
 	if p.preset, err = choosePreset(c); err != nil {
 		return nil, err
 	}
-	if p.Dialect, err = chooseDialect(c, p.preset); err != nil {
+	if p.Dialects, err = chooseDialects(c, p.preset); err != nil {
 		return nil, err
 	}
 	if p.base, err = chooseBase(c, p.preset); err != nil {
@@ -83,8 +95,15 @@ func New(c Config) (*Provider, error) {
 		}
 	}
 	p.keyHeader = p.preset.KeyHeader
-	if !p.modelInPath() {
-		p.whole, p.stream = p.Dialect.URL(p.base, "", false), p.Dialect.URL(p.base, "", true)
+	for _, d := range p.Dialects {
+		var at spoken
+		if up := d.Descriptor().Upstream; !strings.Contains(up.Whole+up.Stream, "{model}") {
+			at.whole, at.stream = d.URL(p.base, "", false), d.URL(p.base, "", true)
+		}
+		p.spoken = append(p.spoken, at)
+	}
+	if p.Quirks, err = chooseQuirks(c, p.preset); err != nil {
+		return nil, err
 	}
 	next := c.Transport
 	if next == nil {
@@ -112,29 +131,35 @@ func choosePreset(c Config) (*Preset, error) {
 	return preset, nil
 }
 
-func chooseDialect(c Config, preset *Preset) (*dialect.Dialect, error) {
-	name := c.Dialect
-	if name == "" {
-		name = preset.Dialect
+func chooseDialects(c Config, preset *Preset) ([]*dialect.Dialect, error) {
+	names := c.Dialects
+	if len(names) == 0 {
+		names = preset.Dialects
+	} else {
+		names = withCompanions(names)
 	}
-	known := knownDialects()
-	if name == "" {
-		return nil, fmt.Errorf("no dialect, expected one of %s", known)
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no dialect, expected one of %s", knownDialects())
 	}
-	d, ok := dialect.Get(name)
-	if !ok && c.Dialect == "" {
-		return nil, fmt.Errorf("preset %s speaks dialect %s, which this version does not know: expected a dialect of %s that its servers speak too, with their base_url", preset.Name, name, known)
+	var out []*dialect.Dialect
+	for _, name := range names {
+		d, ok := dialect.Get(name)
+		if !ok || len(d.Descriptor().Endpoints) == 0 {
+			return nil, fmt.Errorf("unknown dialect %q, expected one of %s", name, knownDialects())
+		}
+		if !slices.Contains(out, d) {
+			out = append(out, d)
+		}
 	}
-	if !ok {
-		return nil, fmt.Errorf("unknown dialect %q, expected one of %s", name, known)
-	}
-	return d, nil
+	return out, nil
 }
 
 func knownDialects() string {
 	var names []string
 	for _, d := range dialect.All() {
-		names = append(names, d.Name)
+		if d.Descriptor().Upstream.Whole != "" {
+			names = append(names, d.Name)
+		}
 	}
 	return strings.Join(names, ", ")
 }
@@ -167,10 +192,8 @@ func chooseBase(c Config, preset *Preset) (*url.URL, error) {
 	return u, nil
 }
 
-func (p *Provider) modelInPath() bool {
-	up := p.Dialect.Descriptor().Upstream
-	return strings.Contains(up.Whole+up.Stream, "{model}")
-}
+// Speaks tells whether requests of that dialect reach the provider as they are.
+func (p *Provider) Speaks(d *dialect.Dialect) bool { return slices.Contains(p.Dialects, d) }
 
 // BaseURL is where the provider is.
 func (p *Provider) BaseURL() string { return p.base.String() }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 )
 
 func newProvider(t *testing.T, c Config) *Provider {
@@ -38,17 +37,11 @@ func TestPresets(t *testing.T) {
 				c.BaseURL = "http://127.0.0.1:1"
 			}
 			p, err := New(c)
-			if _, known := dialect.Get(preset.Dialect); !known {
-				if err == nil || !strings.Contains(err.Error(), "which this version does not know") {
-					t.Errorf("got %v, want an error about the dialect", err)
-				}
-				return
-			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p.Preset() != name || p.Dialect.Name != preset.Dialect || p.BaseURL() == "" {
-				t.Errorf("got preset %s, dialect %s, base %s", p.Preset(), p.Dialect.Name, p.BaseURL())
+			if p.Preset() != name || p.Dialects[0].Name != preset.Dialects[0] || p.BaseURL() == "" {
+				t.Errorf("got preset %s, dialect %s, base %s", p.Preset(), p.Dialects[0].Name, p.BaseURL())
 			}
 			if p.LacksKey() != preset.NeedsKey {
 				t.Errorf("lacks key: got %v, want %v", p.LacksKey(), preset.NeedsKey)
@@ -65,9 +58,10 @@ func TestNewErrors(t *testing.T) {
 	}{
 		{"unknown name", Config{Name: "corp"}, `"corp" is not a known provider: expected a base_url and a dialect, or preset with one of anthropic, azure`},
 		{"unknown preset", Config{Name: "corp", Preset: "opneai"}, `unknown preset "opneai", expected one of anthropic, azure`},
-		{"no dialect", Config{Name: "corp", BaseURL: "http://x"}, "no dialect, expected one of openai.chat, gemini.generate"},
-		{"unknown dialect", Config{Name: "corp", BaseURL: "http://x", Dialect: "openai"}, `unknown dialect "openai", expected one of openai.chat, gemini.generate`},
-		{"preset of an unknown dialect", Config{Name: "anthropic"}, "preset anthropic speaks dialect anthropic.messages, which this version does not know"},
+		{"no dialect", Config{Name: "corp", BaseURL: "http://x"}, "no dialect, expected one of openai.chat, openai.responses"},
+		{"unknown dialect", Config{Name: "corp", BaseURL: "http://x", Dialects: []string{"openai"}}, `unknown dialect "openai", expected one of openai.chat, openai.responses`},
+		{"unknown quirk", Config{Name: "openai", Quirks: []string{"top_k", "odd"}}, `unknown quirk "odd", expected some of cache_control, developer`},
+		{"dialect of codecs only", Config{Name: "corp", BaseURL: "http://x", Dialects: []string{"openai.count"}}, `unknown dialect "openai.count", expected one of openai.chat, `},
 		{"no base URL", Config{Name: "azure"}, "no base_url, expected one such as https://my-resource.openai.azure.com/openai/v1"},
 		{"relative", Config{Name: "openai", BaseURL: "api.openai.com/v1"}, "base_url is not a URL, expected http:// or https:// and a host"},
 		{"other scheme", Config{Name: "openai", BaseURL: "ftp://x"}, "base_url is not a URL, expected http:// or https:// and a host"},
@@ -100,20 +94,22 @@ func TestBaseURL(t *testing.T) {
 		want   string
 	}{
 		{"preset", Config{Name: "openai"}, "gpt-5", false, "https://api.openai.com/v1/chat/completions"},
-		{"preset by name", Config{Name: "local", Preset: "ollama"}, "qwen3", true, "http://127.0.0.1:11434/v1/chat/completions"},
-		{"address alone takes the preset's path", Config{Name: "local", Preset: "ollama", BaseURL: "http://10.0.0.1:11434"}, "qwen3", false, "http://10.0.0.1:11434/v1/chat/completions"},
+		{"preset by name", Config{Name: "local", Preset: "ollama"}, "qwen3", true, "http://127.0.0.1:11434/api/chat"},
+		{"address alone takes the preset's path", Config{Name: "local", Preset: "vllm", BaseURL: "http://10.0.0.1:8000"}, "qwen3", false, "http://10.0.0.1:8000/v1/chat/completions"},
+		{"anthropic", Config{Name: "anthropic"}, "claude-sonnet-5", true, "https://api.anthropic.com/v1/messages"},
+		{"vertex", Config{Name: "vertex", BaseURL: "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/publishers/google"}, "gemini-3-pro", false, "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/publishers/google/models/gemini-3-pro:generateContent"},
 		{"path of its own", Config{Name: "openai", BaseURL: "https://proxy.example/oa/"}, "m", false, "https://proxy.example/oa/chat/completions"},
 		{"query of its own", Config{Name: "azure", BaseURL: "https://r.openai.azure.com/openai/v1?api-version=preview"}, "m", false, "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview"},
 		{"gemini", Config{Name: "gemini"}, "gemini-3-pro", false, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:generateContent"},
 		{"gemini stream", Config{Name: "gemini"}, "gemini-3-pro", true, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse"},
 		{"model that climbs", Config{Name: "gemini"}, "../../x?y", false, "https://generativelanguage.googleapis.com/v1beta/models/..%2F..%2Fx%3Fy:generateContent"},
-		{"other dialect", Config{Name: "gemini", BaseURL: "https://g.example/v1beta/openai", Dialect: "openai.chat"}, "m", false, "https://g.example/v1beta/openai/chat/completions"},
+		{"other dialect", Config{Name: "gemini", BaseURL: "https://g.example/v1beta/openai", Dialects: []string{"openai.chat"}}, "m", false, "https://g.example/v1beta/openai/chat/completions"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.c.Keys = []string{"k"}
 			p := newProvider(t, tt.c)
-			req, err := p.NewRequest(t.Context(), tt.model, tt.stream, nil, 0, nil, nil)
+			req, err := p.NewRequest(t.Context(), &Ask{Dialect: p.Dialects[0], Model: tt.model, Stream: tt.stream})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,7 +162,15 @@ func TestNewRequestHeaders(t *testing.T) {
 			"Api-Key": {"sk"}, "User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
 			"Openai-Beta": {"x=v2"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},
 		}},
-		{"no key", Config{Name: "ollama"}, false, http.Header{
+		{"anthropic", Config{Name: "anthropic", Keys: []string{"sk"}}, false, http.Header{
+			"X-Api-Key": {"sk"}, "User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Anthropic-Version": {"2023-06-01"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},
+		}},
+		{"vertex", Config{Name: "vertex", BaseURL: "https://r.example/v1", Keys: []string{"sk"}}, false, http.Header{
+			"Authorization": {"Bearer sk"}, "User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Traceparent": {"00-2"}, "X-Corp": {"1"},
+		}},
+		{"no key", Config{Name: "vllm"}, false, http.Header{
 			"User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
 			"Openai-Beta": {"x=v2"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},
 		}},
@@ -176,7 +180,7 @@ func TestNewRequestHeaders(t *testing.T) {
 			p := newProvider(t, tt.c)
 			type mark struct{}
 			ctx := context.WithValue(t.Context(), mark{}, 1)
-			req, err := p.NewRequest(ctx, "m", tt.stream, bytes.NewReader([]byte("{}")), 2, client, extra)
+			req, err := p.NewRequest(ctx, &Ask{Dialect: p.Dialects[0], Model: "m", Stream: tt.stream, Body: bytes.NewReader([]byte("{}")), Length: 2, Client: client, Extra: extra})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,16 +195,20 @@ func TestNewRequestHeaders(t *testing.T) {
 	}
 }
 
+func request(t testing.TB, p *Provider, model string) (*http.Request, error) {
+	return p.NewRequest(t.Context(), &Ask{Dialect: p.Dialects[0], Model: model})
+}
+
 func TestNewRequestErrors(t *testing.T) {
-	if _, err := newProvider(t, Config{Name: "openai"}).NewRequest(t.Context(), "m", false, nil, 0, nil, nil); !errors.Is(err, ErrNoKey) {
+	if _, err := request(t, newProvider(t, Config{Name: "openai"}), "m"); !errors.Is(err, ErrNoKey) {
 		t.Errorf("got %v, want ErrNoKey", err)
 	}
-	if _, err := newProvider(t, Config{Name: "gemini", Keys: []string{"k"}}).NewRequest(t.Context(), "", false, nil, 0, nil, nil); !errors.Is(err, ErrNoModel) {
+	if _, err := request(t, newProvider(t, Config{Name: "gemini", Keys: []string{"k"}}), ""); !errors.Is(err, ErrNoModel) {
 		t.Errorf("got %v, want ErrNoModel", err)
 	}
 	for _, preset := range []string{"ollama", "demo"} {
 		p := newProvider(t, Config{Name: "x", Preset: preset, BaseURL: "http://x"})
-		if _, err := p.NewRequest(t.Context(), "m", false, nil, 0, nil, nil); err != nil || p.OwnsKeys() {
+		if _, err := request(t, p, "m"); err != nil || p.OwnsKeys() {
 			t.Errorf("%s: got %v, owns keys %v", preset, err, p.OwnsKeys())
 		}
 	}
@@ -239,7 +247,7 @@ func (c *clock) now() time.Time { return c.time }
 
 func ask(t *testing.T, p *Provider) string {
 	t.Helper()
-	req, err := p.NewRequest(t.Context(), "m", false, nil, 0, nil, nil)
+	req, err := request(t, p, "m")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -349,7 +357,7 @@ func TestHammer(t *testing.T) {
 		go func() {
 			defer func() { done <- struct{}{} }()
 			for range 500 {
-				req, err := p.NewRequest(context.Background(), "m", false, nil, 0, nil, nil)
+				req, err := request(t, p, "m")
 				if err != nil {
 					t.Error(err)
 					return
@@ -375,7 +383,7 @@ func BenchmarkNewRequest(b *testing.B) {
 			body := bytes.NewReader(nil)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := p.NewRequest(b.Context(), "gemini-3-pro", true, body, 0, client, nil); err != nil {
+				if _, err := p.NewRequest(b.Context(), &Ask{Dialect: p.Dialects[0], Model: "gemini-3-pro", Stream: true, Body: body, Client: client}); err != nil {
 					b.Fatal(err)
 				}
 			}

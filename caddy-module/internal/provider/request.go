@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
@@ -30,22 +31,52 @@ var (
 // cookies, addresses, credentials, and accounts (OpenAI-Organization), which belong to credentials.
 var forwarded = []string{"Traceparent", "Tracestate", "Idempotency-Key", "X-Client-Request-Id"}
 
-// forwardedTo are the headers that only providers of a dialect understand.
+// forwardedTo are the headers that only providers of a family of dialects understand.
 var forwardedTo = map[string][]string{
-	openAI:    {"Openai-Beta"},
-	anthropic: {"Anthropic-Version", "Anthropic-Beta"},
-	gemini:    {"X-Goog-Api-Client"},
+	"openai":    {"Openai-Beta"},
+	"anthropic": {"Anthropic-Version", "Anthropic-Beta"},
+	"gemini":    {"X-Goog-Api-Client"},
 }
 
-// NewRequest makes the request that asks the provider's model. body is in the provider's dialect,
-// length its bytes or -1 if unknown. client are the client's headers, of which only a few are passed on;
-// extra are headers that plugins set, which replace those but no credential and nothing of the
-// connection. The provider's credential goes in last. The error is ErrNoKey or ErrNoModel.
-func (p *Provider) NewRequest(ctx context.Context, model string, stream bool, body io.Reader, length int64, client, extra http.Header) (*http.Request, error) {
+// defaultHeaders are what providers of a family want from clients that did not say it: those of other
+// dialects.
+var defaultHeaders = map[string]struct {
+	name   string
+	values []string
+}{
+	"anthropic": {"Anthropic-Version", []string{"2023-06-01"}}, // https://docs.anthropic.com/en/api/versioning
+}
+
+// family is the part of a dialect's name that its provider's dialects share.
+func family(d *dialect.Dialect) string {
+	name, _, _ := strings.Cut(d.Name, ".")
+	return name
+}
+
+// Ask is what a request to a provider asks.
+type Ask struct {
+	Dialect *dialect.Dialect // one that the provider speaks
+	Model   string           // as the provider knows it
+	Variant string           // form of the request, where the dialect has several and no codec stands between
+	Stream  bool
+	Body    io.Reader // in Dialect
+	Length  int64     // bytes of Body, -1 if unknown
+
+	// Client are the client's headers, of which only a few are passed on; Extra are headers that plugins
+	// set, which replace those but no credential and nothing of the connection.
+	Client, Extra http.Header
+
+	// Raw is the client's request line where it goes to the provider as it is; Path is below the API's root.
+	Raw struct{ Method, Path, Query string }
+}
+
+// NewRequest makes the request that asks it. The provider's credential goes in last. The error is
+// ErrNoKey or ErrNoModel.
+func (p *Provider) NewRequest(ctx context.Context, ask *Ask) (*http.Request, error) {
 	if p.LacksKey() {
 		return nil, ErrNoKey
 	}
-	u, err := p.url(model, stream)
+	u, err := p.url(ask)
 	if err != nil {
 		return nil, err
 	}
@@ -53,51 +84,87 @@ func (p *Provider) NewRequest(ctx context.Context, model string, stream bool, bo
 	h["User-Agent"] = userAgent
 	h["Content-Type"] = jsonType
 	h["Accept"] = jsonType
-	if stream {
+	if ask.Stream {
 		h["Accept"] = eventStream
 	}
-	if t := client["Content-Type"]; len(t) == 1 && strings.HasPrefix(t[0], "application/json") {
-		h["Content-Type"] = t // with its charset
+	if t := ask.Client["Content-Type"]; len(t) == 1 && (strings.HasPrefix(t[0], "application/json") || ask.Raw.Path != "") {
+		h["Content-Type"] = t // with its charset, or its boundary
 	}
-	forward(h, client, forwarded)
-	forward(h, client, forwardedTo[p.Dialect.Name])
-	for name, values := range extra {
+	if t := ask.Client["Accept"]; len(t) > 0 && ask.Raw.Path != "" {
+		h["Accept"] = t
+	}
+	forward(h, ask.Client, forwarded)
+	forward(h, ask.Client, forwardedTo[family(ask.Dialect)])
+	if v, ok := defaultHeaders[family(ask.Dialect)]; ok && h[v.name] == nil {
+		h[v.name] = v.values
+	}
+	for name, values := range ask.Extra {
 		name = textproto.CanonicalMIMEHeaderKey(name)
 		if settable(name) && !p.isKeyHeader(name) {
 			h[name] = values
 		}
 	}
 	if secret := p.keys.take(); secret != "" {
-		p.setKey(h, secret)
+		p.setKey(h, ask.Dialect, secret)
+	}
+	method := http.MethodPost
+	if ask.Raw.Method != "" {
+		method = ask.Raw.Method
 	}
 	req := &http.Request{
-		Method: http.MethodPost, URL: u, Host: u.Host, Header: h, ContentLength: length,
+		Method: method, URL: u, Host: u.Host, Header: h, ContentLength: ask.Length,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	switch b := body.(type) {
+	switch b := ask.Body.(type) {
 	case nil:
 		req.Body, req.ContentLength = http.NoBody, 0
 	case io.ReadCloser:
 		req.Body = b
 	default:
-		req.Body = io.NopCloser(body)
+		req.Body = io.NopCloser(b)
 	}
 	return req.WithContext(ctx), nil
 }
 
-// url is where a model is asked.
-func (p *Provider) url(model string, stream bool) (*url.URL, error) {
-	if p.whole == nil {
-		if model == "" {
+// url is where it is asked.
+func (p *Provider) url(ask *Ask) (*url.URL, error) {
+	if ask.Raw.Path != "" {
+		return p.rawURL(ask.Raw.Path, ask.Raw.Query), nil
+	}
+	if ask.Variant != "" {
+		return ask.Dialect.VariantURL(p.base, ask.Model, ask.Variant, ask.Stream), nil
+	}
+	i := slices.Index(p.Dialects, ask.Dialect)
+	if i < 0 || p.spoken[i].whole == nil {
+		if ask.Model == "" {
 			return nil, ErrNoModel
 		}
-		return p.Dialect.URL(p.base, model, stream), nil
+		return ask.Dialect.URL(p.base, ask.Model, ask.Stream), nil
 	}
-	u := *p.whole // transports may complete a request's URL
-	if stream {
-		u = *p.stream
+	u := *p.spoken[i].whole // transports may complete a request's URL
+	if ask.Stream {
+		u = *p.spoken[i].stream
 	}
 	return &u, nil
+}
+
+// rawURL is a path below the base URL, with the client's query but for credentials.
+func (p *Provider) rawURL(path, query string) *url.URL {
+	u := dialect.RawURL(p.base, path)
+	q, _ := url.ParseQuery(query)
+	for name := range q {
+		if dialect.IsCredentialQuery(name) {
+			delete(q, name)
+		}
+	}
+	switch own := q.Encode(); {
+	case own == "":
+	case u.RawQuery == "":
+		u.RawQuery = own
+	default:
+		u.RawQuery += "&" + own
+	}
+	return u
 }
 
 func forward(h, client http.Header, names []string) {
@@ -121,23 +188,34 @@ func settable(name string) bool {
 
 func (p *Provider) isKeyHeader(name string) bool { return p.keyHeader != "" && name == p.keyHeader }
 
-func (p *Provider) setKey(h http.Header, secret string) {
-	if p.keyHeader != "" {
+func (p *Provider) setKey(h http.Header, d *dialect.Dialect, secret string) {
+	switch p.keyHeader {
+	case "":
+		d.SetKey(h, secret)
+	case "Authorization":
+		h["Authorization"] = []string{"Bearer " + secret}
+	default:
 		h[p.keyHeader] = []string{secret}
-		return
 	}
-	p.Dialect.SetKey(h, secret)
 }
 
 // keyOf is the key that NewRequest put into h.
 func (p *Provider) keyOf(h http.Header) string {
-	if p.keyHeader != "" {
+	switch p.keyHeader {
+	case "":
+	case "Authorization":
+		return strings.TrimPrefix(h.Get("Authorization"), "Bearer ")
+	default:
 		return h.Get(p.keyHeader)
 	}
-	k := p.Dialect.Descriptor().Keys[0]
-	v := h.Get(k.Header)
-	if k.Scheme != "" {
-		v = strings.TrimPrefix(v, k.Scheme+" ")
+	for _, d := range p.Dialects {
+		k := d.Descriptor().Keys[0]
+		if v := h.Get(k.Header); v != "" {
+			if k.Scheme != "" {
+				v = strings.TrimPrefix(v, k.Scheme+" ")
+			}
+			return v
+		}
 	}
-	return v
+	return ""
 }

@@ -3,6 +3,9 @@ package route
 import (
 	"unicode/utf8"
 	"unsafe"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // measure is what one pass over the texts of a request tells about them.
@@ -69,6 +72,13 @@ func (m *measure) script(r rune) {
 func (m *measure) tokens() int {
 	other := m.chars - m.ascii - m.wide
 	return (m.ascii+3)/4 + (other+1)/2 + m.wide
+}
+
+// Tokens estimates the tokens of a request's prompt as the variable prompt.tokens does.
+func Tokens(d *dialect.Dialect, a *document.Arena, root document.Node) int {
+	var m measure
+	d.Texts(a, root, m.add)
+	return m.tokens()
 }
 
 // language guesses the language by the script that most letters have. Japanese is told from Chinese by
