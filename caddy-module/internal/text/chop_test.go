@@ -23,10 +23,22 @@ type recording struct {
 }
 
 var recordings = []recording{
-	{"openai.chat", "openai.jsonl", openAIOps, func(ops []op, _ *rand.Rand) [][]byte { return openAIRender(ops) }},
+	{"openai.chat", "openai.jsonl", openAIOps, always(openAIRender)},
 	{"gemini.generate", "gemini.jsonl", geminiOps, func(ops []op, r *rand.Rand) [][]byte {
 		return geminiRender(ops, func() bool { return r != nil && r.IntN(3) == 0 })
 	}},
+	{"anthropic.messages", "anthropic-text.jsonl", anthropicOps, always(anthropicRender)},
+	{"anthropic.messages", "anthropic-tools.jsonl", anthropicOps, always(anthropicRender)},
+	{"anthropic.messages", "anthropic-search.jsonl", anthropicOps, always(anthropicRender)},
+	{"openai.responses", "responses-text.jsonl", responsesOps, always(responsesRender)},
+	{"openai.responses", "responses-tools.jsonl", responsesOps, always(responsesRender)},
+	{"openai.responses", "responses-incomplete.jsonl", responsesOps, always(responsesRender)},
+	{"ollama.chat", "ollama-tools.jsonl", ollamaOps, always(ollamaRender)},
+	{"openai.completions", "completions.jsonl", completionsOps, always(completionsRender)},
+}
+
+func always(render func([]op) [][]byte) func([]op, *rand.Rand) [][]byte {
+	return func(ops []op, _ *rand.Rand) [][]byte { return render(ops) }
 }
 
 func must(t testing.TB, name string) *dialect.Dialect {
@@ -151,7 +163,7 @@ func (rec *recording) check(t *testing.T, d *dialect.Dialect, events [][]byte, w
 
 func TestRecordingIsRestored(t *testing.T) {
 	for _, rec := range recordings {
-		t.Run(rec.dialect, func(t *testing.T) {
+		t.Run(rec.file, func(t *testing.T) {
 			events := fixture(t, rec.file)
 			ops := rec.ops(t, events)
 			want := restored(t, ops)
@@ -170,7 +182,7 @@ func TestRecordingIsRestored(t *testing.T) {
 // TestChop cuts the recordings' text at every offset: the client must not see the difference.
 func TestChop(t *testing.T) {
 	for _, rec := range recordings {
-		t.Run(rec.dialect, func(t *testing.T) {
+		t.Run(rec.file, func(t *testing.T) {
 			d := must(t, rec.dialect)
 			ops := join(rec.ops(t, fixture(t, rec.file)))
 			want := restored(t, ops)
@@ -198,7 +210,7 @@ func TestChop(t *testing.T) {
 // TestChopMany cuts the recordings' text at many random offsets at once, and interleaves calls and choices anew.
 func TestChopMany(t *testing.T) {
 	for _, rec := range recordings {
-		t.Run(rec.dialect, func(t *testing.T) {
+		t.Run(rec.file, func(t *testing.T) {
 			d := must(t, rec.dialect)
 			ops := join(rec.ops(t, fixture(t, rec.file)))
 			want := restored(t, ops)

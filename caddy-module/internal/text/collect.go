@@ -14,13 +14,19 @@ func (s *Stream) Collect(a *document.Arena, root document.Node) []Segment {
 	s.leaves.begin(a)
 	s.chain = append(s.chain[:0], make([]int32, len(s.sites))...)
 	for i := range s.channels {
-		s.channels[i].run = 0
+		c := &s.channels[i]
+		c.run = 0
+		if c.age == ending && len(c.held) == 0 {
+			c.age = gone
+		} else if len(s.blocks) > 0 && s.stops(c) {
+			c.age = ending
+		}
 	}
 	work := false
 	for i := range s.sites {
 		t := &s.sites[i]
 		switch {
-		case t.Form == dialect.FormFinish:
+		case t.Form >= dialect.FormFinish:
 		case t.Form == dialect.FormCall:
 			if s.starts(t, true) {
 				s.closeRuns(t.Choice, -1)
@@ -93,7 +99,7 @@ func (s *Stream) open(a *document.Arena, index int32, r *run) {
 		return
 	}
 	c := &s.channels[r.channel]
-	if r.last = s.finishes(c.choice); r.last && !s.d.FinishRepeats() {
+	if r.last = s.finishes(c.choice); r.last && !s.d.FinishRepeats() || len(s.blocks) > 0 && s.stops(c) {
 		r.closed = true
 	}
 	r.raw = s.gather(a, r, c.held)

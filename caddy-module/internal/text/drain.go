@@ -13,7 +13,8 @@ type Released struct {
 }
 
 // Ending tells whether an event ends channels that hold text without having text for them: the choice
-// finishes, a tool call begins, or another kind of text follows. What is held has to go out first.
+// finishes, the block ends, a tool call or another block begins, or another kind of text follows. What is
+// held has to go out first.
 func (s *Stream) Ending(a *document.Arena, root document.Node) bool {
 	if s.held == 0 {
 		return false
@@ -45,7 +46,7 @@ func (s *Stream) ends(n int32, c *channel) bool {
 			continue
 		}
 		switch t.Form {
-		case dialect.FormFinish:
+		case dialect.FormFinish, dialect.FormEnd:
 		case dialect.FormCall:
 			if !c.args() && s.starts(t, false) {
 				return true
@@ -54,12 +55,12 @@ func (s *Stream) ends(n int32, c *channel) bool {
 			if s.channelOf(t, false) == n {
 				return false
 			}
-			if !c.args() && t.Kind != abi.TextToolArgs {
+			if !c.args() && t.Kind != abi.TextToolArgs && t.Block == c.block && t.Part == c.part {
 				return true
 			}
 		}
 	}
-	return s.finishes(c.choice)
+	return s.finishes(c.choice) || s.stops(c)
 }
 
 // Drain returns what the channels hold that an event ends, as final segments. Release must follow.

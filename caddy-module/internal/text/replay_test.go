@@ -71,6 +71,12 @@ func properPrefix(t []byte) bool {
 // client gets.
 func replay(t testing.TB, d *dialect.Dialect, events [][]byte, plugin func([]Segment, *Reply)) [][]byte {
 	t.Helper()
+	return named(t, d, events, plugin, nil)
+}
+
+// named is replay; it appends the names of the events that the host made to names.
+func named(t testing.TB, d *dialect.Dialect, events [][]byte, plugin func([]Segment, *Reply), names *[]string) [][]byte {
+	t.Helper()
 	s := NewStream(d, 4096)
 	var a document.Arena
 	var reply Reply
@@ -86,6 +92,9 @@ func replay(t testing.TB, d *dialect.Dialect, events [][]byte, plugin func([]Seg
 		}
 		for _, r := range released {
 			out = append(out, r.Data)
+			if names != nil {
+				*names = append(*names, string(r.Name))
+			}
 		}
 	}
 	for _, data := range events {
@@ -119,7 +128,8 @@ type op struct {
 	call   int
 	text   string
 	name   string          // start, whole: name; finish: reason
-	raw    json.RawMessage // other: the event; whole: the arguments
+	raw    json.RawMessage // other: the event; whole: the arguments, or the event as it is compared
+	src    json.RawMessage // whole: the event
 }
 
 func (o *op) isText() bool { return o.what == "content" || o.what == "reasoning" || o.what == "args" }

@@ -45,9 +45,14 @@ func NewStream(d *dialect.Dialect, maxHold int) *Stream {
 // call names a tool call.
 type call struct{ choice, call int32 }
 
+// place is where in an answer a channel's text belongs: the choice, for tool arguments the call, and the
+// block of content and its part in dialects that have them.
+type place struct{ choice, call, block, part int32 }
+
 // channel is text that comes in pieces which belong together.
 type channel struct {
-	call
+	place
+	age    age
 	role   abi.Role
 	kind   abi.TextKind
 	form   dialect.Form
@@ -58,6 +63,16 @@ type channel struct {
 	mold   *template // an event to release held text in, made when first needed
 	last   *template // likewise, with the finish reason that waits behind the held text
 }
+
+// age of a channel. A block that has ended does not come back, so its channel makes room for others, once
+// the event that ended it is done.
+type age uint8
+
+const (
+	live age = iota
+	ending
+	gone
+)
 
 // args tells channels that live as long as their tool call from those that end with the next kind of text.
 func (c *channel) args() bool { return c.kind == abi.TextToolArgs }
@@ -70,6 +85,7 @@ type scratch struct {
 	chain  []int32 // for each site the next one of its run, 0 for none
 	runs   []run
 	ended  []int32 // choices that finish with the event
+	blocks []place // blocks that end with the event; part -1 is all parts, block -1 all blocks
 	segs   []Segment
 	tokens []token
 	texts  buffer // decoded text
@@ -154,23 +170,32 @@ func (t *buffer) take(from int) []byte { return t.b[from:len(t.b):len(t.b)] }
 
 // channelOf finds the channel of a site, and makes it. -1 when there are too many.
 func (s *Stream) channelOf(t *dialect.Site, make bool) int32 {
-	key := call{t.Choice, -1}
+	at := place{t.Choice, -1, t.Block, t.Part}
 	if t.Kind == abi.TextToolArgs {
-		key.call = t.Call
+		at.call = t.Call
 	}
+	free := -1
 	for i := range s.channels {
 		c := &s.channels[i]
-		if c.call == key && c.kind == t.Kind && c.form == t.Form {
+		if c.age == gone {
+			free = i
+			continue
+		}
+		if c.place == at && c.kind == t.Kind && c.form == t.Form {
 			return int32(i)
 		}
 	}
-	if !make || len(s.channels) >= maxChannels {
+	if !make || free < 0 && len(s.channels) >= maxChannels {
 		return -1
 	}
-	c := channel{call: key, role: t.Role, kind: t.Kind, form: t.Form, number: s.numbers}
+	c := channel{place: at, role: t.Role, kind: t.Kind, form: t.Form, number: s.numbers}
 	s.numbers++
 	if t.Form == dialect.FormJSON {
 		c.lexer = new(lexer)
+	}
+	if free >= 0 {
+		s.channels[free] = c
+		return int32(free)
 	}
 	s.channels = append(s.channels, c)
 	return int32(len(s.channels) - 1)
@@ -196,15 +221,33 @@ func (s *Stream) starts(t *dialect.Site, note bool) bool {
 // maxEnded bounds the choices that can finish with one event without all others finishing, too.
 const maxEnded = 64
 
-// look finds the sites of an event, and the choices that finish with it.
+// look finds the sites of an event, and the choices and blocks that end with it.
 func (s *Stream) look(a *document.Arena, root document.Node) {
 	s.sites = s.d.Sites(s.sites[:0], dialect.PhaseEvent, a, root)
-	s.ended = s.ended[:0]
+	s.ended, s.blocks = s.ended[:0], s.blocks[:0]
 	for i := range s.sites {
-		if t := &s.sites[i]; t.Form == dialect.FormFinish && len(s.ended) < maxEnded && !s.finishes(t.Choice) {
+		t := &s.sites[i]
+		switch {
+		case t.Form < dialect.FormFinish:
+		case t.Form == dialect.FormEnd:
+			if len(s.blocks) < maxEnded {
+				s.blocks = append(s.blocks, place{choice: t.Choice, block: t.Block, part: t.Part})
+			}
+		case len(s.ended) < maxEnded && !s.finishes(t.Choice):
 			s.ended = append(s.ended, t.Choice)
 		}
 	}
+}
+
+// stops tells whether a channel's block ends with the event.
+func (s *Stream) stops(c *channel) bool {
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if b.choice == c.choice && (b.block < 0 || b.block == c.block && (b.part < 0 || b.part == c.part)) {
+			return true
+		}
+	}
+	return false
 }
 
 // finishes tells whether a choice ends with the event.

@@ -33,6 +33,15 @@ func (s *Stream) newTemplate(event []byte, i int, last bool) (*template, error) 
 	if i >= len(sites) {
 		return nil, errors.New("copying an event: the copy has less text")
 	}
+	if before, after, ok := s.d.Mold(&sites[i]); ok {
+		t := &template{before: before, after: after}
+		a.Reset()
+		if root, err = a.Parse(append(before, after...)); err != nil {
+			return nil, fmt.Errorf("making an event: %w", err)
+		}
+		t.name = s.d.NameOf(a, root)
+		return t, nil
+	}
 	hole := sites[i].Node
 	for n := hole; ; {
 		up := a.Parent(n)
@@ -49,7 +58,7 @@ func (s *Stream) newTemplate(event []byte, i int, last bool) (*template, error) 
 		n = up
 	}
 	for j := range sites {
-		if n := sites[j].Node; sites[j].Form != dialect.FormFinish && !holds(a, n, hole) {
+		if n := sites[j].Node; sites[j].Form < dialect.FormFinish && !holds(a, n, hole) {
 			a.Delete(branch(a, n, hole))
 		}
 	}
