@@ -153,18 +153,18 @@ func AppendBase64(dst, src []byte) []byte {
 	return dst
 }
 
-// maxDataURL bounds the base64 that is put behind a prefix, in bytes.
-const maxDataURL = 6 << 20
-
-// NewDataURL is the data URL (RFC 2397) of base64 that stands in data; false when data is no base64 of a
-// size that can be taken. kind is a clean media type.
+// NewDataURL is the data URL (RFC 2397) of base64 that stands in data; false when data is no base64. kind is
+// a clean media type. The bytes stay in the gateway.
 func NewDataURL(kind string, data longmen.Value) (longmen.Value, bool) {
 	var head [64]byte
 	n := data.Len()
-	if data.Kind() != longmen.KindString || n > maxDataURL || !Base64Like(n, data.Prefix(head[:])) {
+	if data.Kind() != longmen.KindString || !Base64Like(n, data.Prefix(head[:])) {
 		return 0, false
 	}
-	b := make([]byte, 0, n+len(kind)+32)
-	b = append(append(append(b, `data:`...), kind...), `;base64,`...)
-	return longmen.NewString(View(data.AppendString(b))), true
+	var prefix [160]byte
+	b := append(append(append(prefix[:0], `data:`...), kind...), `;base64,`...)
+	parts := longmen.NewArray()
+	parts.Append(longmen.NewString(View(b)))
+	parts.Append(data)
+	return parts.Join(), true
 }

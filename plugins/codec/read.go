@@ -69,42 +69,37 @@ func Text(v longmen.Value) bool {
 	return len(v.Prefix(one[:])) > 0
 }
 
-// Joined joins texts. A single one moves by handle.
-type Joined struct {
-	single longmen.Value
-	buffer []byte
-}
+// Joined joins texts, which stay in the gateway.
+type Joined struct{ first, all longmen.Value }
 
-// Add tells whether there was text in v.
+// Add tells whether there was text in v, and takes it over.
 func (j *Joined) Add(v longmen.Value) bool {
 	switch {
 	case !Text(v):
 		return false
-	case j.buffer != nil:
-		j.buffer = v.AppendString(j.buffer)
-	case j.single.Exists():
-		j.buffer = v.AppendString(j.single.AppendString(nil))
+	case j.all.Exists():
+		j.all.Append(v)
+	case j.first.Exists():
+		j.all = longmen.NewArray()
+		j.all.Append(j.first)
+		j.all.Append(v)
 	default:
-		j.single = v
+		j.first = v
 	}
 	return true
 }
 
 // AddString adds text of the codec's own, such as a separator.
 func (j *Joined) AddString(s string) {
-	if s == "" {
-		return
+	if s != "" {
+		j.Add(longmen.NewString(s))
 	}
-	if j.buffer == nil {
-		j.buffer = j.single.AppendString(nil)
-	}
-	j.buffer = append(j.buffer, s...)
 }
 
-// Value is the joined text; the zero Value when there was none.
+// Value is the joined text; the zero Value when there was none. A single text is the value that was added.
 func (j *Joined) Value() longmen.Value {
-	if j.buffer != nil {
-		return longmen.NewString(string(j.buffer))
+	if j.all.Exists() {
+		return j.all.Join()
 	}
-	return j.single
+	return j.first
 }

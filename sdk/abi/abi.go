@@ -73,6 +73,7 @@ const (
 	FnParse     = "parse"      // (string h) -> h of the JSON that the string contains, or ErrSyntax
 	FnStringify = "stringify"  // (h) -> string h that contains h's JSON text
 	FnSlice     = "slice"      // (string h, start, len) -> h of a new string: that part of the decoded bytes, shared where possible; ErrArgument off a UTF-8 boundary
+	FnJoin      = "join"       // (array h) -> h of a new string: the strings of the array, one after the other
 	FnDigest    = "digest"     // (h, buf of 32 bytes) -> status: SHA-256 of h's JSON text
 	FnRoot      = "root"       // (Root) -> h of config, state or record; 0 when there is none now
 )

@@ -98,6 +98,7 @@ var functions = map[string]function{
 	abi.FnDelete:    {signature{"i", "i"}, remove},
 	abi.FnCopy:      {signature{"i", "i"}, duplicate},
 	abi.FnSlice:     {signature{"iii", "i"}, slicing},
+	abi.FnJoin:      {signature{"i", "i"}, join},
 	abi.FnParse:     {signature{"i", "i"}, parse},
 	abi.FnStringify: {signature{"i", "i"}, stringify},
 	abi.FnDigest:    {signature{"ii", "i"}, digest},

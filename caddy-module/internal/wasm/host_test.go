@@ -208,6 +208,10 @@ func TestWriteFunctions(t *testing.T) {
 		{"parse of an array", g.call(abi.FnParse, a), int64(abi.ErrKind)},
 		{"stringify", g.call(abi.FnAppend, a, g.call(abi.FnStringify, o)), ok},
 		{"slice", g.call(abi.FnAppend, a, g.call(abi.FnSlice, s, 1, 1)), ok},
+		{"join", g.call(abi.FnAppend, a, g.call(abi.FnJoin, g.call(abi.FnNewJSON, `["x","y"]`))), ok},
+		{"join with a number", g.call(abi.FnJoin, g.call(abi.FnNewJSON, `["x",1]`)), int64(abi.ErrKind)},
+		{"join of a string", g.call(abi.FnJoin, s), int64(abi.ErrKind)},
+		{"join of nothing", g.call(abi.FnJoin, 0), int64(abi.ErrHandle)},
 		{"slice too long", g.call(abi.FnSlice, s, 1, 3), int64(abi.ErrArgument)},
 		{"slice inside of a character", g.call(abi.FnSlice, g.call(abi.FnNewString, "é"), 1, 1), int64(abi.ErrArgument)},
 		{"slice of a negative length", g.call(abi.FnSlice, s, 1, -1), int64(abi.ErrArgument)},
@@ -221,7 +225,7 @@ func TestWriteFunctions(t *testing.T) {
 		}
 	}
 	inner := `{"i":-5,"s":"x\n"}`
-	want := `{"a":[1.5,` + inner + `,[1],"{\"i\":-5,\"s\":\"x\\n\"}","1"],"o":null,"s":"[1]","copy":` + inner + `}`
+	want := `{"a":[1.5,` + inner + `,[1],"{\"i\":-5,\"s\":\"x\\n\"}","1","xy"],"o":null,"s":"[1]","copy":` + inner + `}`
 	if diff := cmp.Diff(want, string(f.Doc.AppendJSON(nil, root))); diff != "" {
 		t.Errorf("document (-want +got):\n%s", diff)
 	}

@@ -356,6 +356,30 @@ func slicing(c *call, s []uint64) {
 // boundary reports whether a character of t begins, or t ends, at i.
 func boundary(t []byte, i int) bool { return i == len(t) || utf8.RuneStart(t[i]) }
 
+func join(c *call, s []uint64) {
+	from, n, _ := c.value(s[0])
+	if from == nil {
+		s[0] = status(abi.ErrHandle)
+		return
+	}
+	read := from.Added()
+	size := from.TextLen(n)
+	c.grown(from, read) // looking at the elements may have made nodes of them
+	if !c.room(size) {
+		s[0] = status(abi.ErrLimit)
+		return
+	}
+	c.spend(int64(size+from.Len(n)) * copyFuel)
+	a, _ := c.into()
+	before := a.Added()
+	joined := a.Join(from, n)
+	if joined == 0 {
+		s[0] = status(abi.ErrKind)
+		return
+	}
+	s[0] = c.made(a, joined, before)
+}
+
 func parse(c *call, s []uint64) {
 	from, n, _ := c.value(s[0])
 	switch {

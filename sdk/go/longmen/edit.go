@@ -110,6 +110,10 @@ func (v Value) Slice(start, n int) Value {
 	return made("slice", host.Slice(uint32(v), int32(start), int32(n)))
 }
 
+// Join is a new string: the strings of an array, one after the other. The bytes never visit the guest,
+// whatever their number.
+func (v Value) Join() Value { return made("join", host.Join(uint32(v))) }
+
 // Parse is the value of the JSON text that a string holds, such as tool call arguments; false when
 // the string holds no JSON.
 func (v Value) Parse() (Value, bool) {

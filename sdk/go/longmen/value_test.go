@@ -90,6 +90,7 @@ func TestReading(t *testing.T) {
 		{"parse what is no JSON", func(d longmen.Value) any { _, ok := d.Get("s").Parse(); return ok }, false},
 		{"parse what is no string", func(d longmen.Value) any { _, ok := d.Get("a").Parse(); return ok }, false},
 		{"stringify", func(d longmen.Value) any { return d.Get("o").Stringify().String() }, `{"k\u0041":"x"}`},
+		{"join", func(d longmen.Value) any { return longmen.NewJSON(`["a龙","b"]`).Join().String() }, "a龙b"},
 		{"slice", func(d longmen.Value) any { return longmen.NewString("a龙b").Slice(1, 3).String() }, "龙"},
 		{"forged", func(d longmen.Value) any { return longmen.Value(4711).Get("a").Exists() }, false},
 	}

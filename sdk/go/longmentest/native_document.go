@@ -311,6 +311,18 @@ func (c *call) Slice(h uint32, start, length int32) int32 {
 	return c.give(&c.doc, c.doc.NewString(text[start:stop]))
 }
 
+func (c *call) Join(h uint32) int32 {
+	a, n := c.at(h)
+	if n == 0 {
+		return abi.ErrHandle
+	}
+	joined := c.doc.Join(a, n)
+	if joined == 0 {
+		return abi.ErrKind
+	}
+	return c.give(&c.doc, joined)
+}
+
 func (c *call) Parse(h uint32) int32 {
 	a, n := c.at(h)
 	switch {

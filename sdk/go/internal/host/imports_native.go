@@ -31,6 +31,7 @@ type Host interface {
 	Delete(h uint32) int32
 	Copy(h uint32) int32
 	Slice(h uint32, start int32, length int32) int32
+	Join(h uint32) int32
 	Parse(h uint32) int32
 	Stringify(h uint32) int32
 	Digest(h uint32, buf *byte) int32
@@ -150,6 +151,9 @@ func Slice(h uint32, start int32, length int32) int32 {
 	Calls++
 	return Current.Slice(h, start, length)
 }
+
+// Join asks the current host: a string made of an array's strings.
+func Join(h uint32) int32 { Calls++; return Current.Join(h) }
 
 // Parse asks the current host: the value of the JSON inside a string.
 func Parse(h uint32) int32 { Calls++; return Current.Parse(h) }

@@ -145,6 +145,11 @@ func Copy(h uint32) int32
 //go:wasmimport longmen_v1 slice
 func Slice(h uint32, start int32, length int32) int32
 
+// Join is the import: a string made of an array's strings.
+//
+//go:wasmimport longmen_v1 join
+func Join(h uint32) int32
+
 // Parse is the import: the value of the JSON inside a string.
 //
 //go:wasmimport longmen_v1 parse
