@@ -52,13 +52,13 @@ func TestHostCalls(t *testing.T) {
 		run    func(p *longmentest.Plugin) longmentest.Result
 		want   int
 	}{
-		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(kilobyte) }, 37},
+		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(kilobyte) }, 35},
 		{"answer", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Response(kilobyteAnswer) }, 30},
 		{"first delta", func(p *longmentest.Plugin) { p.Request(kilobyte) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 25},
-		{"delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 15},
+		{"delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 14},
 		{"delta of a stream with usage", func(p *longmentest.Plugin) { p.Request(withUsage); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(delta) }, 18},
 		{"last delta", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(delta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(lastDelta) }, 18},
-		{"end", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(lastDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 6},
+		{"end", func(p *longmentest.Plugin) { p.Request(kilobyte); p.Event(lastDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 5},
 		{"agent's first request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 352},
 		{"agent's next request", func(p *longmentest.Plugin) { p.Request(agent()) }, func(p *longmentest.Plugin) longmentest.Result { return p.Request(agent()) }, 328},
 	}

@@ -13,4 +13,12 @@ var toGemini = codectest.Codec{
 	Files:   "testdata/to_gemini/*.txtar",
 }
 
-func TestGolden(t *testing.T) { toGemini.Run(t) }
+// toOpenAI is the codec for clients of Gemini's before a provider that speaks chat completions itself.
+var toOpenAI = codectest.Codec{
+	Plugin: "openai-gemini", Client: "gemini.generate", Provider: "openai.chat", Model: "gpt-5",
+	Request: `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
+	Files:   "testdata/to_openai/*.txtar",
+}
+
+func TestToGemini(t *testing.T) { toGemini.Run(t) }
+func TestToOpenAI(t *testing.T) { toOpenAI.Run(t) }

@@ -1,31 +1,75 @@
-// Package openaigemini is the codec plugin that lets a client of OpenAI's chat completions talk to a
-// provider of Gemini's generateContent. The gateway calls its hooks in the sandbox, where it is linked
-// into the module of the first-party plugins; tests call them natively.
+// Package openaigemini is the codec plugin between the dialects of OpenAI and of Gemini: chat completions
+// and generateContent, embeddings, and the counting of tokens, each in both directions. The gateway calls
+// its hooks in the sandbox, where it is linked into the module of the first-party plugins; tests call
+// them natively.
 //
-// It turns one document by handle into another: text, images, schemas and arguments move from the one
+// Package togemini serves clients of OpenAI's dialects with a provider of Gemini's, package toopenai
+// clients of Gemini's with a provider of OpenAI's; package memory is what they keep from a request for its
+// answer. This package chooses between them.
+//
+// They turn one document by handle into another: text, images, schemas and arguments move from the one
 // to the other inside of the gateway, whatever their size, and only short names, identifiers and
 // numbers pass through the plugin's memory.
 //
-// What Gemini has no word for is never lost in silence. If the answer can differ from what was asked,
-// the client gets a warning; if the request cannot be served truthfully, it gets a 400 that names the
-// place. With the attribute strict_params each warning is a 400.
+// What the other side has no word for is never lost in silence. If the answer can differ from what was
+// asked, the client gets a warning; if the request cannot be served truthfully, it gets a 400 that names
+// the place. With the attribute strict_params each warning is a 400.
 package openaigemini
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
+	"github.com/longmen-gateway/longmen/plugins/openai-gemini/togemini"
+	"github.com/longmen-gateway/longmen/plugins/openai-gemini/toopenai"
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 func init() {
 	longmen.Register(longmen.Plugin{
 		Name:    "openai-gemini",
-		Version: "1.0.0",
-		Purpose: "lets clients of OpenAI's chat completions use a provider that speaks Gemini's generateContent",
-		Codecs:  []longmen.Codec{{Client: "openai.chat", Provider: "gemini.generate"}},
-		Schema:  schema,
+		Version: "2.0.0",
+		Purpose: "translates between the dialects of OpenAI (chat completions, embeddings) and of Gemini (generateContent, embedContent), in both directions",
+		Codecs: []longmen.Codec{
+			{Client: "openai.chat", Provider: "gemini.generate"},
+			{Client: "gemini.generate", Provider: "openai.chat"},
+		},
+		Schema: schema,
 
-		Configure: configure,
-		Request:   translateRequest,
-		Response:  translateResponse,
-		Event:     translateEvent,
+		Configure: togemini.Configure,
+		Request:   request,
+		Response:  response,
+		Event:     event,
 	})
+}
+
+// request turns a request around. The client's dialect alone tells the way.
+func request(doc longmen.Value) error {
+	switch string(codec.Word(longmen.Attr(abi.AttrCodecClient))) {
+	case "gemini.generate":
+		return toopenai.Request(doc)
+	}
+	return togemini.Request(doc)
+}
+
+// response turns a whole answer around, on the way that its request took.
+func response(doc longmen.Value) error {
+	switch way, text := memory.Load(); way {
+	case memory.Generate:
+		return toopenai.Response(doc, text)
+	default:
+		return togemini.Response(doc, text)
+	}
+}
+
+// event turns an event of a streamed answer around.
+func event(doc longmen.Value) error {
+	switch way, text := memory.Load(); way {
+	case memory.Generate:
+		return toopenai.Event(doc, text)
+	default:
+		return togemini.Event(doc, text)
+	}
 }
 
 // schema describes the configuration; every field has a default and none is needed.
@@ -51,37 +95,3 @@ const schema = `{
 		}
 	}
 }`
-
-// config is this instance's configuration.
-var config struct {
-	thoughts toggle // include_thoughts
-	ids      toggle // function_call_ids
-	pass     bool   // on_malformed
-}
-
-// toggle is a switch that may follow the request or the model.
-type toggle uint8
-
-const (
-	auto toggle = iota
-	always
-	never
-)
-
-func configure(c longmen.Value) error {
-	config.thoughts = readToggle(c.Get("include_thoughts"))
-	config.ids = readToggle(c.Get("function_call_ids"))
-	config.pass = c.Get("on_malformed").Is("pass")
-	clear(memo)
-	return nil
-}
-
-func readToggle(v longmen.Value) toggle {
-	switch {
-	case v.Is("always"):
-		return always
-	case v.Is("never"):
-		return never
-	}
-	return auto
-}

@@ -1,0 +1,259 @@
+package togemini
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// answer is one translation of a whole answer.
+type answer struct {
+	asked
+	choices longmen.Value // of the client's answer
+	usable  bool          // some candidate says something
+	failed  string        // a native reason that is an error if none does
+}
+
+// reply is an answer's members, also those of an event; zero when absent.
+type reply struct {
+	candidates, feedback, usage, version, id longmen.Value
+}
+
+func (r *reply) read(doc longmen.Value) {
+	for m := doc.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "candidates":
+			r.candidates = m
+		case "promptFeedback":
+			r.feedback = m
+		case "usageMetadata":
+			r.usage = m
+		case "modelVersion":
+			r.version = m
+		case "responseId":
+			r.id = m
+		}
+	}
+}
+
+// Response turns a gemini.generate answer into an openai.chat answer. memory is what the request left.
+func Response(doc longmen.Value, memory []byte) error {
+	var r reply
+	if r.read(doc); doc.Kind() != longmen.KindObject {
+		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
+	}
+	var s stream
+	s.load(memory)
+	b := append(output[:0], '{')
+	b = r.appendHead(b, s.tail, "chat.completion")
+	b = append(b, `,"choices":[]`...)
+	if r.usage.Kind() == longmen.KindObject {
+		var c counts
+		c.read(r.usage)
+		b = append(b, `,"usage":`...)
+		b = c.append(b)
+	}
+	output = append(b, '}')
+	out := codec.Parsed(output)
+	a := answer{choices: out.Get("choices")}
+
+	if !codec.Absent(r.candidates) && r.candidates.Kind() != longmen.KindArray {
+		return codec.Malformed(&candidatesAt, "an array of candidates")
+	}
+	i := 0
+	for v, next := r.candidates.First(), longmen.Value(0); v.Exists(); v = next {
+		next = v.Next()
+		candidateAt = candidatesAt.Element(i)
+		if i++; i > maxCandidates {
+			return codec.Malformed(&candidateAt, "at most 128 candidates")
+		}
+		if err := a.choice(v, &candidateAt); err != nil {
+			return err
+		}
+	}
+	if i == 0 {
+		reason := r.blocked()
+		if reason == "" {
+			return codec.Malformed(&candidatesAt, "at least one candidate")
+		}
+		a.refuse(reason)
+	} else if a.failed != "" && !a.usable && !config.pass {
+		return fruitless(a.failed)
+	}
+	doc.Replace(out)
+	return nil
+}
+
+// appendHead appends the members that an answer, or every chunk of one, begins with. model is the
+// requested model's name as JSON.
+func (r *reply) appendHead(b, model []byte, object string) []byte {
+	var buffer [maxKept + 1]byte
+	b = append(b, `"id":`...)
+	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
+		b = codec.AppendQuoted(b, codec.View(append(append(buffer[:0], "chatcmpl-"...), id...)))
+	} else {
+		b = codec.AppendQuoted(b, codec.RandomID("chatcmpl-", 24))
+	}
+	b = append(b, `,"object":"`...)
+	b = append(b, object...)
+	b = append(b, `","created":`...)
+	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
+	b = append(b, `,"model":`...)
+	if version := r.version.Prefix(buffer[:]); len(version) > 0 && len(version) <= maxKept {
+		return codec.AppendQuoted(b, codec.View(version))
+	}
+	return append(b, model...)
+}
+
+// blocked is why the prompt was blocked, "" if it was not.
+func (r *reply) blocked() string {
+	return string(codec.AppendName(nil, string(codec.Word(r.feedback.Get("blockReason")))))
+}
+
+// fruitless is the error for an answer that holds nothing, so that the next candidate is tried.
+func fruitless(native string) error {
+	code := []byte(native)
+	for i, c := range code {
+		if c >= 'A' && c <= 'Z' {
+			code[i] = c + 'a' - 'A'
+		}
+	}
+	return longmen.Reject(502, string(code), "", "the provider's answer holds nothing: it ended with "+native)
+}
+
+// refuse answers with one choice that says why the prompt was blocked.
+func (a *answer) refuse(reason string) {
+	b := append(output[:0], `{"index":0,"message":{"role":"assistant","content":null,"refusal":`...)
+	b = codec.AppendQuoted(b, "prompt blocked: "+reason)
+	b = append(b, `},`...)
+	b = appendFinish(b, blocked+reason, 0)
+	output = append(b, '}')
+	a.choices.Append(codec.Parsed(output))
+}
+
+// choice appends the choice for a candidate.
+func (a *answer) choice(v longmen.Value, at *codec.Path) error {
+	var c candidate
+	if c.read(v); !c.content.Exists() && v.Kind() != longmen.KindObject {
+		return codec.Malformed(at, "a candidate object")
+	}
+	index, err := c.number(at)
+	if err != nil {
+		return err
+	}
+	var content, thoughts codec.Joined
+	var calls, images, signature longmen.Value
+	n := 0
+	var sp speech
+	for sp.begin(&c, at); sp.next(); {
+		s := &sp.said
+		switch {
+		case s.call.Exists():
+			made, err := a.call(&sp, -1)
+			if err != nil {
+				return err
+			}
+			if !calls.Exists() {
+				calls = longmen.NewArray()
+			}
+			calls.Append(made)
+			n++
+			continue // the signature went with the call
+		case s.text.Exists() && s.thought:
+			thoughts.Add(s.text)
+		case s.text.Exists():
+			if !content.Add(s.text) && s.text.Kind() != longmen.KindString && !codec.Absent(s.text) {
+				return sp.malformed("text", "a string")
+			}
+		case s.inline.Exists() && !s.thought:
+			image, err := image(&sp, -1)
+			if err != nil {
+				return err
+			}
+			if image.Exists() {
+				if !images.Exists() {
+					images = longmen.NewArray()
+				}
+				images.Append(image)
+			}
+		default:
+			content.Add(s.fenced())
+		}
+		if s.signature.Exists() {
+			signature = s.signature
+		}
+	}
+	if sp.err != nil {
+		return sp.err
+	}
+	native := c.native()
+	b := append(output[:0], `{"index":`...)
+	b = strconv.AppendInt(b, int64(index), 10)
+	b = append(b, `,"message":{"role":"assistant","content":null},`...)
+	b = appendFinish(b, native, n)
+	output = append(b, '}')
+	choice := codec.Parsed(output)
+	message := choice.Get("message")
+	said := content.Value()
+	if said.Exists() {
+		message.Set("content", said)
+	}
+	if v := thoughts.Value(); v.Exists() {
+		message.Set("reasoning_content", v)
+	}
+	if images.Exists() {
+		message.Set("images", images)
+	}
+	if calls.Exists() {
+		message.Set("tool_calls", calls)
+	}
+	if signature.Exists() {
+		e := longmen.NewJSON(`{"google":{}}`)
+		e.First().Set("thought_signature", signature)
+		message.Set("extra_content", e)
+	}
+	if c.logprobs.Exists() {
+		choice.Set("logprobs", logprobs(c.logprobs))
+	}
+	a.choices.Append(choice)
+	if said.Exists() || images.Exists() || n > 0 {
+		a.usable = true
+	} else if endings[native].malformed {
+		a.failed = native
+	}
+	return nil
+}
+
+// maxImage bounds an image of an answer, in bytes of base64: unlike everything else that is long, it
+// passes through the plugin's memory, because a prefix comes before it.
+const maxImage = 6 << 20
+
+// image is the images[] element for inlineData that is an image, with its index in a stream; other
+// media are left out.
+func image(sp *speech, index int) (longmen.Value, error) {
+	inline := sp.said.inline
+	kind := codec.MediaType(string(codec.Word(inline.Get("mimeType"))))
+	if len(kind) < 6 || kind[:6] != "image/" {
+		longmen.Warn("answer", "media of the answer other than images are left out")
+		return 0, nil
+	}
+	data := inline.Get("data")
+	if n := data.Len(); n == 0 || n > maxImage || data.Kind() != longmen.KindString {
+		return 0, sp.malformed("inlineData.data", "base64 of at most 6 MiB")
+	}
+	b := make([]byte, 0, data.Len()+len(kind)+96)
+	b = append(b, '{')
+	if index >= 0 {
+		b = append(b, `"index":`...)
+		b = strconv.AppendInt(b, int64(index), 10)
+		b = append(b, ',')
+	}
+	b = append(b, `"type":"image_url","image_url":{"url":"data:`...)
+	b = append(b, kind...)
+	b = append(b, `;base64,`...)
+	n := len(b)
+	b = data.AppendJSON(b)
+	b = append(b[:n], b[n+1:]...) // the inner quote
+	return codec.Parsed(append(b, `}}`...)), nil
+}

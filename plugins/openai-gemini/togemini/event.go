@@ -1,0 +1,275 @@
+package togemini
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// Event turns one event of a gemini.generate stream into the chunks of an openai.chat stream.
+// No value at all is the end of the stream: only then the choices are finished, because Gemini may say
+// STOP in every event.
+func Event(doc longmen.Value, text []byte) error {
+	var s stream
+	s.load(text)
+	if !doc.Exists() {
+		return s.end()
+	}
+	longmen.Drop()
+	candidates := doc.Get("candidates")
+	if !s.begun || !candidates.Exists() {
+		if err := s.envelope(doc, candidates); err != nil {
+			return err
+		}
+	}
+	if s.usage {
+		if u := doc.Get("usageMetadata"); u.Exists() { // cumulative: the last one counts
+			memory.Object().Set("u", u)
+		}
+	}
+	v := candidates.First()
+	if !v.Exists() && !codec.Absent(candidates) && candidates.Kind() != longmen.KindArray {
+		return codec.Malformed(&candidatesAt, "an array of candidates")
+	}
+	for i := 0; v.Exists(); i++ {
+		candidateAt = candidatesAt.Element(i)
+		if i == maxCandidates {
+			return codec.Malformed(&candidateAt, "at most 128 candidates")
+		}
+		next := v.Next()
+		if err := s.candidate(v, &candidateAt); err != nil {
+			return err
+		}
+		v = next
+	}
+	s.save()
+	return nil
+}
+
+// envelope reads what stands beside the candidates: the first event names the answer, and an event
+// without candidates may block the prompt.
+func (s *stream) envelope(doc, candidates longmen.Value) error {
+	var r reply
+	if r.read(doc); doc.Kind() != longmen.KindObject {
+		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
+	}
+	if !s.begun {
+		tailBuffer = r.appendHead(tailBuffer[:0], s.tail, "chat.completion.chunk")
+		s.tail = tailBuffer
+		s.begun, s.changed = true, true
+	}
+	if candidates.First().Exists() {
+		return nil
+	}
+	if reason := r.blocked(); reason != "" {
+		c := s.choice(0)
+		if c.finish != "" {
+			return nil // said before
+		}
+		s.open(c)
+		b := s.chunk(c)
+		b = append(b, `"refusal":`...)
+		b = codec.AppendQuoted(b, "prompt blocked: "+reason)
+		emit(append(b, goesOn...))
+		c.finish = blocked + reason
+		s.changed = true
+	}
+	return nil
+}
+
+// candidate emits the chunks for what a candidate adds.
+func (s *stream) candidate(v longmen.Value, at *codec.Path) error {
+	var f candidate
+	if f.read(v); !f.content.Exists() && v.Kind() != longmen.KindObject {
+		return codec.Malformed(at, "a candidate object")
+	}
+	index, err := f.number(at)
+	if err != nil {
+		return err
+	}
+	c := s.choice(index)
+	var sp speech
+	for sp.begin(&f, at); sp.next(); {
+		if err := s.part(c, &sp, &f); err != nil {
+			return err
+		}
+	}
+	if sp.err != nil {
+		return sp.err
+	}
+	if f.logprobs.Exists() { // no text took them along
+		chances := logprobs(f.logprobs).JSON()
+		s.open(c)
+		b := append(s.chunk(c), `},"logprobs":`...)
+		b = append(b, chances...)
+		emit(append(b, `,"finish_reason":null}]}`...))
+	}
+	native := f.native()
+	if native == "" || native == c.finish {
+		return nil
+	}
+	if endings[native].malformed && !c.usable && len(s.choices) == 1 && !config.pass {
+		return fruitless(native)
+	}
+	c.finish, s.changed = native, true
+	return nil
+}
+
+// goesOn ends the chunk of a choice that is not finished.
+const goesOn = `},"finish_reason":null}]}`
+
+// part emits the chunk for one part.
+func (s *stream) part(c *choice, sp *speech, f *candidate) error {
+	p := &sp.said
+	switch {
+	case p.call.Exists():
+		made, err := s.call(sp, c.calls)
+		if err != nil {
+			return err
+		}
+		s.open(c)
+		b := append(s.chunk(c), `"tool_calls":[]`...)
+		chunk := codec.Parsed(append(b, goesOn...))
+		chunk.Pointer("/choices/0/delta/tool_calls").Append(made)
+		longmen.Emit(chunk, "")
+		c.calls++
+		c.usable, s.changed = true, true
+		return nil
+	case p.text.Exists():
+		return s.say(c, sp, f)
+	case p.inline.Exists() && !p.thought:
+		made, err := image(sp, 0)
+		if err != nil || !made.Exists() {
+			return err
+		}
+		s.open(c)
+		b := append(s.chunk(c), `"images":[]`...)
+		chunk := codec.Parsed(append(b, goesOn...))
+		chunk.Pointer("/choices/0/delta/images").Append(made)
+		longmen.Emit(chunk, "")
+		s.use(c)
+		return nil
+	}
+	if p.text = p.fenced(); p.text.Exists() || p.signature.Exists() {
+		return s.say(c, sp, f)
+	}
+	return nil
+}
+
+// say emits the chunk for a text or a thought, with its signature.
+func (s *stream) say(c *choice, sp *speech, f *candidate) error {
+	p := &sp.said
+	if !codec.Text(p.text) {
+		if k := p.text.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
+			return sp.malformed("text", "a string")
+		}
+		if !p.signature.Exists() {
+			return nil
+		}
+		p.text = 0
+	}
+	var chances string
+	if f.logprobs.Exists() && !p.thought {
+		chances, f.logprobs = logprobs(f.logprobs).JSON(), 0
+	}
+	s.open(c)
+	b := s.chunk(c)
+	if p.text.Exists() {
+		if p.thought {
+			b = append(b, `"reasoning_content":`...)
+		} else {
+			b = append(b, `"content":`...)
+			s.use(c)
+		}
+		b = p.text.AppendJSON(b)
+	}
+	if p.signature.Exists() {
+		if p.text.Exists() {
+			b = append(b, ',')
+		}
+		b = append(b, `"extra_content":{"google":{"thought_signature":`...)
+		b = p.signature.AppendJSON(b)
+		b = append(b, `}}`...)
+	}
+	if chances != "" {
+		b = append(b, `},"logprobs":`...)
+		b = append(b, chances...)
+		emit(append(b, `,"finish_reason":null}]}`...))
+		return nil
+	}
+	emit(append(b, goesOn...))
+	return nil
+}
+
+// use remembers that a choice said something.
+func (s *stream) use(c *choice) {
+	if !c.usable {
+		c.usable, s.changed = true, true
+	}
+}
+
+// open emits the delta that names the role, once for each choice.
+func (s *stream) open(c *choice) {
+	if c.opened {
+		return
+	}
+	c.opened, s.changed = true, true
+	b := append(s.chunk(c), `"role":"assistant","content":""`...)
+	emit(append(b, goesOn...))
+}
+
+// chunk begins a chunk, up to the first member of the delta.
+func (s *stream) chunk(c *choice) []byte {
+	b := append(output[:0], '{')
+	b = append(b, s.tail...)
+	b = append(b, `,"choices":[{"index":`...)
+	b = strconv.AppendInt(b, int64(c.index), 10)
+	return append(b, `,"delta":{`...)
+}
+
+// maxOutput bounds the buffer that is kept from one event to the next.
+const maxOutput = 64 << 10
+
+// emit sends a chunk on. The gateway has copied it when this returns.
+func emit(chunk []byte) {
+	longmen.Emit(codec.Parsed(chunk), "")
+	if output = chunk; cap(output) > maxOutput {
+		output = nil
+	}
+}
+
+// end finishes every choice and counts the tokens. A stream that ended before its answer did is an
+// error, never an end.
+func (s *stream) end() error {
+	for i := range s.choices {
+		if s.choices[i].finish == "" {
+			return truncated()
+		}
+	}
+	if len(s.choices) == 0 {
+		return truncated()
+	}
+	for i := range s.choices {
+		c := &s.choices[i]
+		s.open(c)
+		b := append(s.chunk(c), `},`...)
+		b = appendFinish(b, c.finish, c.calls)
+		emit(append(b, `}]}`...))
+	}
+	if s.usage {
+		b := append(output[:0], '{')
+		b = append(b, s.tail...)
+		b = append(b, `,"choices":[],"usage":`...)
+		var n counts
+		n.read(memory.Value("/x/u"))
+		b = n.append(b)
+		emit(append(b, '}'))
+	}
+	return nil
+}
+
+func truncated() error {
+	return longmen.Reject(502, "upstream_truncated", "", "the provider's stream ended before its answer did")
+}

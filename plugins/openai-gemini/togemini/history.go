@@ -1,0 +1,422 @@
+package togemini
+
+import (
+	"bytes"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+const (
+	maxID         = 64 << 10 // bytes of a call's id: some clients hide a signature in it
+	maxClientName = 512      // bytes of a function name that a client chose
+	maxCalls      = 256      // in one assistant message
+	maxNames      = 1024     // different function names in one request
+)
+
+// call is one function call of the history.
+type call struct {
+	id       []byte // the client's
+	name     string // as sent
+	response longmen.Value
+	media    []longmen.Value // parts that the result holds besides text
+}
+
+// signatureMark separates an id from the thought signature that was appended to it.
+const signatureMark = "__thought__"
+
+// anySignature is what Gemini takes in place of a signature that the client has lost.
+const anySignature = "skip_thought_signature_validator"
+
+// assistant appends an assistant's message: its text, then its calls.
+func (r *request) assistant(i int, f *message, at *codec.Path) error {
+	c := longmen.NewJSON(`{"role":"model","parts":[]}`)
+	parts := c.Get("parts")
+	var last longmen.Value
+	say := func(v longmen.Value) { last = appendText(parts, v) }
+	if codec.Text(f.content) {
+		say(f.content)
+	} else {
+		where := at.Member("content")
+		var found []longmen.Value // moved only after the walk
+		if err := r.texts(f.content, &where, func(v longmen.Value) { found = append(found, v) }); err != nil {
+			return err
+		}
+		for _, v := range found {
+			say(v)
+		}
+	}
+	if codec.Text(f.refusal) {
+		say(f.refusal)
+	}
+	if last.Exists() {
+		if s := signature(f.extra, f.provider); s.Exists() {
+			last.Set("thoughtSignature", s)
+		}
+	}
+	r.open, r.openAt, r.answered = r.open[:0], i, 0
+	if f.calls.Exists() {
+		where := at.Member("tool_calls")
+		if err := r.calls(parts, f.calls, &where); err != nil {
+			return err
+		}
+	}
+	if len(r.open) == 0 && !codec.Absent(f.legacyCall) {
+		where := at.Member("function_call")
+		if err := r.call(parts, f.legacyCall, call{}, 0, &where); err != nil {
+			return err
+		}
+	}
+	if !last.Exists() && len(r.open) == 0 {
+		return nil // it says nothing: gemini refuses a content without parts
+	}
+	r.contents.Append(c)
+	r.tail = true
+	return nil
+}
+
+// calls appends the functionCall parts of tool_calls.
+func (r *request) calls(parts, calls longmen.Value, at *codec.Path) error {
+	switch calls.Kind() {
+	case longmen.KindNull:
+		return nil
+	case longmen.KindArray:
+	default:
+		return codec.Invalid(at, "expected an array of tool calls")
+	}
+	i := 0
+	for v := calls.First(); v.Exists(); v = v.Next() {
+		here := at.Element(i)
+		i++
+		var id, function, kind, extra, provider longmen.Value
+		for m := v.First(); m.Exists(); m = m.Next() {
+			switch string(codec.Key(m)) {
+			case "id":
+				id = m
+			case "function":
+				function = m
+			case "type":
+				kind = m
+			case "extra_content":
+				extra = m
+			case "provider_specific_fields":
+				provider = m
+			}
+		}
+		if !codec.Absent(kind) && string(codec.Word(kind)) != "function" {
+			where := here.Member("type")
+			return codec.Unsupported(&where, "expected function: gemini has no other calls")
+		}
+		c := call{}
+		if id.Len() > maxID {
+			where := here.Member("id")
+			return codec.Invalid(&where, "expected at most 65536 bytes")
+		}
+		c.id = id.AppendString(nil)
+		if len(c.id) == 0 {
+			where := here.Member("id")
+			return codec.Invalid(&where, "expected the id of the call")
+		}
+		sign := signature(extra, provider)
+		where := here.Member("function")
+		if err := r.call(parts, function, c, sign, &where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// call appends one functionCall part.
+func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value, at *codec.Path) error {
+	if err := r.step(at); err != nil {
+		return err
+	}
+	if len(r.open) == maxCalls {
+		return codec.Unsupported(at, "expected at most 256 calls in one message")
+	}
+	var name, arguments longmen.Value
+	for m := function.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "name":
+			name = m
+		case "arguments":
+			arguments = m
+		case "extra_content":
+			if !sign.Exists() {
+				sign = signature(m, 0)
+			}
+		case "provider_specific_fields":
+			if !sign.Exists() {
+				sign = signature(0, m)
+			}
+		}
+	}
+	sent, err := r.name(name, at)
+	if err != nil {
+		return err
+	}
+	c.name = sent
+
+	b := append(output[:0], `{"functionCall":{"name":`...)
+	b = codec.AppendQuoted(b, sent)
+	id, hidden := splitID(c.id)
+	if r.sendsIDs() && len(id) > 0 {
+		b = append(b, `,"id":`...)
+		b = codec.AppendQuoted(b, string(id))
+	}
+	b = append(b, `,"args":{}}`...)
+	switch {
+	case sign.Exists():
+	case len(hidden) > 0:
+		b = append(b, `,"thoughtSignature":`...)
+		b = codec.AppendQuoted(b, string(hidden))
+	case r.to.signed && len(r.open) == 0:
+		b = append(b, `,"thoughtSignature":"`+anySignature+`"`...)
+	}
+	output = append(b, '}')
+	p := codec.Parsed(output)
+	if sign.Exists() {
+		p.Set("thoughtSignature", sign)
+	}
+	if err := r.arguments(p.First(), arguments, at); err != nil {
+		return err
+	}
+	parts.Append(p)
+	r.open = append(r.open, c)
+	return nil
+}
+
+// arguments sets args to what the string says, an object.
+func (r *request) arguments(call, v longmen.Value, at *codec.Path) error {
+	if !codec.Text(v) {
+		switch v.Kind() {
+		case longmen.KindInvalid, longmen.KindNull, longmen.KindString:
+			return nil // no arguments: {}
+		case longmen.KindObject: // some clients forget to encode them
+			call.Set("args", v)
+			return nil
+		}
+		where := at.Member("arguments")
+		return codec.Invalid(&where, "expected a string that holds a JSON object")
+	}
+	args, ok := v.Parse()
+	if !ok {
+		where := at.Member("arguments")
+		return codec.Invalid(&where, "expected a string that holds JSON")
+	}
+	if args.Kind() != longmen.KindObject {
+		wrapped := longmen.NewObject()
+		wrapped.Set("value", args)
+		args = wrapped
+	}
+	call.Set("args", args)
+	return nil
+}
+
+// name is the name to send for a function's.
+func (r *request) name(v longmen.Value, at *codec.Path) (string, error) {
+	var buffer [maxClientName + 1]byte
+	b := v.Prefix(buffer[:])
+	if len(b) == 0 || len(b) > maxClientName {
+		where := at.Member("name")
+		return "", codec.Invalid(&where, "expected the name of the function, at most 512 bytes")
+	}
+	if r.Names.Len() >= maxNames {
+		where := at.Member("name")
+		return "", codec.Unsupported(&where, "expected at most 1024 different function names")
+	}
+	return r.Send(b), nil
+}
+
+func (r *request) sendsIDs() bool {
+	return config.ids == always || config.ids == auto && r.to.ids
+}
+
+// splitID parts an id from the signature that was appended to it, if one was.
+func splitID(id []byte) (plain, hidden []byte) {
+	if i := bytes.Index(id, []byte(signatureMark)); i > 0 {
+		return id[:i], id[i+len(signatureMark):]
+	}
+	return id, nil
+}
+
+// signature finds a thought signature where clients carry it, or nothing.
+func signature(extra, provider longmen.Value) longmen.Value {
+	if s := extra.Pointer("/google/thought_signature"); codec.Text(s) {
+		return s
+	}
+	if s := provider.Get("thought_signature"); codec.Text(s) {
+		return s
+	}
+	return 0
+}
+
+// result remembers a tool's answer with the call it answers.
+func (r *request) result(f *message, at *codec.Path) error {
+	c, err := r.answers(f, at)
+	if err != nil {
+		return err
+	}
+	where := at.Member("content")
+	if codec.Text(f.content) {
+		c.response = response(f.content)
+		r.answered++
+		return nil
+	}
+	var single, found longmen.Value
+	var joined []byte
+	switch f.content.Kind() {
+	case longmen.KindArray:
+		i := 0
+		for v, next := f.content.First(), longmen.Value(0); v.Exists(); v = next {
+			next = v.Next()
+			here := where.Element(i)
+			i++
+			p, err := r.part(v, &here)
+			if err != nil {
+				return err
+			}
+			switch found = p.Get("text"); {
+			case !p.Exists():
+			case !found.Exists():
+				c.media = append(c.media, p)
+			case !single.Exists():
+				single = found
+			default:
+				if joined == nil {
+					joined = single.AppendString(nil)
+				}
+				joined = found.AppendString(joined)
+			}
+		}
+	case longmen.KindInvalid, longmen.KindNull, longmen.KindString:
+	default:
+		return codec.Invalid(&where, "expected a string or an array of parts")
+	}
+	if joined != nil {
+		single = longmen.NewString(string(joined))
+	}
+	c.response = response(single)
+	r.answered++
+	return nil
+}
+
+// answers finds the call of the nearest assistant turn that a tool message answers.
+func (r *request) answers(f *message, at *codec.Path) (*call, error) {
+	if legacy := codec.Absent(f.callID); legacy {
+		var buffer [maxClientName]byte
+		sent, ok := r.Sent(f.name.Prefix(buffer[:]))
+		for i := range r.open {
+			if c := &r.open[i]; !c.response.Exists() && ok && c.name == sent {
+				return c, nil
+			}
+		}
+		where := at.Member("tool_call_id")
+		return nil, codec.Invalid(&where, "expected the id of a call in the assistant message before")
+	}
+	where := at.Member("tool_call_id")
+	if f.callID.Len() > maxID {
+		return nil, codec.Invalid(&where, "expected at most 65536 bytes")
+	}
+	id := f.callID.AppendString(nil)
+	known := false
+	for i := range r.open {
+		c := &r.open[i]
+		if !sameID(c.id, id) {
+			continue
+		}
+		if !c.response.Exists() {
+			return c, nil
+		}
+		known = true
+	}
+	if known {
+		return nil, codec.Invalid(&where, "expected one result for each call: this call has its result already")
+	}
+	return nil, codec.Invalid(&where, "expected the id of a call in the assistant message before")
+}
+
+// sameID compares ids; a signature at the end of one of them does not count.
+func sameID(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	a, _ = splitID(a)
+	b, _ = splitID(b)
+	return bytes.Equal(a, b)
+}
+
+// response is the object that a functionResponse carries: the result itself if it is a JSON object,
+// else the result as its output.
+func response(content longmen.Value) longmen.Value {
+	output, ok := content.Parse()
+	switch {
+	case ok && output.Kind() == longmen.KindObject:
+		return output
+	case ok:
+	case content.Exists():
+		output = content
+	default:
+		output = longmen.NewString("")
+	}
+	wrapped := longmen.NewObject()
+	wrapped.Set("output", output)
+	return wrapped
+}
+
+// settle appends the results of the last assistant turn in the order of its calls.
+func (r *request) settle() error {
+	if len(r.open) == 0 {
+		return nil
+	}
+	if r.answered != len(r.open) {
+		messages := codec.Path{Name: "messages"}
+		turn := messages.Element(r.openAt)
+		where := turn.Member("tool_calls")
+		for i := range r.open {
+			if c := &r.open[i]; !c.response.Exists() {
+				here := where.Element(i)
+				return codec.Invalid(&here, "expected a tool message with the result of each call after the assistant message")
+			}
+		}
+	}
+	c := longmen.NewJSON(`{"role":"user","parts":[]}`)
+	parts := c.Get("parts")
+	var beside longmen.Value // media that the model cannot take inside of a functionResponse
+	for i := range r.open {
+		done := &r.open[i]
+		b := append(output[:0], `{"functionResponse":{"name":`...)
+		b = codec.AppendQuoted(b, done.name)
+		if id, _ := splitID(done.id); r.sendsIDs() && len(id) > 0 {
+			b = append(b, `,"id":`...)
+			b = codec.AppendQuoted(b, string(id))
+		}
+		output = append(b, `}}`...)
+		p := codec.Parsed(output)
+		f := p.First()
+		f.Set("response", done.response)
+		if len(done.media) > 0 && r.to.media {
+			m := longmen.NewArray()
+			for _, v := range done.media {
+				m.Append(v)
+			}
+			f.Set("parts", m)
+		} else {
+			for _, v := range done.media {
+				if !beside.Exists() {
+					beside = longmen.NewArray()
+				}
+				beside.Append(v)
+			}
+		}
+		parts.Append(p)
+	}
+	r.contents.Append(c)
+	if beside.Exists() {
+		c := longmen.NewJSON(`{"role":"user"}`)
+		c.Set("parts", beside)
+		r.contents.Append(c)
+	}
+	r.open, r.answered, r.tail = r.open[:0], 0, false
+	return nil
+}

@@ -1,0 +1,167 @@
+package togemini
+
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// request is one translation of a request. Values of it are good until the hook returns.
+type request struct {
+	codec.Warnings
+	codec.Names
+	doc   longmen.Value // what the client asked
+	out   longmen.Value // what the provider is asked
+	to    *model
+	model string // as the provider knows it
+
+	contents   longmen.Value // of out
+	generation longmen.Value // generationConfig of out, made when first needed
+
+	system    []longmen.Value // texts of system and developer messages
+	open      []call          // calls of the last assistant turn, waiting for their results
+	openAt    int             // the message that made them
+	answered  int             // how many of them have a result
+	functions int             // declarations sent
+	hasUsage  bool            // stream_options.include_usage
+	tail      bool            // the last content is the assistant's
+	steps     int             // see maxSteps
+}
+
+// parameters are the top-level members that take more than a move; zero when absent.
+type parameters struct {
+	messages, tools, functions, toolChoice, functionCall, parallel longmen.Value
+	format, effort, extra, google, streamOptions                   longmen.Value
+	maxTokens, maxCompletion, stop, n, seed, modalities, tier      longmen.Value
+	logprobs, topLogprobs                                          longmen.Value
+	temperature, topP, topK, presencePenalty, frequencyPenalty     longmen.Value
+}
+
+// current is the request being translated: an instance runs one hook at a time, and a value of this size
+// on the heap would be the dearest part of a small request.
+var current request
+
+// Request turns an openai.chat request into a gemini.generate request.
+func Request(doc longmen.Value) error {
+	r := &current
+	*r = request{doc: doc, Names: codec.Names{Form: &functionNames}, model: longmen.Attr(abi.AttrUpstreamModel).String(), system: r.system[:0], open: r.open[:0]}
+	r.to = modelOf(r.model)
+	r.out = longmen.NewJSON(`{"contents":[]}`)
+	r.contents = r.out.First()
+
+	var p parameters
+	if err := r.read(&p); err != nil {
+		return err
+	}
+	if err := r.declare(&p); err != nil {
+		return err
+	}
+	if err := r.converse(p.messages); err != nil {
+		return err
+	}
+	if err := r.instruct(); err != nil {
+		return err
+	}
+	if err := r.choose(&p); err != nil {
+		return err
+	}
+	if err := r.limit(&p); err != nil {
+		return err
+	}
+	if err := r.shape(&p); err != nil {
+		return err
+	}
+	if err := r.think(&p); err != nil {
+		return err
+	}
+	if r.generation.Exists() {
+		r.out.Set("generationConfig", r.generation)
+	}
+	r.remember()
+	doc.Replace(r.out)
+	return nil
+}
+
+// read walks the top level once, before anything moves: an edit would make the rest of the walk dearer. A
+// member that occurs twice counts the last time, as everywhere in the gateway.
+func (r *request) read(p *parameters) error {
+	for m := r.doc.First(); m.Exists(); m = m.Next() {
+		switch name := codec.Key(m); string(name) {
+		case "messages":
+			p.messages = m
+		case "tools":
+			p.tools = m
+		case "tool_choice":
+			p.toolChoice = m
+		case "parallel_tool_calls":
+			p.parallel = m
+		case "functions":
+			p.functions = m
+		case "function_call":
+			p.functionCall = m
+		case "response_format":
+			p.format = m
+		case "reasoning_effort":
+			p.effort = m
+		case "extra_body":
+			p.extra = m
+		case "google":
+			p.google = m
+		case "stream_options":
+			p.streamOptions = m
+		case "max_tokens":
+			p.maxTokens = m
+		case "max_completion_tokens":
+			p.maxCompletion = m
+		case "stop":
+			p.stop = m
+		case "n":
+			p.n = m
+		case "seed":
+			p.seed = m
+		case "modalities":
+			p.modalities = m
+		case "service_tier":
+			p.tier = m
+		case "logprobs":
+			p.logprobs = m
+		case "top_logprobs":
+			p.topLogprobs = m
+		case "temperature":
+			p.temperature = m
+		case "top_p":
+			p.topP = m
+		case "top_k":
+			p.topK = m
+		case "presence_penalty":
+			p.presencePenalty = m
+		case "frequency_penalty":
+			p.frequencyPenalty = m
+		case "model", "stream":
+			// the gateway puts both into the URL
+		case "user", "safety_identifier", "store", "metadata", "moderation",
+			"prompt_cache_key", "prompt_cache_options", "prompt_cache_retention":
+			// no effect on the answer
+		default:
+			if err := r.unknown("", name, m, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if codec.Absent(p.parallel) || p.parallel.Bool() {
+		return nil
+	}
+	if p.parallel.Kind() != longmen.KindBool {
+		return codec.Invalid(&codec.Path{Name: "parallel_tool_calls"}, "expected a boolean")
+	}
+	return r.Warn("parallel_tool_calls", "gemini may still call several tools at once")
+}
+
+// remember writes what the answer's hooks need.
+func (r *request) remember() {
+	tailBuffer = codec.AppendQuoted(tailBuffer[:0], r.model)
+	s := stream{usage: r.hasUsage, tail: tailBuffer}
+	output = s.append(output[:0])
+	memory.Begin(memory.Chat, output, r.Restored)
+}

@@ -1,0 +1,118 @@
+package togemini
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
+)
+
+// stream is what is remembered of an exchange, between the events of an answer as a text (see package
+// memory).
+type stream struct {
+	asked
+	usage   bool   // the client wants a usage chunk
+	begun   bool   // the first event came
+	tail    []byte // JSON of the requested model; once begun, the members that every chunk begins with
+	choices []choice
+	changed bool // since it was loaded
+}
+
+// choice is what is remembered of one choice.
+type choice struct {
+	index  int
+	opened bool // the delta with the role went out
+	usable bool // it said something
+	calls  int  // tool calls so far
+	finish string
+}
+
+var (
+	tailBuffer   []byte
+	choiceBuffer [4]choice
+)
+
+// append writes the stream as the state has it: a first line of two flags and the tail, then a line for
+// each choice and id.
+func (s *stream) append(dst []byte) []byte {
+	dst = append(dst, bit(s.usage), bit(s.begun))
+	dst = append(dst, s.tail...)
+	for i := range s.choices {
+		c := &s.choices[i]
+		dst = append(dst, "\nc"...)
+		dst = append(dst, bit(c.opened), bit(c.usable), ' ')
+		dst = strconv.AppendInt(dst, int64(c.index), 10)
+		dst = append(dst, ' ')
+		dst = strconv.AppendInt(dst, int64(c.calls), 10)
+		dst = append(dst, ' ')
+		dst = append(dst, c.finish...)
+	}
+	for _, id := range s.seen {
+		dst = append(dst, "\ni"...)
+		dst = append(dst, id...)
+	}
+	return dst
+}
+
+func bit(b bool) byte {
+	if b {
+		return '1'
+	}
+	return '0'
+}
+
+// load reads the stream as append wrote it.
+func (s *stream) load(text []byte) {
+	line, rest, _ := bytes.Cut(text, []byte{'\n'})
+	if len(line) < 2 { // no request came before: nothing is known of it
+		s.tail = []byte(`""`)
+		return
+	}
+	s.usage, s.begun, s.tail = line[0] == '1', line[1] == '1', line[2:]
+	s.choices = choiceBuffer[:0]
+	for len(rest) > 0 {
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		switch line[0] {
+		case 'c':
+			c := choice{opened: line[1] == '1', usable: line[2] == '1'}
+			line = line[4:]
+			c.index, line = cutNumber(line)
+			c.calls, line = cutNumber(line)
+			c.finish = string(line)
+			s.choices = append(s.choices, c)
+		case 'i':
+			s.seen = append(s.seen, string(line[1:]))
+		}
+	}
+}
+
+// cutNumber reads a number and the blank after it.
+func cutNumber(b []byte) (n int, rest []byte) {
+	for i, c := range b {
+		if c == ' ' {
+			return n, b[i+1:]
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, nil
+}
+
+// save writes the stream into the state, if it changed.
+func (s *stream) save() {
+	if s.changed {
+		output = s.append(output[:0])
+		memory.Save(memory.Chat, output)
+	}
+}
+
+// choice finds or makes what is remembered of a choice.
+func (s *stream) choice(index int) *choice {
+	for i := range s.choices {
+		if s.choices[i].index == index {
+			return &s.choices[i]
+		}
+	}
+	s.choices = append(s.choices, choice{index: index})
+	s.changed = true
+	return &s.choices[len(s.choices)-1]
+}

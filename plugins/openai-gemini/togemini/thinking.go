@@ -1,0 +1,137 @@
+package togemini
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// think sets how much the model thinks, and the other settings that only Google's own endpoint knows.
+func (r *request) think(p *parameters) error {
+	given := !codec.Absent(p.effort)
+	own, err := r.extra(p, given)
+	if err != nil || own {
+		return err
+	}
+	at := codec.Path{Name: "reasoning_effort"}
+	if !given {
+		if config.thoughts == always && r.to.thinking != nil {
+			r.generate().Set("thinkingConfig", longmen.NewJSON(`{"includeThoughts":true}`))
+		}
+		return nil
+	}
+	column, ok := effort(p.effort)
+	if !ok {
+		return codec.Invalid(&at, "expected none, minimal, low, medium, high or xhigh")
+	}
+	if r.to.thinking == nil {
+		if column == effortNone {
+			return nil
+		}
+		return r.Warn("reasoning_effort", "this gemini model does not think")
+	}
+	t := r.to.thinking[column]
+	b := append(output[:0], `{"thinking`...)
+	if t.level != "" {
+		b = append(b, `Level":"`...)
+		b = append(b, t.level...)
+		b = append(b, '"')
+	} else {
+		b = append(b, `Budget":`...)
+		b = strconv.AppendInt(b, int64(t.budget), 10)
+	}
+	if config.thoughts == always || config.thoughts == auto && column != effortNone {
+		b = append(b, `,"includeThoughts":true`...)
+	}
+	output = append(b, '}')
+	r.generate().Set("thinkingConfig", codec.Parsed(output))
+	return nil
+}
+
+// extra reads what clients send for Google's endpoint: extra_body.google, one level deeper, or
+// google at the top, depending on how their SDK unwraps it. It tells whether that sets the thinking.
+func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
+	if !codec.Absent(p.extra) {
+		at := codec.Path{Name: "extra_body"}
+		for m := p.extra.First(); m.Exists(); m = m.Next() {
+			switch k := codec.Key(m); string(k) {
+			case "google":
+				p.google = m
+			case "extra_body":
+				if v := m.Get("google"); v.Exists() {
+					p.google = v
+				}
+			default:
+				if err := r.unknown("extra_body", k, m, &at); err != nil {
+					return false, err
+				}
+			}
+		}
+	}
+	if codec.Absent(p.google) {
+		return false, nil
+	}
+	body := codec.Path{Name: "extra_body"}
+	at := body.Member("google")
+	if p.google.Kind() != longmen.KindObject {
+		return false, codec.Invalid(&at, "expected an object")
+	}
+	for m, next := p.google.First(), longmen.Value(0); m.Exists(); m = next {
+		next = m.Next()
+		name := string(codec.Key(m))
+		here := at.Member(name)
+		switch name {
+		case "thinking_config", "thinkingConfig":
+			if effort {
+				return false, codec.Invalid(&here, "expected either this or reasoning_effort")
+			}
+			if err := r.ownThinking(m, &here); err != nil {
+				return false, err
+			}
+			thinking = true
+		case "cached_content", "cachedContent":
+			if !codec.Text(m) {
+				return false, codec.Invalid(&here, "expected the name of a cached content")
+			}
+			r.out.Set("cachedContent", m)
+		case "safety_settings", "safetySettings":
+			if m.Kind() != longmen.KindArray {
+				return false, codec.Invalid(&here, "expected an array of settings")
+			}
+			r.out.Set("safetySettings", m)
+		case "labels", "task_type":
+			if err := r.Warn(here.String(), "not supported by the gemini api"); err != nil {
+				return false, err
+			}
+		default:
+			return false, codec.Unsupported(&here, "expected thinking_config, cached_content or safety_settings")
+		}
+	}
+	return thinking, nil
+}
+
+// ownThinking takes a thinking_config in either spelling over.
+func (r *request) ownThinking(v longmen.Value, at *codec.Path) error {
+	if v.Kind() != longmen.KindObject {
+		return codec.Invalid(at, "expected an object")
+	}
+	c := longmen.NewObject()
+	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
+		next = m.Next()
+		name := string(codec.Key(m))
+		switch name {
+		case "thinking_budget", "thinkingBudget":
+			c.Set("thinkingBudget", m)
+		case "thinking_level", "thinkingLevel":
+			c.Set("thinkingLevel", m)
+		case "include_thoughts", "includeThoughts":
+			c.Set("includeThoughts", m)
+		default:
+			here := at.Member(name)
+			return codec.Unsupported(&here, "expected thinking_budget, thinking_level or include_thoughts")
+		}
+	}
+	r.generate().Set("thinkingConfig", c)
+	return nil
+}

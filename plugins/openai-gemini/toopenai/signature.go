@@ -1,0 +1,68 @@
+package toopenai
+
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// A client of Gemini's gives back what stood in thoughtSignature, as bytes: in base64, though perhaps in
+// its URL-safe alphabet. Gemini's own signatures go on as they came; thinking blocks of Anthropic's travel
+// there in an envelope, see HUB.md.
+
+// sealedHead is how the base64 of every envelope begins.
+const sealedHead = "bG9uZ21lbi52MS"
+
+// maxSignature bounds a signature with an envelope in it, in bytes.
+const maxSignature = codec.MaxSealed/3*4 + 64
+
+// signature is Gemini's signature of a part, if it may go on. Thinking blocks are put aside for the
+// message.
+func (r *request) signature(v longmen.Value) longmen.Value {
+	if !v.Exists() {
+		return 0
+	}
+	var buffer [len(sealedHead)]byte
+	if string(v.Prefix(buffer[:])) != sealedHead {
+		if !codec.Text(v) || !r.takes("extra_content") {
+			return 0
+		}
+		return v
+	}
+	if r.wire || r.turn.thought.Exists() || v.Len() > maxSignature {
+		return 0 // openai knows no thinking blocks
+	}
+	text, ok := codec.DecodeBase64(nil, v.AppendString(nil))
+	if !ok {
+		return 0
+	}
+	sealed, ok := codec.Open(codec.SealedAnthropic, codec.View(text))
+	if !ok {
+		return 0
+	}
+	if blocks, ok := longmen.NewString(sealed).Parse(); ok && blocks.Kind() == longmen.KindArray {
+		r.turn.thought = blocks
+	}
+	return 0
+}
+
+// extraContent is the member that carries a signature.
+func extraContent(signature longmen.Value) longmen.Value {
+	e := longmen.NewJSON(`{"google":{}}`)
+	e.First().Set("thought_signature", signature)
+	return e
+}
+
+// seal is what a client of Gemini's gets for thinking blocks: base64 in its canonical form, because clients
+// keep it as bytes. 0 when they are too large.
+func seal(blocks longmen.Value) longmen.Value {
+	if blocks.Kind() != longmen.KindArray || !blocks.First().Exists() {
+		return 0
+	}
+	text := append(output[:0], codec.Seal(codec.SealedAnthropic, "")...)
+	if blocks.Size() > codec.MaxSealed-len(text) {
+		return 0
+	}
+	text = blocks.AppendJSON(text)
+	output = text
+	return longmen.NewString(codec.View(codec.AppendBase64(nil, text)))
+}
