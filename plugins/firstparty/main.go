@@ -7,7 +7,9 @@ import (
 	_ "github.com/longmen-gateway/longmen/plugins/answers"
 	_ "github.com/longmen-gateway/longmen/plugins/audit"
 	_ "github.com/longmen-gateway/longmen/plugins/openai-gemini"
+	_ "github.com/longmen-gateway/longmen/plugins/openai-ollama"
 	_ "github.com/longmen-gateway/longmen/plugins/redact"
+	_ "github.com/longmen-gateway/longmen/plugins/responses-chat"
 )
 
 func main() {}
