@@ -53,7 +53,7 @@ func TestWhole(t *testing.T) {
 		{"openai", chat, `{"model":"demo","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hello there"}]}`,
 			openAI(`{"content":"You said: hello there","role":"assistant"}`, "stop", "5", "4", "9")},
 		{"openai, parts", chat, `{"model":"demo","messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:,"}},{"type":"text","text":"b"}]}]}`,
-			openAI(`{"content":"You said: ab","role":"assistant"}`, "stop", "1", "3", "4")},
+			openAI(`{"content":"I see 1 image (0 bytes). You said: ab","role":"assistant"}`, "stop", "1", "9", "10")},
 		{"openai, cut off", chat, `{"model":"demo","max_completion_tokens":2,"messages":[{"role":"user","content":"hello there"}]}`,
 			openAI(`{"content":"You said: ","role":"assistant"}`, "length", "3", "2", "5")},
 		{"openai, named tool", chat, `{"model":"demo","messages":[{"role":"user","content":"get_weather in Oslo"}],` + openAITool + `}`,
@@ -64,10 +64,10 @@ func TestWhole(t *testing.T) {
 			openAI(`{"content":null,"role":"assistant","tool_calls":[{"function":{"arguments":"{\"city\":\"hi\"}","name":"get_weather"},"id":"call_demo_0","type":"function"}]}`, "tool_calls", "1", "8", "9")},
 		{"openai, forbidden tools", chat, `{"model":"demo","tool_choice":"none","messages":[{"role":"user","content":"get_time"}],` + openAITool + `}`,
 			openAI(`{"content":"You said: get_time","role":"assistant"}`, "stop", "2", "3", "5")},
-		{"openai, tool result", chat, `{"model":"demo","messages":[{"role":"user","content":"get_time"},{"role":"assistant","content":null,"tool_calls":[]},{"role":"tool","tool_call_id":"1","content":"noon"}],` + openAITool + `}`,
+		{"openai, tool result", chat, `{"model":"demo","messages":[{"role":"user","content":"get_time"},{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"get_time","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"noon"}],` + openAITool + `}`,
 			openAI(`{"content":"The tool said: noon","role":"assistant"}`, "stop", "3", "4", "7")},
 		{"gemini", generate, `{"systemInstruction":{"parts":[{"text":"be brief"}]},"contents":[{"role":"user","parts":[{"text":"hello "},{"text":"there"}]}]}`,
-			gemini(`[{"text":"You said: hello there"}]`, "STOP", "3", "4", "7")},
+			gemini(`[{"text":"You said: hello there"}]`, "STOP", "5", "4", "9")},
 		{"gemini, cut off", generate, `{"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{"maxOutputTokens":1}}`,
 			gemini(`[{"text":"You "}]`, "MAX_TOKENS", "1", "1", "2")},
 		{"gemini, named tool", generate, `{"contents":[{"parts":[{"text":"get_weather"}]}],` + geminiTool + `}`,
@@ -76,8 +76,8 @@ func TestWhole(t *testing.T) {
 			gemini(`[{"text":"You said: get_time"}]`, "STOP", "2", "3", "5")},
 		{"gemini, tool result", generate, `{"contents":[{"role":"user","parts":[{"text":"get_time"}]},{"role":"model","parts":[{"functionCall":{"name":"get_time"}}]},{"role":"user","parts":[{"functionResponse":{"name":"get_time","response":{"output":"noon"}}}]}],` + geminiTool + `}`,
 			gemini(`[{"text":"The tool said: noon"}]`, "STOP", "3", "4", "7")},
-		{"gemini, structured result", generate, `{"contents":[{"role":"user","parts":[{"functionResponse":{"response":{"t":12}}}]}]}`,
-			gemini(`[{"text":"The tool said: {\"t\":12}"}]`, "STOP", "2", "4", "6")},
+		{"gemini, structured result", generate, `{"contents":[{"parts":[{"text":"hi"}]},{"role":"model","parts":[{"functionCall":{"name":"f"}}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"t":12}}}]}]}`,
+			gemini(`[{"text":"The tool said: {\"t\":12}"}]`, "STOP", "3", "4", "7")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,11 +113,12 @@ func TestStream(t *testing.T) {
 			counted(delta(`{"content":"","role":"assistant"}`, "null"), "null") + counted(delta(`{"content":"You "}`, "null"), "null") + counted(delta(`{}`, `"length"`), "null") +
 				counted(chunk(""), `{"completion_tokens":1,"prompt_tokens":1,"total_tokens":2}`) + "data: [DONE]\n\n"},
 		{"openai, tool", chat, `{"model":"demo","stream":true,"messages":[{"role":"user","content":"get_time"}],` + openAITool + `}`,
-			delta(`{"content":"","role":"assistant"}`, "null") + delta(`{"tool_calls":[{"function":{"arguments":"{}","name":"get_time"},"id":"call_demo_0","index":0,"type":"function"}]}`, "null") + delta(`{}`, `"tool_calls"`) + "data: [DONE]\n\n"},
+			delta(`{"content":"","role":"assistant"}`, "null") + delta(`{"tool_calls":[{"function":{"arguments":"","name":"get_time"},"id":"call_demo_0","index":0,"type":"function"}]}`, "null") +
+				delta(`{"tool_calls":[{"function":{"arguments":"{}"},"index":0}]}`, "null") + delta(`{}`, `"tool_calls"`) + "data: [DONE]\n\n"},
 		{"gemini", streamed, `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
-			gemini(`[{"text":"You "}]`, "") + gemini(`[{"text":"said: "}]`, "") + gemini(`[{"text":"hi"}]`, `,"finishReason":"STOP"|,"usageMetadata":{"candidatesTokenCount":3,"promptTokenCount":1,"totalTokenCount":4}`)},
+			gemini(`[{"text":"You "}]`, `|,"usageMetadata":{"candidatesTokenCount":1,"promptTokenCount":1,"totalTokenCount":2}`) + gemini(`[{"text":"said: "}]`, `|,"usageMetadata":{"candidatesTokenCount":2,"promptTokenCount":1,"totalTokenCount":3}`) + gemini(`[{"text":"hi"}]`, `,"finishReason":"STOP"|,"usageMetadata":{"candidatesTokenCount":3,"promptTokenCount":1,"totalTokenCount":4}`)},
 		{"gemini, tools", streamed, `{"contents":[{"role":"user","parts":[{"text":"get_time, get_weather"}]}],"tools":[{"functionDeclarations":[{"name":"get_time"},{"name":"get_weather"}]}]}`,
-			gemini(`[{"functionCall":{"args":{},"name":"get_time"}}]`, "") + gemini(`[{"functionCall":{"args":{},"name":"get_weather"}}]`, `,"finishReason":"STOP"|,"usageMetadata":{"candidatesTokenCount":16,"promptTokenCount":6,"totalTokenCount":22}`)},
+			gemini(`[{"functionCall":{"args":{},"name":"get_time"}}]`, `|,"usageMetadata":{"candidatesTokenCount":15,"promptTokenCount":6,"totalTokenCount":21}`) + gemini(`[{"functionCall":{"args":{},"name":"get_weather"}}]`, `,"finishReason":"STOP"|,"usageMetadata":{"candidatesTokenCount":16,"promptTokenCount":6,"totalTokenCount":22}`)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -133,7 +134,7 @@ func TestStream(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	const openAIAsk, geminiAsk = `{"model":"demo-error-%","messages":[]}`, `{"contents":[{"parts":[{"text":"hi"}]}]}`
+	const openAIAsk, geminiAsk = `{"model":"demo-error-%","messages":[{"role":"user","content":"hi"}]}`, `{"contents":[{"parts":[{"text":"hi"}]}]}`
 	tests := []struct {
 		name, path, body string
 		status           int
@@ -156,8 +157,8 @@ func TestErrors(t *testing.T) {
 		{"gemini, no contents", generate, `{"generationConfig":{}}`, 400, `contents is not specified`},
 		{"gemini, wrong kind", generate, `{"contents":{}}`, 400, `Invalid value`},
 		{"gemini, no JSON", generate, `nothing`, 400, `Invalid JSON payload received.`},
-		{"gemini, unknown action", "/v1beta/models/demo:countTokens", geminiAsk, 404, `countTokens`},
-		{"elsewhere", "/v1/embeddings", `{}`, 404, "not found"},
+		{"gemini, unknown action", "/v1beta/models/demo:predict", geminiAsk, 404, `predict`},
+		{"elsewhere", "/v1/batches", `{}`, 404, "not found"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,9 +169,9 @@ func TestErrors(t *testing.T) {
 		})
 	}
 	w := httptest.NewRecorder()
-	new(Server).ServeHTTP(w, httptest.NewRequest(http.MethodGet, chat, nil))
+	new(Server).ServeHTTP(w, httptest.NewRequest(http.MethodDelete, chat, nil))
 	if w.Code != http.StatusMethodNotAllowed {
-		t.Errorf("GET: %d", w.Code)
+		t.Errorf("DELETE: %d", w.Code)
 	}
 }
 
@@ -178,18 +179,18 @@ func TestErrors(t *testing.T) {
 func TestBreaks(t *testing.T) {
 	server := httptest.NewServer(new(Server))
 	defer server.Close()
-	for path, body := range map[string]string{
-		chat: `{"model":"demo-breaks","stream":true,"messages":[{"role":"user","content":"one two three"}]}`,
-		"/v1beta/models/demo-breaks:streamGenerateContent": `{"contents":[{"parts":[{"text":"one two three"}]}]}`,
-	} {
-		resp, err := http.Post(server.URL+path, "application/json", strings.NewReader(body))
+	for dialect := range dialects {
+		r := request(dialect, "demo-breaks", "one two three", true)
+		asked, _ := http.NewRequest(http.MethodPost, server.URL+r.URL.String(), r.Body)
+		asked.Header = r.Header
+		resp, err := http.DefaultClient.Do(asked)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err == nil || !strings.Contains(string(got), "said: ") || strings.Contains(string(got), "three") {
-			t.Errorf("%s: error %v, body %s", path, err, got)
+			t.Errorf("%s: error %v, body %s", dialect, err, got)
 		}
 	}
 }
@@ -216,7 +217,7 @@ func TestDelay(t *testing.T) {
 		slow.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	resp, err := http.Post(server.URL+chat, "application/json", strings.NewReader(`{"model":"demo","stream":true,"messages":[]}`))
+	resp, err := http.Post(server.URL+chat, "application/json", strings.NewReader(`{"model":"demo","stream":true,"messages":[{"role":"user","content":"hi"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
