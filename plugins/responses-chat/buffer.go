@@ -1,0 +1,94 @@
+package responseschat
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// An instance runs one hook at a time, so its buffers are free again whenever the gateway has copied what
+// was in them. Only what no buffer can hold is allocated.
+var (
+	output      []byte // JSON text on its way into the gateway
+	stateBuffer []byte // the state as it was read
+	saveBuffer  []byte // the state as it will be written
+	textBuffer  [4096]byte
+)
+
+// maxOutput bounds the buffers that are kept from one hook to the next.
+const maxOutput = 64 << 10
+
+// parsed gives JSON text to the gateway and keeps its buffer for the next.
+func parsed(text []byte) longmen.Value {
+	v := codec.Parsed(text)
+	if output = text; cap(output) > maxOutput {
+		output = nil
+	}
+	return v
+}
+
+// small appends the JSON of an optional value, or other when it is absent or longer than limit bytes.
+func small(dst []byte, v longmen.Value, limit int, other string) []byte {
+	if codec.Absent(v) || v.Size() > limit {
+		return append(dst, other...)
+	}
+	return v.AppendJSON(dst)
+}
+
+// short reads a string of at most len(buffer)-1 bytes; empty for longer ones and other kinds.
+func short(v longmen.Value, buffer []byte) []byte {
+	b := v.Prefix(buffer)
+	if len(b) == len(buffer) {
+		return b[:0]
+	}
+	return b
+}
+
+func bit(b bool) byte {
+	if b {
+		return '1'
+	}
+	return '0'
+}
+
+func appendNumber(dst []byte, n int) []byte {
+	return append(strconv.AppendInt(dst, int64(n), 10), ' ')
+}
+
+// cutNumber reads a number and the blank after it.
+func cutNumber(b []byte) (n int, rest []byte) {
+	for i, c := range b {
+		if c == ' ' {
+			return n, b[i+1:]
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, nil
+}
+
+// integer checks an optional integer.
+func integer(v longmen.Value, at *codec.Path) error {
+	if codec.Absent(v) {
+		return nil
+	}
+	n := v.Int()
+	if v.Kind() != longmen.KindNumber || n > -1<<52 && n < 1<<52 && v.Float() != float64(n) {
+		return codec.Invalid(at, "expected an integer")
+	}
+	return nil
+}
+
+// maxSteps bounds the items, parts, tools and unknown members of one request, so that no client can spend
+// the plugin's whole time: a request of the largest agents has some thousands.
+const maxSteps = 30000
+
+// steps counts them.
+type steps int
+
+func (s *steps) step(at *codec.Path) error {
+	if *s++; *s > maxSteps {
+		return codec.Invalid(at, "the request has too many parts: expected at most 30000 items, content parts, calls and tools")
+	}
+	return nil
+}

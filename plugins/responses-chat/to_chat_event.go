@@ -1,0 +1,330 @@
+package responseschat
+
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// answering is the answer being translated: an instance runs one hook at a time.
+var answering answerState
+
+// chunk is a chunk's members, or a whole answer's; zero when absent.
+type chunk struct {
+	choices, usage, created, model longmen.Value
+}
+
+func (c *chunk) read(doc longmen.Value) {
+	*c = chunk{}
+	for m := doc.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "choices":
+			c.choices = m
+		case "usage":
+			c.usage = m
+		case "created":
+			c.created = m
+		case "model":
+			c.model = m
+		}
+	}
+}
+
+// said is the members of a delta, or of a whole answer's message; zero when absent.
+type said struct {
+	content, refusal, reasoning, calls, blocks, annotations, images, audio, extra longmen.Value
+}
+
+func (d *said) read(v longmen.Value) {
+	*d = said{}
+	for m := v.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "content":
+			d.content = m
+		case "refusal":
+			d.refusal = m
+		case "reasoning_content":
+			d.reasoning = m
+		case "reasoning":
+			if !d.reasoning.Exists() {
+				d.reasoning = m
+			}
+		case "tool_calls":
+			d.calls = m
+		case "thinking_blocks":
+			d.blocks = m
+		case "annotations":
+			d.annotations = m
+		case "images":
+			d.images = m
+		case "audio":
+			d.audio = m
+		case "extra_content":
+			d.extra = m
+		}
+	}
+}
+
+// eventFromChat turns one chunk of an openai.chat stream into events of the Responses API. No value at all
+// is the end of the stream: only then the answer is completed, because usage follows the finish.
+func eventFromChat(doc, state longmen.Value) error {
+	s := &answering
+	s.load(stateBuffer)
+	if !doc.Exists() {
+		return s.end(state)
+	}
+	longmen.Drop()
+	var c chunk
+	c.read(doc)
+	if doc.Kind() != longmen.KindObject {
+		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
+	}
+	choice := c.choices.First()
+	var d said
+	var delta, finish, chances longmen.Value
+	for m := choice.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "delta":
+			delta = m
+		case "finish_reason":
+			finish = m
+		case "logprobs":
+			chances = m
+		}
+	}
+	d.read(delta)
+	if c.usage.Kind() == longmen.KindObject {
+		state.Set("u", c.usage)
+	}
+	if !s.begun {
+		s.start(&c, state)
+	}
+	if s.finish == finishNone || delta.Exists() {
+		if err := s.delta(&d, chances, state); err != nil {
+			return err
+		}
+	}
+	if finish.Kind() == longmen.KindString && codec.Text(finish) {
+		s.finish = finished(finish)
+		s.changed = true
+	}
+	if s.changed {
+		s.save(state)
+	}
+	return nil
+}
+
+// start emits what a stream begins with.
+func (s *answerState) start(c *chunk, state longmen.Value) {
+	s.begun = true
+	s.begin(c.created, c.model)
+	if !state.Get("t").Exists() { // no request came before
+		state.Set("o", longmen.NewArray())
+		state.Set("t", longmen.NewArray())
+	}
+	for _, name := range [...]string{"response.created", "response.in_progress"} {
+		b := s.event(name)
+		b = append(b, `,"response":`...)
+		b = s.envelope(b, state, "in_progress")
+		emit(append(b, `null,"output":[]}}`...), name)
+	}
+}
+
+// event begins an event, up to the members of its own.
+func (s *answerState) event(name string) []byte {
+	b := append(output[:0], `{"type":"`...)
+	b = append(b, name...)
+	b = append(b, `","sequence_number":`...)
+	b = appendNumber(b, s.number)
+	s.number++
+	s.changed = true
+	return b[:len(b)-1]
+}
+
+// about begins an event that is about item i.
+func (s *answerState) about(name string, i int) []byte {
+	b := append(s.event(name), `,"output_index":`...)
+	b = appendNumber(b, i)
+	b = append(b[:len(b)-1], `,"item_id":"`...)
+	b = s.appendID(b, i)
+	return append(b, '"')
+}
+
+// emit sends an event on. The gateway has copied it when this returns.
+func emit(event []byte, name string) { longmen.Emit(parsed(event), name) }
+
+// delta emits what a chunk adds.
+func (s *answerState) delta(d *said, chances, state longmen.Value) error {
+	if d.reasoning.Exists() {
+		if err := s.say(kindReasoning, d.reasoning, 0, state); err != nil {
+			return err
+		}
+	}
+	if d.blocks.Exists() && s.sealed {
+		if err := s.think(d.blocks, state); err != nil {
+			return err
+		}
+	}
+	if d.content.Exists() {
+		if !s.chances {
+			chances = 0
+		}
+		if err := s.say(kindMessage, d.content, chances.Get("content"), state); err != nil {
+			return err
+		}
+	}
+	if d.refusal.Exists() {
+		if err := s.say(kindRefusal, d.refusal, 0, state); err != nil {
+			return err
+		}
+	}
+	if d.annotations.Exists() {
+		s.cite(d.annotations, state)
+	}
+	if d.images.Exists() {
+		if err := s.picture(d.images, state); err != nil {
+			return err
+		}
+	}
+	if d.audio.Kind() == longmen.KindObject {
+		longmen.Warn("answer", "audio is not supported by the Responses API")
+	}
+	if d.calls.Exists() {
+		if err := s.calls(d.calls, state); err != nil {
+			return err
+		}
+	}
+	if d.extra.Exists() && s.sealed {
+		if sig := d.extra.Pointer("/google/thought_signature"); codec.Text(sig) {
+			return s.sign(sig, true, state)
+		}
+	}
+	return nil
+}
+
+// say emits a piece of text.
+func (s *answerState) say(kind byte, v, chances, state longmen.Value) error {
+	text, err := s.read(v)
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	if err := s.open(kind, state); err != nil {
+		return err
+	}
+	i := s.current
+	var b []byte
+	var name string
+	switch kind {
+	case kindMessage:
+		name = "response.output_text.delta"
+		b = append(s.about(name, i), `,"content_index":0,"logprobs":`...)
+		if chances.Kind() == longmen.KindArray {
+			b = chances.AppendJSON(b)
+			l := state.Get("l")
+			if !l.Exists() {
+				state.Set("l", longmen.NewArray())
+				l = state.Get("l")
+			}
+			s.total += chances.Size()
+			for c := chances.First(); c.Exists(); c = c.Next() {
+				l.Append(c.Copy())
+			}
+		} else {
+			b = append(b, `[]`...)
+		}
+	case kindRefusal:
+		name = "response.refusal.delta"
+		b = append(s.about(name, i), `,"content_index":0`...)
+	default:
+		it := &s.items[i]
+		if !it.parts {
+			it.parts = true
+			emit(append(s.about("response.reasoning_summary_part.added", i), `,"summary_index":0,"part":{"type":"summary_text","text":""}}`...), "response.reasoning_summary_part.added")
+		}
+		name = "response.reasoning_summary_text.delta"
+		b = append(s.about(name, i), `,"summary_index":0`...)
+	}
+	s.add(b, name, i, text, state)
+	return s.bounded()
+}
+
+// add emits a delta and keeps its text.
+func (s *answerState) add(b []byte, name string, i int, text []byte, state longmen.Value) {
+	b = append(b, `,"delta":`...)
+	start := len(b)
+	b = codec.AppendQuoted(b, codec.View(text))
+	s.total += len(b) - start
+	emit(append(b, '}'), name)
+	s.keep(i, text, state)
+}
+
+// bounded ends an answer that the state cannot hold.
+func (s *answerState) bounded() error {
+	if s.total > maxAnswer {
+		return tooLong()
+	}
+	return nil
+}
+
+// read reads a text of the answer, which is good until the next one is read.
+func (s *answerState) read(v longmen.Value) ([]byte, error) {
+	text := v.Prefix(textBuffer[:])
+	switch {
+	case len(text) == len(textBuffer):
+		if n := v.Len(); s.total+n > maxAnswer {
+			return nil, tooLong()
+		} else if n > len(text) {
+			text = v.AppendString(make([]byte, 0, n))
+		}
+	case len(text) == 0:
+		if k := v.Kind(); k != longmen.KindString && k != longmen.KindNull {
+			return nil, codec.Malformed(&codec.Path{Name: "choices[0]"}, "text that is a string")
+		}
+	}
+	return text, nil
+}
+
+// keep keeps the text of item i.
+func (s *answerState) keep(i int, text []byte, state longmen.Value) {
+	if s.tail != i {
+		s.flush(state)
+		s.tail = i
+	}
+	s.changed = true
+	if s.text = append(s.text, text...); len(s.text) >= maxTail {
+		s.flush(state)
+	}
+}
+
+// flush makes a piece of the text that is kept beside the pieces.
+func (s *answerState) flush(state longmen.Value) {
+	if len(s.text) > 0 {
+		state.Get("t").Index(s.tail).Append(longmen.NewString(codec.View(s.text)))
+		s.text = s.text[:0]
+	}
+	s.tail = none
+}
+
+// end closes every item and completes the answer. A stream that ended before its answer did is an error,
+// never an end.
+func (s *answerState) end(state longmen.Value) error {
+	if !s.begun || s.finish == finishNone {
+		return longmen.Reject(502, "upstream_truncated", "", "the provider's stream ended before its answer did")
+	}
+	list := longmen.NewArray()
+	for i := range s.items {
+		if s.items[i].open {
+			list.Append(s.close(i, 0, state))
+		} else {
+			list.Append(state.Get("o").Index(i).Copy())
+		}
+	}
+	status := s.status()
+	name := "response." + status
+	b := append(s.event(name), `,"response":`...)
+	b = s.envelope(b, state, status)
+	b = appendUsage(b, state.Get("u"))
+	done := parsed(append(b, `,"output":[]}}`...))
+	done.Pointer("/response/output").Replace(list)
+	longmen.Emit(done, name)
+	return nil
+}

@@ -1,0 +1,194 @@
+package responseschat
+
+import (
+	"bytes"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// answerState is what is remembered of an answer that comes in chat completions. Between the events of a
+// stream it lives in the exchange's state as one string, because the next event may find another
+// instance: reading it costs three calls into the gateway, writing it one.
+//
+// The Responses API repeats each text when it ends, and everything at the end of the answer, so the
+// text is kept too. Rewriting what came so far with each delta would make a stream cost the square of its
+// length; so the last few deltas stand at the end of the string, and are appended as one piece to the item's
+// array when they are maxTail bytes or another item goes on. One node of the gateway's for 512 bytes
+// instead of one for each delta also keeps the state small.
+type answerState struct {
+	begun   bool // created and in_progress went out
+	sealed  bool // the client wants reasoning back as encrypted_content
+	chances bool // the client wants logprobs
+	finish  byte // why the answer ended
+	number  int  // the next sequence_number
+	total   int  // bytes of text so far
+	current int  // the message or reasoning item that is open
+	tail    int  // the item that text belongs to
+	suffix  []byte
+	head    []byte // JSON members: created_at and model
+	items   []answerItem
+	text    []byte // deltas of item tail that are no piece yet
+	changed bool   // since it was loaded
+}
+
+// answerItem is what is remembered of one output item. The item itself, as far as it is known, stands in
+// the state.
+type answerItem struct {
+	kind  byte
+	open  bool
+	parts bool   // a summary part of reasoning was opened
+	index int    // of a call, in chat
+	id    []byte // of a call
+}
+
+// Kinds of output items.
+const (
+	kindMessage   = 'm'
+	kindRefusal   = 'f' // a message that refuses
+	kindReasoning = 'r'
+	kindCall      = 'c'
+	kindCustom    = 'x' // a custom tool's call; in chat a function's
+	kindInput     = 'y' // a custom tool's call in chat, too
+	kindImage     = 'i'
+)
+
+// Why an answer ended.
+const (
+	finishNone   = '-'
+	finishStop   = 's'
+	finishLength = 'l'
+	finishFilter = 'f'
+)
+
+const (
+	none     = -1
+	maxTail  = 512
+	maxItems = 512 // output items of one answer
+
+	// maxAnswer bounds the text of one answer, in bytes of JSON: an exchange's state has 1 MiB
+	// (abi.MaxState), and 128,000 tokens are half of it.
+	maxAnswer = 900 << 10
+)
+
+var itemBuffer [64]answerItem
+
+// append writes the state: a line of flags and numbers, the head, a line for each item, and then, behind a
+// "=", the text.
+func (s *answerState) append(dst []byte) []byte {
+	if s.finish == 0 {
+		s.finish = finishNone
+	}
+	dst = append(dst, fromChat, bit(s.begun), bit(s.sealed), bit(s.chances), s.finish)
+	dst = appendNumber(dst, s.number)
+	dst = appendNumber(dst, s.total)
+	dst = appendNumber(dst, s.current+1)
+	dst = appendNumber(dst, s.tail+1)
+	dst = append(dst, s.suffix...)
+	dst = append(dst, '\n')
+	dst = append(dst, s.head...)
+	dst = append(dst, '\n')
+	for i := range s.items {
+		it := &s.items[i]
+		dst = append(dst, it.kind, bit(it.open), bit(it.parts))
+		dst = appendNumber(dst, it.index)
+		dst = append(dst, it.id...)
+		dst = append(dst, '\n')
+	}
+	dst = append(dst, '=')
+	return append(dst, s.text...)
+}
+
+// load reads what append wrote, from the buffer that the state was read into.
+func (s *answerState) load(b []byte) {
+	*s = answerState{current: none, tail: none, finish: finishNone, items: itemBuffer[:0]}
+	if len(b) < 5 { // no request came before: nothing is known of it
+		return
+	}
+	s.begun, s.sealed, s.chances, s.finish = b[1] == '1', b[2] == '1', b[3] == '1', b[4]
+	b = b[5:]
+	s.number, b = cutNumber(b)
+	s.total, b = cutNumber(b)
+	s.current, b = cutNumber(b)
+	s.tail, b = cutNumber(b)
+	s.current, s.tail = s.current-1, s.tail-1
+	s.suffix, b, _ = bytes.Cut(b, newline)
+	s.head, b, _ = bytes.Cut(b, newline)
+	for len(b) > 3 && b[0] != '=' {
+		it := answerItem{kind: b[0], open: b[1] == '1', parts: b[2] == '1'}
+		it.index, b = cutNumber(b[3:])
+		it.id, b, _ = bytes.Cut(b, newline)
+		s.items = append(s.items, it)
+	}
+	if len(b) > 0 {
+		s.text = b[1:]
+	}
+}
+
+var newline = []byte{'\n'}
+
+// save writes the state.
+func (s *answerState) save(state longmen.Value) {
+	saveBuffer = s.append(saveBuffer[:0])
+	state.SetString("s", codec.View(saveBuffer))
+}
+
+// begin names the answer: by its first event, or as a whole.
+func (s *answerState) begin(created, model longmen.Value) {
+	s.suffix = []byte(codec.RandomID("", 24))
+	seconds := created.Int()
+	if seconds <= 0 {
+		seconds = longmen.NowMillis() / 1000
+	}
+	s.head = appendNumber(append(s.head[:0:0], `"created_at":`...), int(seconds))
+	s.head = append(s.head[:len(s.head)-1], `,"model":`...)
+	var buffer [257]byte
+	s.head = codec.AppendQuoted(s.head, codec.View(short(model, buffer[:])))
+}
+
+// appendID appends the id of item i.
+func (s *answerState) appendID(dst []byte, i int) []byte {
+	return s.appendKindID(dst, s.items[i].kind, i)
+}
+
+func (s *answerState) appendKindID(dst []byte, kind byte, i int) []byte {
+	switch kind {
+	case kindMessage, kindRefusal:
+		dst = append(dst, `msg_`...)
+	case kindReasoning:
+		dst = append(dst, `rs_`...)
+	case kindCall:
+		dst = append(dst, `fc_`...)
+	case kindCustom, kindInput:
+		dst = append(dst, `ctc_`...)
+	default:
+		dst = append(dst, `ig_`...)
+	}
+	dst = append(append(dst, s.suffix...), '_')
+	dst = appendNumber(dst, i)
+	return dst[:len(dst)-1]
+}
+
+// finished reads a finish_reason.
+func finished(v longmen.Value) byte {
+	switch string(codec.Word(v)) {
+	case "length", "max_tokens":
+		return finishLength
+	case "content_filter":
+		return finishFilter
+	}
+	return finishStop
+}
+
+// status is the response's status.
+func (s *answerState) status() string {
+	if s.finish == finishLength || s.finish == finishFilter {
+		return "incomplete"
+	}
+	return "completed"
+}
+
+// tooLong refuses an answer that the state cannot hold.
+func tooLong() error {
+	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 900 KiB of text and 512 items")
+}
