@@ -107,7 +107,7 @@ func (s *memory) chunk() []byte {
 // emit sends an event on. The gateway has copied it when this returns.
 func emit(event []byte) {
 	longmen.Emit(codec.Parsed(event), "")
-	keep(event)
+	reuse(event)
 }
 
 func truncated() error {

@@ -39,8 +39,8 @@ var (
 // maxOutput bounds a buffer that is kept from one hook to the next.
 const maxOutput = 64 << 10
 
-// keep keeps a buffer for the next hook unless it has grown large.
-func keep(b []byte) {
+// reuse keeps a buffer for the next hook unless it has grown large.
+func reuse(b []byte) {
 	if output = b; cap(output) > maxOutput {
 		output = nil
 	}

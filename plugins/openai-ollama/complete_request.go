@@ -1,0 +1,218 @@
+package openaiollama
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// complete is one translation of a request of OpenAI's old completions into an openai.chat request.
+type complete struct {
+	walk
+	target
+	settings []setting
+	memory   memory
+
+	prompt, suffix, echo, n, bestOf, logprobs, maxTokens, streamOptions longmen.Value
+}
+
+// requestCompletion turns an openai.completions request into an openai.chat request: the prompt is what
+// the user says.
+func requestCompletion(doc longmen.Value) error {
+	r := complete{walk: walk{peer: "chat models"}}
+	r.target = readTarget()
+	r.memory = memory{way: fromCompletions}
+	if err := r.read(doc); err != nil {
+		return err
+	}
+	prompt, err := r.single()
+	if err != nil {
+		return err
+	}
+	if err := r.policy(); err != nil {
+		return err
+	}
+	b := r.appendHead(output[:0])
+	if b, err = r.probabilities(b); err != nil {
+		return err
+	}
+	output = append(b, `,"messages":[{"role":"user","content":""}]}`...)
+	out := codec.Parsed(output)
+	out.Pointer("/messages/0").Set("content", prompt)
+	at := codec.Path{Name: "max_tokens"}
+	if n, ok, err := integer(r.maxTokens, &at); err != nil {
+		return err
+	} else if ok {
+		if n < 1 || n > 1<<31-1 {
+			return codec.Invalid(&at, "expected an integer from 1 to 2147483647")
+		}
+		out.Set(r.limitName(), r.maxTokens)
+	}
+	for _, s := range r.settings {
+		out.Set(s.name, s.value)
+	}
+	r.memory.save()
+	doc.Replace(out)
+	return nil
+}
+
+// read walks the top level once.
+func (r *complete) read(doc longmen.Value) error {
+	for m := doc.First(); m.Exists(); m = m.Next() {
+		var err error
+		switch name := codec.Key(m); string(name) {
+		case "prompt":
+			r.prompt = m
+		case "suffix":
+			r.suffix = m
+		case "echo":
+			r.echo = m
+		case "n":
+			r.n = m
+		case "best_of":
+			r.bestOf = m
+		case "logprobs":
+			r.logprobs = m
+		case "max_tokens":
+			r.maxTokens = m
+		case "stream_options":
+			r.streamOptions = m
+		case "temperature":
+			r.settings, err = number(r.settings, m, "temperature", "temperature")
+		case "top_p":
+			r.settings, err = number(r.settings, m, "top_p", "top_p")
+		case "seed":
+			r.settings, err = number(r.settings, m, "seed", "seed")
+		case "presence_penalty":
+			r.settings, err = number(r.settings, m, "presence_penalty", "presence_penalty")
+		case "frequency_penalty":
+			r.settings, err = number(r.settings, m, "frequency_penalty", "frequency_penalty")
+		case "stop":
+			r.keep(m, "stop")
+		case "logit_bias":
+			r.keep(m, "logit_bias")
+		case "user":
+			r.keep(m, "user")
+		case "model", "stream":
+			// the gateway's, not the client's
+		default:
+			err = r.unknown("", name, m, nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep remembers a member that chat completions write in the same way; what is wrong with it is said
+// by whoever reads it next.
+func (r *complete) keep(v longmen.Value, name string) {
+	if !codec.Absent(v) {
+		r.settings = append(r.settings, setting{name, v})
+	}
+}
+
+// single is the one prompt of the request.
+func (r *complete) single() (longmen.Value, error) {
+	at := codec.Path{Name: "prompt"}
+	v, where := r.prompt, at
+	if v.Kind() == longmen.KindArray {
+		first := v.First()
+		where = at.Element(0)
+		if first.Next().Exists() {
+			if first.Kind() == longmen.KindNumber {
+				return 0, codec.Unsupported(&at, "expected text: chat models take no tokens")
+			}
+			second := at.Element(1)
+			return 0, codec.Unsupported(&second, "expected one prompt: chat models answer one at a time")
+		}
+		v = first
+	}
+	switch v.Kind() {
+	case longmen.KindString:
+		if codec.Text(v) {
+			return v, nil
+		}
+	case longmen.KindNumber, longmen.KindArray:
+		return 0, codec.Unsupported(&where, "expected text: chat models take no tokens")
+	}
+	return 0, codec.Invalid(&where, "expected a text that is not empty")
+}
+
+// policy refuses what a chat cannot do, and warns of what it does differently.
+func (r *complete) policy() error {
+	if at := (codec.Path{Name: "suffix"}); codec.Text(r.suffix) {
+		return codec.Unsupported(&at, "chat models fill no gaps: expected a prompt alone")
+	}
+	at := codec.Path{Name: "echo"}
+	if on, err := boolean(r.echo, &at); err != nil {
+		return err
+	} else if on {
+		return codec.Unsupported(&at, "chat models do not repeat the prompt: expected false")
+	}
+	at = codec.Path{Name: "n"}
+	n, ok, err := integer(r.n, &at)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		n = 1
+	} else if n < 1 || n > 128 {
+		return codec.Invalid(&at, "expected an integer from 1 to 128")
+	} else if n > 1 {
+		r.keep(r.n, "n")
+	}
+	at = codec.Path{Name: "best_of"}
+	best, ok, err := integer(r.bestOf, &at)
+	if err != nil {
+		return err
+	}
+	if ok && best < n {
+		return codec.Invalid(&at, "expected at least n")
+	}
+	if ok && best > n {
+		if err := r.Warn("best_of", "not supported by chat models: the first answers are given, not the best"); err != nil {
+			return err
+		}
+	}
+	if codec.Absent(r.streamOptions) {
+		return nil
+	}
+	at = codec.Path{Name: "stream_options"}
+	if r.streamOptions.Kind() != longmen.KindObject {
+		return codec.Invalid(&at, "expected an object")
+	}
+	for m := r.streamOptions.First(); m.Exists(); m = m.Next() {
+		switch k := codec.Key(m); string(k) {
+		case "include_usage":
+			r.memory.usage = m.Bool()
+		case "include_obfuscation":
+			// there is none
+		default:
+			if err := r.unknown("stream_options", k, m, &at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// probabilities appends logprobs, a number of alternatives here and a switch beside it in chats.
+func (r *complete) probabilities(b []byte) ([]byte, error) {
+	at := codec.Path{Name: "logprobs"}
+	n, ok, err := integer(r.logprobs, &at)
+	if err != nil || !ok {
+		return b, err
+	}
+	if n < 0 || n > 5 {
+		return b, codec.Invalid(&at, "expected an integer from 0 to 5")
+	}
+	r.memory.probable = true
+	b = append(b, `,"logprobs":true`...)
+	if n > 0 {
+		b = strconv.AppendInt(append(b, `,"top_logprobs":`...), n, 10)
+	}
+	return b, nil
+}

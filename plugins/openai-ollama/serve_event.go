@@ -1,0 +1,245 @@
+package openaiollama
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// eventOllama turns one chunk of an openai.chat stream into the lines of a stream of Ollama's. No value
+// at all is the end of the stream: only then the last line goes out, because OpenAI counts the tokens
+// after the answer's end.
+func (s *memory) eventOllama(doc longmen.Value) error {
+	if !doc.Exists() {
+		if s.finish == 0 {
+			return truncated()
+		}
+		emit(s.appendLast(output[:0]))
+		return nil
+	}
+	longmen.Drop()
+	var choices, usage longmen.Value
+	for m := doc.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "choices":
+			choices = m
+		case "usage":
+			usage = m
+		}
+	}
+	if doc.Kind() != longmen.KindObject {
+		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
+	}
+	if usage.Kind() == longmen.KindObject {
+		s.count(usage)
+	}
+	if !codec.Absent(choices) && choices.Kind() != longmen.KindArray {
+		return codec.Malformed(&choicesAt, "an array of choices")
+	}
+	var p picked
+	if s.finish == 0 && p.first(choices) {
+		if err := s.delta(&p); err != nil {
+			return err
+		}
+	}
+	if s.changed {
+		s.save()
+	}
+	return nil
+}
+
+// delta emits the lines for what a chunk adds.
+func (s *memory) delta(p *picked) error {
+	if !codec.Absent(p.delta) && p.delta.Kind() != longmen.KindObject {
+		return codec.Malformed(&deltaAt, "an object")
+	}
+	var t said
+	t.read(p.delta)
+	for _, v := range [...]longmen.Value{t.content, t.reasoning, t.refusal} {
+		if !codec.Absent(v) && v.Kind() != longmen.KindString {
+			return codec.Malformed(&deltaAt, "texts that are strings")
+		}
+	}
+	if codec.Text(t.reasoning) {
+		s.line(`,"thinking":`, t.reasoning, 0)
+	}
+	list := p.logprobs.Get("content")
+	if !s.probable || list.Kind() != longmen.KindArray {
+		list = 0
+	}
+	if codec.Text(t.content) || list.First().Exists() {
+		s.line("", t.content, list)
+	}
+	if codec.Text(t.refusal) {
+		s.line("", t.refusal, 0)
+	}
+	if s.way == fromChat {
+		if err := s.fragments(t.calls); err != nil {
+			return err
+		}
+	}
+	if t.images.First().Exists() && s.way == fromChat {
+		line := codec.Parsed(append(s.appendOpen(output[:0], longmen.NowMillis()), `""},"done":false}`...))
+		if err := pictures(line.Get("message"), t.images); err != nil {
+			return err
+		}
+		longmen.Emit(line, "")
+	}
+	if !codec.Text(p.finish) {
+		return nil
+	}
+	s.end(p.finish)
+	return s.join()
+}
+
+// line emits a line with a text: after member if it is not the answer itself.
+func (s *memory) line(member string, text, logprobs longmen.Value) {
+	now := longmen.NowMillis()
+	if s.first == 0 {
+		s.first, s.changed = now, true
+	}
+	b := s.appendOpen(output[:0], now)
+	if member != "" {
+		b = append(append(b, `""`...), member...)
+	}
+	if codec.Absent(text) {
+		b = append(b, `""`...)
+	} else {
+		b = text.AppendJSON(b)
+	}
+	if s.way == fromChat {
+		b = append(b, '}')
+	}
+	b = append(b, `,"done":false}`...)
+	if !logprobs.Exists() {
+		emit(b)
+		return
+	}
+	line := codec.Parsed(b)
+	line.Set("logprobs", logprobs)
+	longmen.Emit(line, "")
+	reuse(b)
+}
+
+// maxHeld bounds the arguments that wait in the state for the rest of their calls, in bytes.
+const maxHeld = 512 << 10
+
+// fragments keeps pieces of tool calls in the state until they are whole: an array of
+// {"i": index, "id", "name", "a": [pieces of the arguments]}.
+func (s *memory) fragments(calls longmen.Value) error {
+	if codec.Absent(calls) {
+		return nil
+	}
+	if calls.Kind() != longmen.KindArray {
+		return codec.Malformed(&deltaCallsAt, "an array of calls")
+	}
+	i := 0
+	for v := calls.First(); v.Exists(); v = v.Next() {
+		at := deltaCallsAt.Element(i)
+		i++
+		var index, id, function, name, arguments longmen.Value
+		for m := v.First(); m.Exists(); m = m.Next() {
+			switch string(codec.Key(m)) {
+			case "index":
+				index = m
+			case "id":
+				id = m
+			case "function":
+				function = m
+			}
+		}
+		for m := function.First(); m.Exists(); m = m.Next() {
+			switch string(codec.Key(m)) {
+			case "name":
+				name = m
+			case "arguments":
+				arguments = m
+			}
+		}
+		c, err := s.pending(index, id, name, &at)
+		if err != nil {
+			return err
+		}
+		if !codec.Text(arguments) {
+			continue
+		}
+		if s.held += int64(arguments.Len()); s.held > maxHeld {
+			return codec.Malformed(&at, "at most 512 KiB of arguments")
+		}
+		c.Get("a").Append(arguments)
+		s.changed = true
+	}
+	return nil
+}
+
+// pending is the call in the state that a piece belongs to. Some servers leave the index out: then a
+// piece with a name begins a call.
+func (s *memory) pending(index, id, name longmen.Value, at *codec.Path) (longmen.Value, error) {
+	list := longmen.State().Get("f")
+	n := int64(-1)
+	if !codec.Absent(index) {
+		n = index.Int()
+	}
+	if s.calls > 0 {
+		for i := s.calls - 1; i >= 0; i-- {
+			c := list.Index(int(i))
+			if n >= 0 && c.Get("i").Int() == n || n < 0 && !codec.Text(name) {
+				return c, nil
+			}
+		}
+	} else {
+		longmen.State().Set("f", longmen.NewArray())
+		list = longmen.State().Get("f")
+	}
+	if s.calls == maxCalls {
+		return 0, codec.Malformed(at, "at most 256 calls")
+	}
+	if !codec.Text(name) {
+		return 0, codec.Malformed(at, "the name of a function first")
+	}
+	b := append(output[:0], `{"i":`...)
+	b = strconv.AppendInt(b, max(n, -1), 10)
+	output = append(b, `,"a":[]}`...)
+	c := codec.Parsed(output)
+	c.Set("name", name)
+	if codec.Text(id) {
+		c.Set("id", id)
+	}
+	list.Append(c)
+	s.calls++
+	s.changed = true
+	return list.Index(int(s.calls - 1)), nil
+}
+
+// join emits one line with all calls, whole.
+func (s *memory) join() error {
+	if s.calls == 0 {
+		return nil
+	}
+	all := longmen.NewArray()
+	i := 0
+	var text []byte
+	for c := longmen.State().Get("f").First(); c.Exists(); c = c.Next() {
+		text = text[:0]
+		for piece := c.Get("a").First(); piece.Exists(); piece = piece.Next() {
+			text = piece.AppendString(text)
+		}
+		args, ok := object(longmen.NewString(codec.View(text)))
+		if !ok {
+			if s.finish == 'l' { // cut off in the middle: not a call to run
+				continue
+			}
+			return codec.Malformed(&deltaCallsAt, "arguments that hold a JSON object")
+		}
+		all.Append(toolCall(i, c.Get("id"), c.Get("name"), args))
+		i++
+	}
+	if i == 0 {
+		return nil
+	}
+	line := codec.Parsed(append(s.appendOpen(output[:0], longmen.NowMillis()), `""},"done":false}`...))
+	line.Get("message").Set("tool_calls", all)
+	longmen.Emit(line, "")
+	return nil
+}
