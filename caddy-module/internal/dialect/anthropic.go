@@ -167,7 +167,7 @@ var anthropicErrors = Errors{
 		{Native: "authentication_error", Status: 401, Type: "authentication_error"},
 		{Native: "billing_error", Status: 402, Type: "billing_error"},
 		{Native: "permission_error", Status: 403, Type: "permission_error"},
-		{Native: "not_found_error", Status: 404, Type: "invalid_request_error", Code: "not_found"},
+		{Native: "not_found_error", Status: 404, Type: "invalid_request_error", Code: "model_not_found"},
 		{Native: "request_too_large", Status: 413, Type: "invalid_request_error", Code: "request_too_large"},
 		{Native: "rate_limit_error", Status: 429, Type: "rate_limit_error", Code: "rate_limit_exceeded"},
 		{Native: "api_error", Status: 500, Type: "server_error"},

@@ -44,7 +44,7 @@ type endpoint struct {
 func (c *compiler) endpoint(e *Endpoint, streams bool) endpoint {
 	out := endpoint{
 		methods: strings.Fields(e.Method), prefix: e.Prefix, root: e.Root, variant: e.Variant,
-		header: http.CanonicalHeaderKey(e.Header), without: http.CanonicalHeaderKey(e.Without), stream: streams,
+		header: http.CanonicalHeaderKey(e.Header), without: http.CanonicalHeaderKey(e.Without), stream: streams && e.Service == "",
 	}
 	if e.Method == "" {
 		out.methods = []string{http.MethodPost}

@@ -52,6 +52,19 @@ func TestParseError(t *testing.T) {
 		{"gemini, unknown name", "gemini.generate", 409, nil, `{"error":{"code":409,"message":"m","status":"ABORTED"}}`, Error{409, "invalid_request_error", "", "", "m", 0}},
 		{"no words", "gemini.generate", 500, nil, `{"error":{"code":500,"status":"INTERNAL"}}`, Error{500, "server_error", "", "", silent("500"), 0}},
 
+		{"anthropic", "anthropic.messages", 400, nil, `{"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: required"},"request_id":"req_1"}`,
+			Error{400, "invalid_request_error", "", "", "max_tokens: required", 0}},
+		{"anthropic, overloaded", "anthropic.messages", 529, nil, `{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`,
+			Error{503, "server_error", "overloaded", "", "Overloaded", 0}},
+		{"anthropic, overloaded without words", "anthropic.count", 529, nil, ``, Error{503, "server_error", "", "", silent("503"), 0}},
+		{"anthropic, too long", "anthropic.messages", 400, nil, `{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 208310 tokens > 200000 maximum"}}`,
+			Error{400, "invalid_request_error", "context_length_exceeded", "", "prompt is too long: 208310 tokens > 200000 maximum", 0}},
+		{"anthropic, model", "anthropic.messages", 404, nil, `{"type":"error","error":{"type":"not_found_error","message":"model: x"}}`,
+			Error{404, "invalid_request_error", "model_not_found", "", "model: x", 0}},
+		{"responses", "openai.responses", 400, nil, `{"error":{"message":"m","type":"invalid_request_error","param":"input[0]","code":"invalid_value"}}`,
+			Error{400, "invalid_request_error", "invalid_value", "input[0]", "m", 0}},
+		{"ollama", "ollama.chat", 404, nil, `{"error":"model \"x\" not found, try pulling it first"}`, Error{404, "invalid_request_error", "", "", "model \"x\" not found, try pulling it first", 0}},
+
 		{"html", "gemini.generate", 500, nil, `<!DOCTYPE html><html><title>Error 500</title></html>`, Error{502, "server_error", "", "", silent("500"), 0}},
 		{"html 404", "openai.chat", 404, nil, `<html>nginx</html>`, Error{502, "server_error", "", "", silent("404"), 0}},
 		{"html 413", "openai.chat", 413, nil, `<html>nginx</html>`, Error{413, "invalid_request_error", "", "", silent("413"), 0}},
@@ -96,6 +109,14 @@ func TestEventError(t *testing.T) {
 		{"unknown", "openai.chat", `{"error":{"message":"m","type":"weird"}}`, &Error{502, "weird", "", "", "m", 0}},
 		{"gemini", "gemini.generate", `{"error":{"code":503,"message":"busy","status":"UNAVAILABLE"}}`, &Error{503, "server_error", "overloaded", "", "busy", 0}},
 		{"gemini, no code", "gemini.generate", `[{"error":{"message":"busy","status":"RESOURCE_EXHAUSTED"}}]`, &Error{429, "rate_limit_error", "rate_limit_exceeded", "", "busy", 0}},
+		{"anthropic", "anthropic.messages", `{"type":"error","error":{"details":null,"type":"overloaded_error","message":"Overloaded"}}`, &Error{503, "server_error", "overloaded", "", "Overloaded", 0}},
+		{"anthropic none", "anthropic.messages", `{"type":"content_block_start","index":0,"content_block":{"type":"tool_result","content":{"type":"error"}}}`, nil},
+		{"responses, flat", "openai.responses", `{"type":"error","code":"rate_limit_exceeded","message":"slow","param":null,"sequence_number":3}`, &Error{429, "rate_limit_error", "rate_limit_exceeded", "", "slow", 0}},
+		{"responses, flat and bare", "openai.responses", `{"type":"error","code":null,"message":"m","param":"p","sequence_number":3}`, &Error{502, "server_error", "", "p", "m", 0}},
+		{"responses, nested", "openai.responses", `{"type":"error","sequence_number":2,"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"long","param":"input"}}`, &Error{400, "invalid_request_error", "context_length_exceeded", "input", "long", 0}},
+		{"responses, failed", "openai.responses", `{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"m"}}}`, &Error{502, "server_error", "server_error", "", "m", 0}},
+		{"responses none", "openai.responses", `{"type":"response.created","response":{"status":"in_progress","error":null}}`, nil},
+		{"ollama", "ollama.chat", `{"error":"an error was encountered while running the model"}`, &Error{502, "server_error", "", "", "an error was encountered while running the model", 0}},
 		{"gemini none", "gemini.generate", `{"candidates":[]}`, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -116,6 +137,13 @@ func TestRenderError(t *testing.T) {
 		status        int
 		retry, want   string
 	}{
+		{"responses", "openai.responses", limit, 429, "2", `{"error":{"message":"slow \"down\"\n\u2028","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}`},
+		{"anthropic", "anthropic.messages", limit, 429, "2", `{"type":"error","error":{"type":"rate_limit_error","message":"slow \"down\"\n\u2028"}}`},
+		{"anthropic 503", "anthropic.messages", &Error{Status: 503, Message: "m"}, 529, "", `{"type":"error","error":{"type":"overloaded_error","message":"m"}}`},
+		{"anthropic 502", "anthropic.messages", &Error{Status: 502, Type: "server_error", Message: "m"}, 502, "", `{"type":"error","error":{"type":"api_error","message":"m"}}`},
+		{"anthropic, too long", "anthropic.messages", &Error{Status: 400, Type: "invalid_request_error", Code: "context_length_exceeded", Message: "9 > 8"}, 400, "", `{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 > 8"}}`},
+		{"anthropic, too long and said so", "anthropic.count", &Error{Status: 400, Code: "context_length_exceeded", Message: "prompt is too long: 9"}, 400, "", `{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9"}}`},
+		{"ollama", "ollama.chat", limit, 429, "2", `{"error":"slow \"down\"\n\u2028"}`},
 		{"openai", "openai.chat", limit, 429, "2", `{"error":{"message":"slow \"down\"\n\u2028","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}`},
 		{"openai param", "openai.chat", &Error{Status: 400, Type: "invalid_request_error", Param: "n", Message: "m"}, 400, "", `{"error":{"message":"m","type":"invalid_request_error","param":"n","code":null}}`},
 		{"openai, bare", "openai.chat", &Error{}, 502, "", `{"error":{"message":"","type":"server_error","param":null,"code":null}}`},
@@ -133,8 +161,11 @@ func TestRenderError(t *testing.T) {
 			if status != tt.status || header.Get("Retry-After") != tt.retry || header.Get("Content-Type") != "application/json" || string(body) != tt.want {
 				t.Errorf("got %d %v\n%s\nwant %d %s\n%s", status, header, body, tt.status, tt.retry, tt.want)
 			}
+			if d.Descriptor().Errors.Event != "" {
+				return
+			}
 			name, data := d.StreamError(tt.e)
-			if name != "" || string(data) != tt.want {
+			if name != d.Descriptor().Errors.Name || string(data) != tt.want {
 				t.Errorf("in a stream: %q %s", name, data)
 			}
 		})

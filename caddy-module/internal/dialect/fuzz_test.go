@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -39,6 +40,12 @@ func FuzzParseError(f *testing.F) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(chatRequest))
 	f.Add([]byte(generateRequest))
+	for _, event := range events {
+		f.Add([]byte(event))
+	}
+	f.Add([]byte(`{"type":"message_start","message":{"content":{"text":"x"},"usage":{"input_tokens":1,"output_tokens":[]}},"content_block":{"text":"a","input":"b","content":{"content":{"source":{"data":"d"}}}},"index":-1,"delta":{"signature":1,"stop_reason":true}}`))
+	f.Add([]byte(`{"type":"x.done","output_index":9e99,"content_index":2147483647,"summary_index":1,"delta":{"a":"b"},"item":[{"type":"reasoning","content":"x"}],"response":{"status":["in_progress"],"error":"e"},"sequence_number":{}}`))
+	f.Add([]byte(`{"message":{"tool_calls":{"function":{"arguments":"x"}}},"done":"true","done_reason":false,"eval_count":1e400}`))
 	f.Add([]byte(`{"choices":{"index":9e99,"delta":[{"content":{}}],"finish_reason":{}},"usage":[{"prompt_tokens":1}],"error":[]}`))
 	f.Add([]byte(`[{"candidates":[[{"content":"x"}]],"promptFeedback":{"blockReason":[]},"error":{"details":{"reason":{}}}}]`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -71,6 +78,7 @@ func FuzzRead(f *testing.F) {
 			d.Texts(&a, root, func(text []byte) bool { return utf8.Valid(text) })
 			d.SetModel(&a, root, "x")
 			d.SetStream(&a, root, true)
+			d.Renumber(&a, root, 7)
 			if out := a.AppendJSON(nil, root); !json.Valid(out) {
 				t.Fatalf("broken: %s", out)
 			}
@@ -79,11 +87,27 @@ func FuzzRead(f *testing.F) {
 }
 
 func FuzzDetect(f *testing.F) {
-	f.Add("POST", "/v1beta/models/m:streamGenerateContent", "alt=sse")
-	f.Add("POST", "/v1/models/:generateContent", "%zz")
-	f.Fuzz(func(t *testing.T, method, path, query string) {
-		if d, m, ok := Detect(&http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}}); ok && d == nil || !ok && m != (Match{}) {
+	f.Add("POST", "/v1beta/models/m:streamGenerateContent", "alt=sse", "")
+	f.Add("POST", "/v1/models/:generateContent", "%zz", "")
+	f.Add("GET", "/v1/models/a/../b", "", "Anthropic-Version")
+	f.Add("DELETE", "/v1/files/%2e%2e/x", "", "")
+	base := &url.URL{Scheme: "https", Host: "h", Path: "/v1"}
+	f.Fuzz(func(t *testing.T, method, path, query, header string) {
+		r := &http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{header: {"x"}}}
+		d, m, ok := Detect(r)
+		if ok && d == nil || !ok && m != (Match{}) {
 			t.Fatalf("%v %+v %v", d, m, ok)
+		}
+		if !ok {
+			return
+		}
+		if m.Service == Raw {
+			at := RawURL(base, m.Path)
+			if again, err := url.Parse(at.String()); err != nil || again.Path != "/v1"+m.Path || again.RawQuery != "" || strings.Contains(m.Path+"/", "/../") {
+				t.Fatalf("%q leads to %s (%v)", path, at, err)
+			}
+		} else if at := d.VariantURL(base, m.Model, m.Variant, m.Stream); at.Host != "h" || !strings.HasPrefix(at.Path, "/v1") {
+			t.Fatalf("%q leads to %s", path, at)
 		}
 	})
 }

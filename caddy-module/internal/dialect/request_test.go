@@ -45,6 +45,16 @@ func TestReadRequest(t *testing.T) {
 			Request{Model: "gemini-3", Stream: true, MaxTokens: 64, Messages: 1, Tools: 2}, 2, []string{"sys", "hi"}},
 		{"generate, snake case", "gemini.generate", `{"generation_config":{"max_output_tokens":5},"tools":{"function_declarations":[{}]},"stream":true,"model":"x"}`, Match{Model: "m", StreamKnown: true},
 			Request{Model: "m", MaxTokens: 5, Tools: 1}, 0, nil},
+		{"messages", "anthropic.messages", `{"model":"claude","max_tokens":9,"stream":true,"system":"sys","metadata":{"user_id":"u"},"tools":[{},{}],"messages":[{"role":"user","content":[{"type":"text","text":"hi"},{"type":"image","source":{}},{"type":"tool_result","content":[{"type":"image"}]}]}]}`, Match{},
+			Request{Model: "claude", Stream: true, MaxTokens: 9, Messages: 1, Tools: 2, User: "u"}, 2, []string{"sys", "hi"}},
+		{"responses", "openai.responses", `{"model":"gpt-5","max_output_tokens":9,"stream":true,"instructions":"sys","input":[{"role":"user","content":[{"type":"input_text","text":"hi"},{"type":"input_image","file_id":"f"}]},{"type":"reasoning","encrypted_content":"x"}],"tools":[{"description":"d"}],"user":"u"}`, Match{},
+			Request{Model: "gpt-5", Stream: true, MaxTokens: 9, Messages: 2, Tools: 1, User: "u"}, 1, []string{"sys", "hi"}},
+		{"responses, one text", "openai.responses", `{"input":"hi"}`, Match{}, Request{}, 0, []string{"hi"}},
+		{"completions", "openai.completions", `{"model":"m","prompt":["a",[1,2]],"max_tokens":3}`, Match{}, Request{Model: "m", MaxTokens: 3}, 0, []string{"a"}},
+		{"ollama streams by default", "ollama.chat", `{"model":"m","options":{"num_predict":5},"messages":[{"content":"hi","images":["AA","BB"]}]}`, Match{Stream: true},
+			Request{Model: "m", Stream: true, MaxTokens: 5, Messages: 1}, 2, []string{"hi"}},
+		{"ollama without a stream", "ollama.generate", `{"stream":false,"prompt":"hi","images":["AA"]}`, Match{Stream: true}, Request{}, 1, []string{"hi"}},
+		{"embeddings", "openai.embeddings", `{"model":"m","input":["a","b"],"stream":true}`, Match{StreamKnown: true}, Request{Model: "m"}, 0, []string{"a", "b"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var a document.Arena
@@ -76,6 +86,10 @@ func TestSetModelAndStream(t *testing.T) {
 		{"add", "openai.chat", `{"messages":[ ]}`, `{"messages":[ ],"model":"new","stream":true}`},
 		{"already", "openai.chat", `{"model":"new","stream": true}`, `{"model":"new","stream": true}`},
 		{"in the URL", "gemini.generate", `{"contents":[]}`, `{"contents":[]}`},
+		{"default", "ollama.chat", `{"messages":[]}`, `{"messages":[],"model":"new"}`},
+		{"not the default", "ollama.chat", `{"model":"new","stream":false}`, `{"model":"new","stream":true}`},
+		{"repeated", "gemini.embed", `{"requests":[{"model":"models/a"},{"model":"models/new"},{}]}`, `{"requests":[{"model":"models/new"},{"model":"models/new"},{}]}`},
+		{"repeated below", "gemini.count", `{"generateContentRequest":{"model":"models/a"}}`, `{"generateContentRequest":{"model":"models/new"}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var a document.Arena
@@ -126,6 +140,26 @@ func TestUsage(t *testing.T) {
 			Usage{12, 20, 32, 0, 0, 0}, true},
 		{"gemini, no total", "gemini.generate", []string{`{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":20,"thoughtsTokenCount":5}}`},
 			Usage{10, 25, 35, 0, 5, 0}, true},
+		{"anthropic", "anthropic.messages", []string{`{"usage":{"input_tokens":10,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":20,"output_tokens_details":{"thinking_tokens":5}}}`},
+			Usage{17, 20, 37, 4, 5, 3}, true},
+		{"anthropic, split", "anthropic.messages", []string{
+			`{"type":"message_start","message":{"usage":{"input_tokens":10,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":1}}}`,
+			`{"type":"message_delta","usage":{"input_tokens":null,"cache_read_input_tokens":null,"output_tokens":20}}`},
+			Usage{17, 20, 37, 4, 0, 3}, true},
+		{"anthropic, cumulative", "anthropic.messages", []string{
+			`{"type":"message_start","message":{"usage":{"input_tokens":10,"output_tokens":1}}}`,
+			`{"type":"message_delta","usage":{"input_tokens":12,"cache_read_input_tokens":4,"output_tokens":20}}`,
+			`{"type":"message_delta","usage":{"cache_creation_input_tokens":2,"output_tokens":21}}`},
+			Usage{18, 21, 39, 4, 0, 2}, true},
+		{"responses", "openai.responses", []string{`{"type":"response.completed","response":{"usage":{"input_tokens":10,"input_tokens_details":{"cached_tokens":4},"output_tokens":20,"output_tokens_details":{"reasoning_tokens":7},"total_tokens":30}}}`},
+			Usage{10, 20, 30, 4, 7, 0}, true},
+		{"responses, under way", "openai.responses", []string{`{"type":"response.created","response":{"usage":null}}`}, Usage{}, false},
+		{"ollama", "ollama.chat", []string{`{"done":true,"prompt_eval_count":26,"eval_count":298}`}, Usage{26, 298, 324, 0, 0, 0}, true},
+		{"ollama, under way", "ollama.chat", []string{`{"done":false,"message":{}}`}, Usage{}, false},
+		{"embeddings", "openai.embeddings", []string{`{"usage":{"prompt_tokens":8,"total_tokens":8}}`}, Usage{8, 0, 8, 0, 0, 0}, true},
+		{"a count is no usage", "anthropic.count", []string{`{"input_tokens":8}`}, Usage{}, false},
+		{"images", "openai.other", []string{`{"usage":{"input_tokens":8,"output_tokens":9,"total_tokens":17}}`}, Usage{8, 9, 17, 0, 0, 0}, true},
+		{"cache writes", "openai.chat", []string{`{"usage":{"prompt_tokens":10,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":2}}}`}, Usage{10, 1, 11, 4, 0, 2}, true},
 		{"gemini, cumulative", "gemini.generate", []string{
 			`{"usageMetadata":{"promptTokenCount":10,"totalTokenCount":10}}`,
 			`{"usageMetadata":{"promptTokenCount":10,"thoughtsTokenCount":5,"totalTokenCount":15}}`,
@@ -156,6 +190,19 @@ func TestFinish(t *testing.T) {
 		{"gemini.generate", `{"candidates":[{"content":{}}]}`, ""},
 		{"gemini.generate", `{"candidates":[{"finishReason":"MAX_TOKENS"}]}`, "MAX_TOKENS"},
 		{"gemini.generate", `{"promptFeedback":{"blockReason":"SAFETY"}}`, "SAFETY"},
+		{"anthropic.messages", `{"type":"message_start","message":{"stop_reason":null}}`, ""},
+		{"anthropic.messages", `{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null}}`, "tool_use"},
+		{"anthropic.messages", `{"type":"message","stop_reason":"end_turn"}`, "end_turn"},
+		{"openai.responses", `{"type":"response.created","response":{"status":"in_progress","incomplete_details":null}}`, ""},
+		{"openai.responses", `{"type":"response.queued","response":{"status":"queued"}}`, ""},
+		{"openai.responses", `{"type":"response.output_item.done","item":{"status":"completed"}}`, ""},
+		{"openai.responses", `{"type":"response.completed","response":{"status":"completed"}}`, "completed"},
+		{"openai.responses", `{"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}}`, "max_output_tokens"},
+		{"openai.responses", `{"object":"response","status":"completed","incomplete_details":null}`, "completed"},
+		{"openai.completions", `{"choices":[{"text":"","finish_reason":"length"}]}`, "length"},
+		{"ollama.chat", `{"message":{"content":"a"},"done":false}`, ""},
+		{"ollama.chat", `{"message":{"content":""},"done":true,"done_reason":"length"}`, "length"},
+		{"ollama.generate", `{"response":"","done":true}`, "done"},
 	} {
 		var a document.Arena
 		d, _ := Get(tt.dialect)

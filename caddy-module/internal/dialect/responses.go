@@ -28,7 +28,7 @@ var openAIResponses = Descriptor{
 	},
 	Answer: Body{
 		Role:   "assistant",
-		Scopes: []Scope{{At: "output.*", Reasoning: "type=reasoning"}},
+		Scopes: []Scope{{At: "output.*", Reasoning: "type=reasoning"}, {At: "instructions.*", Role: "role"}},
 		Text:   append(responsesItems("output.*", true), responsesEcho("")...),
 		Finish: []string{"incomplete_details.reason", "status"},
 		Open:   []string{"in_progress", "queued"},
@@ -39,6 +39,7 @@ var openAIResponses = Descriptor{
 			{Call: "output_index", Block: "output_index", Parts: []string{"content_index", "summary_index"}},
 			{At: "item", Reasoning: "type=reasoning"},
 			{At: "response.output.*", Reasoning: "type=reasoning"},
+			{At: "response.instructions.*", Role: "role"},
 		},
 		Text: append(append(append([]Text{
 			{At: "delta", If: "type=response.output_text.delta"},
