@@ -33,6 +33,10 @@ func init() {
 		Codecs: []longmen.Codec{
 			{Client: "openai.chat", Provider: "gemini.generate"},
 			{Client: "gemini.generate", Provider: "openai.chat"},
+			{Client: "openai.embeddings", Provider: "gemini.embed"},
+			{Client: "gemini.embed", Provider: "openai.embeddings"},
+			{Client: "openai.count", Provider: "gemini.count"},
+			{Client: "gemini.count", Provider: "openai.count"},
 		},
 		Schema: schema,
 
@@ -48,6 +52,14 @@ func request(doc longmen.Value) error {
 	switch string(codec.Word(longmen.Attr(abi.AttrCodecClient))) {
 	case "gemini.generate":
 		return toopenai.Request(doc)
+	case "openai.embeddings":
+		return togemini.RequestEmbeddings(doc)
+	case "gemini.embed":
+		return toopenai.RequestEmbed(doc)
+	case "openai.count":
+		return togemini.RequestCount(doc)
+	case "gemini.count":
+		return toopenai.RequestCount(doc)
 	}
 	return togemini.Request(doc)
 }
@@ -57,6 +69,14 @@ func response(doc longmen.Value) error {
 	switch way, text := memory.Load(); way {
 	case memory.Generate:
 		return toopenai.Response(doc, text)
+	case memory.Embeddings:
+		return togemini.ResponseEmbeddings(doc, text)
+	case memory.Embed:
+		return toopenai.ResponseEmbed(doc, text)
+	case memory.ChatCount:
+		return togemini.ResponseCount(doc)
+	case memory.GenerateCount:
+		return toopenai.ResponseCount(doc)
 	default:
 		return togemini.Response(doc, text)
 	}
@@ -92,6 +112,11 @@ const schema = `{
 			"enum": ["error", "pass"],
 			"default": "error",
 			"description": "What an answer becomes that ended for a reason such as MALFORMED_FUNCTION_CALL and holds nothing: an error 502, so that the next candidate is tried, or an empty answer."
+		},
+		"normalize_embeddings": {
+			"type": "boolean",
+			"default": false,
+			"description": "Scale embeddings to length 1, which gemini-embedding-001 leaves undone below 3072 dimensions."
 		}
 	}
 }`

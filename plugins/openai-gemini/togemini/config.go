@@ -7,6 +7,8 @@ var config struct {
 	thoughts toggle // include_thoughts
 	ids      toggle // function_call_ids
 	pass     bool   // on_malformed
+
+	normalize bool // normalize_embeddings
 }
 
 // toggle is a switch that may follow the request or the model.
@@ -23,6 +25,7 @@ func Configure(c longmen.Value) error {
 	config.thoughts = readToggle(c.Get("include_thoughts"))
 	config.ids = readToggle(c.Get("function_call_ids"))
 	config.pass = c.Get("on_malformed").Is("pass")
+	config.normalize = c.Get("normalize_embeddings").Bool()
 	clear(memo)
 	return nil
 }

@@ -44,9 +44,25 @@ var current request
 
 // Request turns an openai.chat request into a gemini.generate request.
 func Request(doc longmen.Value) error {
+	r := begin(doc)
+	if err := r.translate(); err != nil {
+		return err
+	}
+	r.remember()
+	doc.Replace(r.out)
+	return nil
+}
+
+// begin is a new translation, in place of the last one.
+func begin(doc longmen.Value) *request {
 	r := &current
 	*r = request{doc: doc, Names: codec.Names{Form: &functionNames}, model: longmen.Attr(abi.AttrUpstreamModel).String(), system: r.system[:0], open: r.open[:0]}
 	r.to = modelOf(r.model)
+	return r
+}
+
+// translate makes out.
+func (r *request) translate() error {
 	r.out = longmen.NewJSON(`{"contents":[]}`)
 	r.contents = r.out.First()
 
@@ -78,8 +94,6 @@ func Request(doc longmen.Value) error {
 	if r.generation.Exists() {
 		r.out.Set("generationConfig", r.generation)
 	}
-	r.remember()
-	doc.Replace(r.out)
 	return nil
 }
 

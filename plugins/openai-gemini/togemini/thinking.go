@@ -49,35 +49,47 @@ func (r *request) think(p *parameters) error {
 	return nil
 }
 
-// extra reads what clients send for Google's endpoint: extra_body.google, one level deeper, or
-// google at the top, depending on how their SDK unwraps it. It tells whether that sets the thinking.
-func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
-	if !codec.Absent(p.extra) {
-		at := codec.Path{Name: "extra_body"}
-		for m := p.extra.First(); m.Exists(); m = m.Next() {
+// extraBody is a place in errors; a path that is handed on must outlive its function.
+var extraBody = codec.Path{Name: "extra_body"}
+
+// googlePath is the place of what clients send for Google's endpoint, as most of them spell it.
+func googlePath() codec.Path { return extraBody.Member("google") }
+
+// google finds it: extra_body.google, one level deeper, or at the top, depending on how an SDK unwraps it.
+func (r *request) google(extra, top longmen.Value) (longmen.Value, error) {
+	if !codec.Absent(extra) {
+		for m := extra.First(); m.Exists(); m = m.Next() {
 			switch k := codec.Key(m); string(k) {
 			case "google":
-				p.google = m
+				top = m
 			case "extra_body":
 				if v := m.Get("google"); v.Exists() {
-					p.google = v
+					top = v
 				}
 			default:
-				if err := r.unknown("extra_body", k, m, &at); err != nil {
-					return false, err
+				if err := r.unknown("extra_body", k, m, &extraBody); err != nil {
+					return 0, err
 				}
 			}
 		}
 	}
-	if codec.Absent(p.google) {
-		return false, nil
+	if codec.Absent(top) {
+		return 0, nil
 	}
-	body := codec.Path{Name: "extra_body"}
-	at := body.Member("google")
-	if p.google.Kind() != longmen.KindObject {
-		return false, codec.Invalid(&at, "expected an object")
+	if at := googlePath(); top.Kind() != longmen.KindObject {
+		return 0, codec.Invalid(&at, "expected an object")
 	}
-	for m, next := p.google.First(), longmen.Value(0); m.Exists(); m = next {
+	return top, nil
+}
+
+// extra reads what clients send for Google's endpoint. It tells whether that sets the thinking.
+func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
+	google, err := r.google(p.extra, p.google)
+	if err != nil || !google.Exists() {
+		return false, err
+	}
+	at := googlePath()
+	for m, next := google.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
 		name := string(codec.Key(m))
 		here := at.Member(name)
