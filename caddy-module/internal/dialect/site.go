@@ -63,6 +63,7 @@ func (d *Dialect) Sites(dst []Site, phase Phase, a *document.Arena, root documen
 // step is a node of the trie of all paths of a body.
 type step struct {
 	names        []name
+	initials     uint32 // what the names begin with
 	each         *step // "*"
 	text         []place
 	scope        *scopeRule
@@ -195,7 +196,16 @@ func (s *step) member(key string) *step {
 	}
 	to := &step{}
 	s.names = append(s.names, name{key, to})
+	s.initials |= initial(key[0])
 	return to
+}
+
+// initial is the bit of what a name begins with: of a letter in either case, or of anything else.
+func initial(c byte) uint32 {
+	if c |= 0x20; c >= 'a' && c <= 'z' {
+		return 1 << (c - 'a')
+	}
+	return 1 << 31
 }
 
 // walk appends the sites at and below value n, which is child number pos of its array.
@@ -328,6 +338,9 @@ func (p *place) site(n document.Node, form Form, in *scope) Site {
 // named finds the step to the member called key. Letter case is ignored, as encoding/json and other
 // parsers ignore it: text must not escape behind "Content".
 func (s *step) named(key []byte) *step {
+	if len(key) == 0 || key[0] < utf8.RuneSelf && s.initials&initial(key[0]) == 0 {
+		return nil
+	}
 	for i := range s.names {
 		if n := &s.names[i]; string(key) == n.key {
 			return n.to

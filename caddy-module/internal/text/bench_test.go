@@ -90,6 +90,29 @@ func BenchmarkStream(b *testing.B) {
 	})
 }
 
+// BenchmarkDialects leads a usual delta of each dialect through a stream.
+func BenchmarkDialects(b *testing.B) {
+	for name, event := range map[string]string{
+		"openai.chat":        deltas["text"],
+		"gemini.generate":    `{"candidates":[{"content":{"parts":[{"text":" gateway"}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":42,"totalTokenCount":43},"modelVersion":"gemini-3-pro-preview","responseId":"kA0LaZ2vNq"}`,
+		"anthropic.messages": `{"type":"content_block_delta","index":3,"delta":{"type":"text_delta","text":" gateway"}}`,
+		"openai.responses":   `{"type":"response.output_text.delta","sequence_number":12,"item_id":"msg_0a5f3c8d9b7e4a1f","output_index":1,"content_index":0,"delta":" gateway","logprobs":[],"obfuscation":"Xk3Vq7p"}`,
+		"ollama.chat":        `{"model":"qwen3:8b","created_at":"2026-11-19T09:12:00.007919Z","message":{"role":"assistant","content":" gateway"},"done":false}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			s, data := NewStream(must(b, name), 4096), []byte(event)
+			var a document.Arena
+			var reply Reply
+			b.ReportAllocs()
+			for b.Loop() {
+				if step(b, s, &a, data, &reply, nothing) != 1 {
+					b.Fatal("no text")
+				}
+			}
+		})
+	}
+}
+
 func prompt(size int) []byte {
 	var sb strings.Builder
 	sb.WriteString(`{"model":"gpt-5","stream":true,"messages":[{"role":"system","content":"You are terse."}`)

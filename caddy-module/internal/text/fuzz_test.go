@@ -3,8 +3,11 @@ package text
 import (
 	"bytes"
 	"encoding/json"
+	"path/filepath"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -106,6 +109,17 @@ func FuzzStream(f *testing.F) {
 func FuzzDocument(f *testing.F) {
 	f.Add([]byte(openAIRequest))
 	f.Add([]byte(geminiRequest))
+	files, err := filepath.Glob("testdata/collect/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(archive.Files[0].Data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, d := range dialect.All() {
 			for _, phase := range []uint8{abi.PhaseRequest, abi.PhaseAnswer} {
