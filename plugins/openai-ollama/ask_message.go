@@ -75,6 +75,7 @@ func (r *ask) message(m longmen.Value, at *codec.Path) error {
 	if m.Kind() != longmen.KindObject {
 		return codec.Invalid(at, "expected a message object")
 	}
+	r.clean() // before a member that is set replaces one that was to be left out
 	r.leave(f.failed)
 	switch string(codec.Word(f.role)) {
 	case "user", "system":

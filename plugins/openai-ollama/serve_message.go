@@ -68,6 +68,7 @@ func (r *serve) message(i int, m longmen.Value, at *codec.Path) error {
 	if m.Kind() != longmen.KindObject {
 		return codec.Invalid(at, "expected a message object")
 	}
+	r.clean() // before a member that is set replaces one that was to be left out
 	role := string(codec.Word(f.role))
 	switch role {
 	case "user", "system":

@@ -80,6 +80,7 @@ func requestChat(doc longmen.Value, w way) error {
 	}
 	var err error
 	if w == fromGenerate {
+		p.tools = 0
 		err = r.compose(&p)
 	} else {
 		err = r.converse(p.messages)
