@@ -1,0 +1,140 @@
+package openaianthropic
+
+import (
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// output is JSON text on its way into the gateway.
+var output []byte
+
+// maxOutput bounds the buffer that is kept from one hook to the next.
+const maxOutput = 64 << 10
+
+// build makes the value that a text says, and keeps the text's buffer.
+func build(text []byte) longmen.Value {
+	v := codec.Parsed(text)
+	if output = text; cap(output) > maxOutput {
+		output = nil
+	}
+	return v
+}
+
+// emit sends an event on. The gateway has copied it when this returns.
+func emit(text []byte, name string) { longmen.Emit(build(text), name) }
+
+// plain are the characters of names and ids on both sides.
+func plain(c byte, _ bool) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-'
+}
+
+// What names and ids the two sides take.
+var (
+	shortNames = codec.NameForm{Max: 64, Allowed: plain}
+	longNames  = codec.NameForm{Max: 128, Allowed: plain}
+	claudeIDs  = codec.NameForm{Max: 128, Allowed: plain}
+	openaiIDs  = codec.NameForm{Max: 40, Allowed: plain} // longer ones are a 400
+	anyName    = codec.NameForm{Max: maxClientName, Allowed: func(byte, bool) bool { return true }}
+)
+
+// Bounds of what a client chooses, in bytes and in number.
+const (
+	maxClientName = 512
+	maxClientID   = 1024
+	maxNames      = 1024
+	maxCalls      = 256   // of one message
+	maxSteps      = 30000 // see steps
+)
+
+// steps counts the messages, parts, calls, tools and schema nodes of one request, so that no client can
+// spend the plugin's whole time: a request of the largest agents has some thousands.
+type steps int
+
+func (s *steps) step(at *codec.Path) error {
+	if *s++; *s > maxSteps {
+		return codec.Invalid(at, "the request has too many parts: expected at most 30000 messages, content parts, calls, tools and schema nodes")
+	}
+	return nil
+}
+
+// translation is what both directions of a request have.
+type translation struct {
+	codec.Warnings
+	steps
+	names codec.Names
+	ids   codec.Names
+	other string // who lacks what is lost
+}
+
+// unknown warns of a member that nothing here knows.
+func (t *translation) unknown(where string, name []byte, v longmen.Value, at *codec.Path) error {
+	if len(name) == 0 || codec.Absent(v) {
+		return nil
+	}
+	item := append(make([]byte, 0, 96), where...)
+	if where != "" {
+		item = append(item, '.')
+	}
+	item = codec.AppendName(item, string(name))
+	if err := t.step(at); err != nil {
+		return err
+	}
+	return t.Warn(string(item), "not supported by "+t.other)
+}
+
+// name is the name to send for a function's.
+func (t *translation) name(v longmen.Value, at *codec.Path) (string, error) {
+	var buffer [maxClientName + 1]byte
+	b := v.Prefix(buffer[:])
+	if len(b) == 0 || len(b) > maxClientName {
+		where := at.Member("name")
+		return "", codec.Invalid(&where, "expected the name of the function, at most 512 bytes")
+	}
+	if t.names.Len() >= maxNames {
+		where := at.Member("name")
+		return "", codec.Unsupported(&where, "expected at most 1024 different function names")
+	}
+	return t.names.Send(b), nil
+}
+
+// call is one tool call of the last assistant turn, waiting for its result.
+type call struct {
+	id   string // the client's
+	sent string // what the provider gets instead
+	name string // of the function, as sent
+	done bool
+}
+
+// readID is the id of a call in the client's spelling.
+func readID(v longmen.Value, at *codec.Path) (string, error) {
+	var buffer [maxClientID + 1]byte
+	b := v.Prefix(buffer[:])
+	if len(b) == 0 || len(b) > maxClientID {
+		return "", codec.Invalid(at, "expected the id of a call, at most 1024 bytes")
+	}
+	return string(b), nil
+}
+
+// blank tells whether a string is empty or nothing but white space, which Anthropic refuses as text; other
+// kinds are blank too.
+func blank(v longmen.Value) bool {
+	b := codec.Word(v)
+	for _, c := range b {
+		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return len(b) < 64
+}
+
+// integer reads an optional integer.
+func integer(v longmen.Value, at *codec.Path) (n int64, ok bool, err error) {
+	if codec.Absent(v) {
+		return 0, false, nil
+	}
+	n = v.Int()
+	if v.Kind() != longmen.KindNumber || float64(n) != v.Float() {
+		return 0, false, codec.Invalid(at, "expected an integer")
+	}
+	return n, true, nil
+}

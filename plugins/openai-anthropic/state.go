@@ -1,0 +1,119 @@
+package openaianthropic
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// Between hooks an exchange lives in its state, because the next event may find another instance:
+//
+//	{"x": {"s": "<direction, flags, numbers, words>", "names": {…}, "ids": {…}, …}}
+//
+// The text is read by every event and written by those that change it; what is beside it, only when it is
+// needed.
+
+var stateBuffer []byte
+
+// loadState reads the text; a state that no request made is one of messages.
+func loadState() []byte {
+	stateBuffer = longmen.State().Pointer("/x/s").AppendString(stateBuffer[:0])
+	if len(stateBuffer) == 0 {
+		stateBuffer = append(stateBuffer, stateMessages)
+	}
+	return stateBuffer
+}
+
+// kept is the object of this plugin in the state.
+func kept() longmen.Value {
+	x := longmen.State().Get("x")
+	if !x.Exists() {
+		longmen.State().Set("x", longmen.NewObject())
+		x = longmen.State().Get("x")
+	}
+	return x
+}
+
+// remember writes the state anew, in place of what an earlier attempt left there.
+func (t *translation) remember(text []byte) {
+	b := append(output[:0], `{"s":`...)
+	b = codec.AppendQuoted(b, codec.View(text))
+	for _, m := range [...]struct {
+		name     string
+		restored []byte
+	}{{`,"names":{`, t.names.Restored}, {`,"ids":{`, t.ids.Restored}} {
+		if len(m.restored) > 0 {
+			b = append(b, m.name...)
+			b = append(b, m.restored...)
+			b = append(b, '}')
+		}
+	}
+	longmen.State().Set("x", build(append(b, '}')))
+}
+
+// original is the client's spelling of a name or id: which is "names" or "ids".
+func original(v longmen.Value, which string) longmen.Value {
+	return codec.Restore(v, longmen.State().Get("x").Get(which))
+}
+
+func bit(b bool) byte {
+	if b {
+		return '1'
+	}
+	return '0'
+}
+
+// cutNumber reads a number and the blank after it.
+func cutNumber(b []byte) (n int64, rest []byte) {
+	for i, c := range b {
+		if c == ' ' {
+			return n, b[i+1:]
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, nil
+}
+
+// appendNumber appends a number and a blank.
+func appendNumber(b []byte, n int64) []byte {
+	return append(strconv.AppendInt(b, n, 10), ' ')
+}
+
+// cutWord reads a word and the blank after it.
+func cutWord(b []byte) (word string, rest []byte) {
+	for i, c := range b {
+		if c == ' ' {
+			return string(b[:i]), b[i+1:]
+		}
+	}
+	return string(b), nil
+}
+
+// The store keeps the signed thinking that led to a tool call, for clients that give the call back without
+// it. Only the caller's own key finds it.
+
+// maxStored bounds one entry, in bytes.
+const maxStored = 64 << 10
+
+func storeKey(id string) string {
+	const hex = "0123456789abcdef"
+	owner := longmen.Attr("key.id").String()
+	sum := longmen.MAC("", "thinking\x00"+strconv.Itoa(len(owner))+":"+owner+id)
+	key := make([]byte, 0, 2+2*len(sum))
+	key = append(key, "t:"...)
+	for _, c := range sum {
+		key = append(key, hex[c>>4], hex[c&15])
+	}
+	return string(key)
+}
+
+// store keeps the thinking blocks of an answer under its first call's id.
+func store(id string, blocks longmen.Value) {
+	if id == "" || !blocks.First().Exists() || blocks.Size() > maxStored {
+		return
+	}
+	if err := longmen.KVSet(storeKey(id), blocks, config.ttl); err != nil {
+		longmen.Log(longmen.LevelWarn, "thinking blocks are not stored: "+err.Error())
+	}
+}
