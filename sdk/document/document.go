@@ -53,6 +53,7 @@ var (
 	ErrKind  = errors.New("editing document: value has another kind than the edit needs")
 	ErrCycle = errors.New("editing document: value would contain itself")
 	ErrDepth = errors.New("editing document: nesting would pass 512 levels")
+	ErrRange = errors.New("editing document: part lies outside of the string or begins or ends inside of a character")
 	ErrRoot  = errors.New("editing document: value stands in no object or array")
 	ErrFull  = errors.New("editing document: arena is full (4 GiB)")
 )

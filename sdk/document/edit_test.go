@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
 )
@@ -230,7 +231,7 @@ func (p *program) same(got, want error) {
 }
 
 func (p *program) step() {
-	op := p.next() % 16
+	op := p.next() % 18
 	if op < 4 || len(p.pairs) == 0 {
 		a := &p.arenas[p.next()%2]
 		p.create(a, op)
@@ -266,6 +267,20 @@ func (p *program) step() {
 	case 12:
 		b := &p.arenas[p.next()%2]
 		p.push(b, b.CopyFrom(a, q.node), v.copy())
+	case 16, 17:
+		start, length := p.next()%12-1, p.next()%12-1
+		part, err := a.Slice(q.node, start, length)
+		text, want := v.scalar, ErrKind
+		if v.kind == abi.KindString {
+			want = ErrRange
+			if start >= 0 && length >= 0 && start+length <= len(text) && utf8.ValidString(text[:start]) && utf8.ValidString(text[:start+length]) {
+				want = nil
+			}
+		}
+		p.same(err, want)
+		if err == nil {
+			p.push(a, part, &value{kind: abi.KindString, scalar: text[start : start+length]})
+		}
 	default:
 		if n := len(v.list); n > 0 {
 			i := p.next() % n

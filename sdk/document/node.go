@@ -41,9 +41,11 @@ const (
 	flagRelisted
 	// flagAlias: this node was given to Replace and now is another name of node first.
 	flagAlias
+	// flagPart: the string's text is a part of a longer one's and stands without quotes.
+	flagPart
 
 	// flagsValue are those that go with a value when it takes another node's place.
-	flagsValue = flagLazy | flagEscaped | flagTouched | flagRelisted
+	flagsValue = flagLazy | flagEscaped | flagTouched | flagRelisted | flagPart
 	flagsEdit  = flagTouched | flagRelisted
 )
 
@@ -104,7 +106,7 @@ func (a *Arena) begin() {
 	}
 }
 
-// raw is the text of a value that has one.
+// raw is the text of a value that has one; of a part without the quotes.
 func (a *Arena) raw(nd *node) []byte {
 	if nd.end == 0 {
 		return nil

@@ -156,6 +156,28 @@ func TestNumbersAreParsedWhenVisited(t *testing.T) {
 	}
 }
 
+// TestParseLongStrings puts each byte that matters at every place around the ends of blocks.
+func TestParseLongStrings(t *testing.T) {
+	var a Arena
+	for bad, ok := range map[string]bool{"\n": false, "\x00": false, "\x1f": false, `\x`: false, "\xff": false, "\xc3": false, `"`: false, `\n`: true, "龙": true, "\x7f": true} {
+		for _, size := range []int{longString, block, longString + block, longString + 2*block + 70} {
+			for i := range 24 {
+				at := size - 12 + i
+				text := []byte(`"` + strings.Repeat("x", at) + bad + strings.Repeat("y", block+300) + `"`)
+				_, err := a.Parse(text)
+				if (err == nil) != ok {
+					t.Fatalf("%q behind %d bytes: %v, want it accepted: %v", bad, at, err, ok)
+				}
+				var syntax *SyntaxError
+				if errors.As(err, &syntax) && (syntax.Offset < at+1 || syntax.Offset > at+2) {
+					t.Fatalf("%q behind %d bytes: %v", bad, at, err)
+				}
+				a.Reset()
+			}
+		}
+	}
+}
+
 // decode turns a value into what encoding/json gives with UseNumber.
 func decode(a *Arena, n Node) any {
 	switch a.Kind(n) {

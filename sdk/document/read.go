@@ -24,7 +24,7 @@ func (a *Arena) Len(n Node) int {
 		return int(nd.count)
 	case abi.KindString:
 		if nd.flags&flagEscaped == 0 {
-			return int(nd.end-nd.start) - 2
+			return len(a.inner(nd))
 		}
 		if nd.count == 0 {
 			nd.count = uint32(decodedLen(a.inner(nd))) + 1
@@ -274,10 +274,10 @@ func (a *Arena) Bool(n Node) (v, ok bool) {
 }
 
 // Raw is a value's JSON text as it stands, without a copy and valid until Reset; false when the value
-// has none, because it was edited or made by an edit. AppendJSON always works.
+// has none, because it was edited or made by an edit, or is a part of a string. AppendJSON always works.
 func (a *Arena) Raw(n Node) ([]byte, bool) {
 	_, nd := a.ref(n)
-	if nd.kind == abi.KindInvalid || nd.flags&flagsEdit != 0 {
+	if nd.kind == abi.KindInvalid || nd.flags&(flagsEdit|flagPart) != 0 {
 		return nil, false
 	}
 	return a.raw(nd), true
@@ -285,5 +285,8 @@ func (a *Arena) Raw(n Node) ([]byte, bool) {
 
 // inner is the text between a string's quotes.
 func (a *Arena) inner(nd *node) []byte {
+	if nd.flags&flagPart != 0 {
+		return a.raw(nd)
+	}
 	return a.texts[nd.text][nd.start+1 : nd.end-1]
 }

@@ -15,6 +15,10 @@ func (a *Arena) AppendJSON(dst []byte, n Node) []byte {
 func (a *Arena) appendValue(dst []byte, n Node) []byte {
 	nd := &a.nodes[n]
 	switch {
+	case nd.flags&flagPart != 0:
+		dst = append(dst, '"')
+		dst = append(dst, a.raw(nd)...)
+		return append(dst, '"')
 	case nd.flags&flagsEdit == 0:
 		return append(dst, a.raw(nd)...)
 	case nd.flags&flagRelisted != 0:
@@ -77,6 +81,9 @@ func (a *Arena) Size(n Node) int {
 	n, nd := a.ref(n)
 	if n == 0 {
 		return 0
+	}
+	if nd.flags&flagPart != 0 {
+		return int(nd.end-nd.start) + 2
 	}
 	if nd.flags&flagsEdit == 0 {
 		return int(nd.end - nd.start)

@@ -398,6 +398,22 @@ func TestGrowthIsBounded(t *testing.T) {
 	}
 }
 
+// A part of a long text is no copy, so that it may be longer than what a call may add. A text with escapes
+// has to be decoded.
+func TestSliceOfLongText(t *testing.T) {
+	long := strings.Repeat("A", abi.MaxString+100)
+	f, root, _ := newFrame(t, `{"url":"data:image/png;base64,`+long+`","escaped":"\n`+long+`"}`)
+	g := newGuest(t, hookRequest, f, root)
+	before := f.Doc.Added()
+	part := g.call(abi.FnSlice, g.call(abi.FnGet, 1, "url"), 22, len(long))
+	if part <= 0 || f.Doc.Added()-before > 100 {
+		t.Errorf("slice: %d, with %d bytes added", part, f.Doc.Added()-before)
+	}
+	if got := g.call(abi.FnSlice, g.call(abi.FnGet, 1, "escaped"), 1, len(long)); got != int64(abi.ErrLimit) {
+		t.Errorf("slice of a text with escapes: %d, want %d", got, abi.ErrLimit)
+	}
+}
+
 // Copies share bytes: a value that prints as terabytes must not be printed.
 func TestPrintBomb(t *testing.T) {
 	f, root, _ := newFrame(t, `{"s":"`+strings.Repeat("x", 1<<20)+`","a":[]}`)

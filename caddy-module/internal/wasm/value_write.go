@@ -346,6 +346,9 @@ func slicing(c *call, s []uint64) {
 	switch {
 	case !boundary(text, start) || !boundary(text, start+length):
 		s[0] = status(abi.ErrArgument)
+	case shared && from == a: // no copy, so no bound
+		made, _ := a.Slice(n, start, length)
+		s[0] = c.made(a, made, before)
 	case !c.room(len(part)):
 		s[0] = status(abi.ErrLimit)
 	default:

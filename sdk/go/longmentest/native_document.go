@@ -308,6 +308,10 @@ func (c *call) Slice(h uint32, start, length int32) int32 {
 		!boundary(text, int(start)) || !boundary(text, int(stop)) {
 		return abi.ErrArgument
 	}
+	if a == &c.doc {
+		part, _ := a.Slice(n, int(start), int(length))
+		return c.give(a, part)
+	}
 	return c.give(&c.doc, c.doc.NewString(text[start:stop]))
 }
 
