@@ -14,7 +14,7 @@ import (
 var firstparty []byte
 
 // names are the plugins of the module, sorted; a test holds them against its manifest.
-var names = []string{"answers", "audit", "openai-gemini", "openai-ollama", "redact", "responses-chat"}
+var names = []string{"answers", "audit", "openai-anthropic", "openai-gemini", "openai-ollama", "redact", "responses-chat"}
 
 // Names lists the first-party plugins, sorted.
 func Names() []string { return slices.Clone(names) }

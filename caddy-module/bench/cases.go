@@ -45,6 +45,9 @@ var cases = []testCase{
 		return b.compare("chain", "proxy", chatRequest("gpt-5", prompt(1024), true), deltas)
 	}},
 	{name: "delta", title: "added CPU per delta, one text plugin", floor: 5, aim: 2, less: true, unit: "µs", measure: (*bench).delta},
+	{name: "translation", title: "added CPU to translate 1 KB and back", floor: 60, aim: 30, less: true, unit: "µs", measure: (*bench).translation},
+	{name: "event", title: "added CPU to translate an event", floor: 8, aim: 4, less: true, unit: "µs", measure: (*bench).event},
+	{name: "image", title: "5 MB image translated, CPU ratio", floor: 1.3, aim: 1.1, less: true, unit: "", measure: (*bench).image},
 	{name: "prompt", title: "64 KB prompt through redact, added", floor: 2, aim: 0.7, less: true, unit: "ms", measure: (*bench).prompt},
 	{name: "streams", title: "1,000 open streams, above proxy", floor: 64, aim: 24, less: true, unit: "MiB", measure: (*bench).streams},
 	{name: "idle", title: "idle with 4 plugins, above Caddy", floor: 90, aim: 40, less: true, unit: "MiB", measure: (*bench).idle},
@@ -83,6 +86,7 @@ func (b *bench) sites() map[string]string {
 		// The rule reads the body, so that "text" differs from it by the text plugin alone.
 		"read":  "\tllm_gateway {\n\t\troute `prompt.chars >= 0` {\n\t\t\tto open\n\t\t}\n\t}\n",
 		"text":  "\tllm_gateway {\n\t\troute {\n\t\t\tuse pii\n\t\t\tto open\n\t\t}\n\t}\n",
+		"gem":   "\tllm_gateway {\n\t\troute {\n\t\t\tto gem/gemini-3-pro\n\t\t}\n\t}\n",
 		"chain": "\tllm_gateway {\n\t\troute {\n\t\t\tuse pii audit\n\t\t\tto gem/gemini-3-pro\n\t\t}\n\t}\n",
 		"cache": "\tllm_gateway {\n\t\troute {\n\t\t\tuse pii answers audit\n\t\t\tto gem/gemini-3-pro\n\t\t}\n\t}\n",
 	}
@@ -144,36 +148,73 @@ func spread(v []float64) float64 {
 
 // delta is the CPU that one text plugin with nothing to edit adds to each event.
 func (b *bench) delta() (result, error) {
+	return b.added("text", "read", chatRequest("gpt-5", "hello", true), deltas, "copied through unparsed")
+}
+
+// translation is the CPU that the codec for Gemini adds to a request of 1 KB and its answer.
+func (b *bench) translation() (result, error) {
+	return b.added("gem", "read", chatRequest("gpt-5", prompt(1024), false), 1, "parsed, not translated")
+}
+
+// event is the CPU that the codec adds to each event of a stream.
+func (b *bench) event() (result, error) {
+	return b.added("gem", "text", chatRequest("gpt-5", "hello", true), deltas, "parsed, not translated")
+}
+
+// added is the CPU in µs, per request or event of it, that a site takes above another one.
+func (b *bench) added(site, against string, request []byte, each int, what string) (result, error) {
 	c, err := startCaddy(b.binary, b.dir, b.global(""), b.sites())
 	if err != nil {
 		return result{}, err
 	}
 	defer c.stop()
-	request := chatRequest("gpt-5", "hello", true)
-	cost := func(site string) (float64, error) {
-		before := c.cpu()
-		n, _, err := load(c.port[site], request, 16, b.length)
-		if err != nil || n == 0 {
-			return 0, fmt.Errorf("site %s: %d answers, %w\n%s", site, n, err, c.log.String())
-		}
-		return float64(c.cpu()-before) / float64(n*deltas), nil
+	with, without, err := b.costs(c, site, against, request, 16)
+	if err != nil {
+		return result{}, err
 	}
-	var with, without []float64
+	w, o := median(with)/float64(each)/1e3, median(without)/float64(each)/1e3
+	return result{w - o, fmt.Sprintf("%.2f against %.2f (%s); noise %.0f %%", w, o, what, spread(without))}, nil
+}
+
+// image is the CPU of a request with an image of 5 MB in base64 that is translated, as a multiple of that of
+// one that is passed through.
+func (b *bench) image() (result, error) {
+	c, err := startCaddy(b.binary, b.dir, b.global(""), b.sites())
+	if err != nil {
+		return result{}, err
+	}
+	defer c.stop()
+	with, without, err := b.costs(c, "gem", "pass", imageRequest(5<<20), 2)
+	if err != nil {
+		return result{}, err
+	}
+	return result{median(with) / median(without), fmt.Sprintf("CPU %.2f against %.2f ms; noise %.0f %%", median(with)/1e6, median(without)/1e6, spread(without))}, nil
+}
+
+// costs are the CPU times in ns that requests to two sites take, round by round in turn.
+func (b *bench) costs(c *caddy, site, against string, request []byte, connections int) (with, without []float64, err error) {
+	cost := func(name string) (float64, error) {
+		before := c.cpu()
+		n, _, err := load(c.port[name], request, connections, b.length)
+		if err != nil || n == 0 {
+			return 0, fmt.Errorf("site %s: %d answers, %w\n%s", name, n, err, c.log.String())
+		}
+		return float64(c.cpu()-before) / float64(n), nil
+	}
 	for i := range b.rounds + 1 {
-		w, err := cost("text")
+		w, err := cost(site)
 		if err != nil {
-			return result{}, err
+			return nil, nil, err
 		}
-		o, err := cost("read")
+		o, err := cost(against)
 		if err != nil {
-			return result{}, err
+			return nil, nil, err
 		}
-		if i > 0 {
+		if i > 0 { // the first round warms up
 			with, without = append(with, w), append(without, o)
 		}
 	}
-	return result{(median(with) - median(without)) / 1e3, fmt.Sprintf("%.2f with, %.2f without (copied through unparsed); noise %.0f %%",
-		median(with)/1e3, median(without)/1e3, spread(without))}, nil
+	return with, without, nil
 }
 
 // prompt is the time that redact adds to a request of 64 KB, one at a time.

@@ -35,6 +35,13 @@ func chatRequest(model, prompt string, stream bool) []byte {
 	return []byte(fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
 }
 
+// imageRequest is one with an image of size bytes of base64.
+func imageRequest(size int) []byte {
+	body := `{"model":"gpt-5","stream":false,"messages":[{"role":"user","content":[{"type":"text","text":"What is it?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,` +
+		strings.Repeat("iVBORw0KGgoAAAANSUhEUgAA", size/24) + `"}}]}],"max_tokens":512}`
+	return []byte(fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+}
+
 // prompt is prose of about size bytes with an e-mail address and a card in each kilobyte, as in support tickets.
 func prompt(size int) string {
 	const line = "The customer writes that the parcel has not arrived yet and asks for a refund to the original account. "

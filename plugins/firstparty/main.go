@@ -6,6 +6,7 @@ package main
 import (
 	_ "github.com/longmen-gateway/longmen/plugins/answers"
 	_ "github.com/longmen-gateway/longmen/plugins/audit"
+	_ "github.com/longmen-gateway/longmen/plugins/openai-anthropic"
 	_ "github.com/longmen-gateway/longmen/plugins/openai-gemini"
 	_ "github.com/longmen-gateway/longmen/plugins/openai-ollama"
 	_ "github.com/longmen-gateway/longmen/plugins/redact"

@@ -4,7 +4,6 @@
 package attempt
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -71,6 +70,8 @@ type Request struct {
 	Body  io.Reader
 	// Length of Body in bytes, -1 if unknown.
 	Length int64
+	// Memory that Bytes are lent from; nil if they are nobody else's.
+	Memory Memory
 
 	// Raw is the request line of a call that passes through as it is.
 	Raw struct{ Method, Path, Query string }
@@ -137,11 +138,15 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 			answer.Codecs.Close()
 		}
 	}()
-	body, length, err := encode(ctx, c, in, ask.Model, answer)
+	sent, err := encode(ctx, c, in, ask.Model, answer)
 	if err != nil {
 		return nil, err
 	}
-	ask.Body, ask.Length, ask.Extra = body, length, in.Exchange.Upstream
+	if ask.Extra = in.Exchange.Upstream; sent != nil {
+		ask.Body, ask.Length = sent.open(), sent.length
+	} else {
+		ask.Body, ask.Length = in.Body, in.Length
+	}
 	req, err := p.NewRequest(ctx, &ask)
 	if errors.Is(err, provider.ErrNoModel) {
 		return nil, &Failure{Err: &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "model_required", Param: "model", Message: err.Error()}}
@@ -149,12 +154,8 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	if err != nil {
 		return nil, &Failure{Err: unavailable("provider_not_configured", err.Error()), Retry: true, Cause: err}
 	}
-	if b, ok := body.(*bytes.Reader); ok {
-		req.GetBody = func() (io.ReadCloser, error) {
-			again := *b
-			again.Seek(0, io.SeekStart)
-			return io.NopCloser(&again), nil
-		}
+	if sent != nil {
+		req.GetBody = func() (io.ReadCloser, error) { return sent.open(), nil }
 	}
 	resp, err := p.Transport.RoundTrip(req)
 	if err != nil {
@@ -183,13 +184,14 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	return answer, nil
 }
 
-// encode puts the request's body into the provider's dialect and model name.
-func encode(ctx context.Context, c *Candidate, in *Request, model string, answer *Answer) (io.Reader, int64, error) {
+// encode puts the request's body into the provider's dialect and model name. Nil is a body that is sent
+// unread.
+func encode(ctx context.Context, c *Candidate, in *Request, model string, answer *Answer) (*body, error) {
 	if in.Root == 0 {
 		if in.Bytes != nil {
-			return bytes.NewReader(in.Bytes), int64(len(in.Bytes)), nil
+			return newBody(in.Memory, in.Bytes), nil
 		}
-		return in.Body, in.Length, nil
+		return nil, nil
 	}
 	a, root := in.Arena, in.Root
 	x := in.Exchange
@@ -203,25 +205,34 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 			step := &answer.Way.Steps[i]
 			codec, err := x.Codec(step.Codec, step.Client, step.Provider)
 			if err != nil {
-				return nil, 0, err
+				return nil, err
 			}
 			answer.Codecs = append(answer.Codecs, codec)
 			if err := codec.Request(ctx, a, root); err != nil {
-				return nil, 0, err
+				return nil, err
 			}
 		}
 	case model != in.Asked:
 		root = a.Copy(root)
 		if err := x.Dialect.SetModel(a, root, model); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	case a.Intact(root, in.Bytes):
-		return bytes.NewReader(in.Bytes), int64(len(in.Bytes)), nil
+		return newBody(in.Memory, in.Bytes), nil
+	}
+	if len(in.Bytes) > largeBody {
+		return newBody(in.Memory, a.Spans(root, largePiece, make([]byte, 0, largePiece))...), nil
 	}
 	// What an attempt changes is small beside what it sends.
-	b := a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)
-	return bytes.NewReader(b), int64(len(b)), nil
+	return newBody(in.Memory, a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)), nil
 }
+
+// A body of more than largeBody bytes is sent in pieces: stretches of largePiece bytes from where they
+// stand.
+const (
+	largeBody  = 256 << 10
+	largePiece = 64 << 10
+)
 
 // open reads up to the first event, so that an upstream that breaks before it costs the client nothing.
 func (answer *Answer) open(ctx context.Context, p *provider.Provider, kind framing.Kind) error {

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -11,7 +10,7 @@ import (
 
 // trusted is how many bytes of a declared length are made room for at once; a longer body has to come
 // before it costs memory.
-const trusted = 1 << 20
+const trusted = 64 << 10
 
 // buffer reads the whole body, within its bound and without its content encoding.
 func (x *exchange) buffer() error {
@@ -26,18 +25,60 @@ func (x *exchange) buffer() error {
 	if err != nil {
 		return err
 	}
-	room := min(max(x.request.ContentLength, 512), trusted)
-	buf := bytes.NewBuffer(make([]byte, 0, room+bytes.MinRead))
-	n, err := buf.ReadFrom(io.LimitReader(body, limit+1))
+	err = x.fill(body, limit)
 	var over *http.MaxBytesError
-	if errors.As(err, &over) || n > limit {
+	if errors.As(err, &over) || int64(len(x.body)) > limit {
+		x.drop()
 		return tooLarge(limit)
 	}
 	if err != nil {
+		x.drop()
 		return &readError{err}
 	}
-	x.body = buf.Bytes()
 	return nil
+}
+
+// fill reads body to its end, or a byte more than limit.
+func (x *exchange) fill(body io.Reader, limit int64) error {
+	x.body = make([]byte, 0, max(min(x.request.ContentLength, trusted), 511)+1) // room to see the end
+	for {
+		if len(x.body) == cap(x.body) {
+			x.grow()
+		}
+		n, err := body.Read(x.body[len(x.body):cap(x.body)])
+		x.body = x.body[:len(x.body)+n]
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case int64(len(x.body)) > limit:
+			return nil
+		}
+	}
+}
+
+// grow makes room for more of the body: for all that is declared, now that a good part of it has come, or
+// twice as much.
+func (x *exchange) grow() {
+	size := max(2*int64(cap(x.body)), x.request.ContentLength+1)
+	old := x.lent
+	if x.lent = lend(size); x.lent != nil {
+		x.body = append(x.lent.buf, x.body...)
+	} else {
+		x.body = append(make([]byte, 0, size), x.body...)
+	}
+	if old != nil {
+		old.Release()
+	}
+}
+
+// drop gives the body's memory back.
+func (x *exchange) drop() {
+	if x.lent != nil {
+		x.lent.Release()
+	}
+	x.body, x.lent = nil, nil
 }
 
 // unpacked undoes the content encoding of a request: what plugins and upstreams get is the document.

@@ -29,7 +29,8 @@ type exchange struct {
 	who     auth.Principal
 
 	tail   tail
-	body   []byte // the request body, once read
+	body   []byte  // the request body, once read
+	lent   *memory // that body stands in; nil if it is small
 	arena  *document.Arena
 	root   document.Node   // the request document, 0 until it is read
 	asked  dialect.Request // what the request document says
@@ -74,6 +75,7 @@ func (x *exchange) close() {
 	if x.arena != nil {
 		giveArena(x.arena)
 	}
+	x.drop()
 }
 
 func (x *exchange) identify(who auth.Principal) {
@@ -166,6 +168,9 @@ func (x *exchange) prepare() *attempt.Request {
 	if x.body == nil {
 		x.input.Body, x.input.Length = x.unread()
 	}
+	if x.lent != nil {
+		x.input.Memory = x.lent
+	}
 	return &x.input
 }
 
@@ -176,7 +181,8 @@ func (x *exchange) letGo() {
 		return
 	}
 	giveArena(x.arena)
-	x.arena, x.root, x.body, x.input = nil, 0, nil, attempt.Request{}
+	x.arena, x.root, x.input = nil, 0, attempt.Request{}
+	x.drop()
 }
 
 // since is the time since the exchange began.

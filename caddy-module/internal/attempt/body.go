@@ -1,0 +1,82 @@
+package attempt
+
+import (
+	"io"
+	"sync/atomic"
+)
+
+// Memory is lent for the bytes of a request. It is given back when nobody retains it: a transport may
+// still read a request's body when the answer to it has been read.
+type Memory interface {
+	Retain()
+	Release()
+}
+
+// body is a request body in pieces, some of which may be the client's own bytes.
+type body struct {
+	pieces [][]byte
+	length int64
+	memory Memory // may be nil
+}
+
+func newBody(memory Memory, pieces ...[]byte) *body {
+	b := &body{pieces: pieces, memory: memory}
+	for _, p := range pieces {
+		b.length += int64(len(p))
+	}
+	return b
+}
+
+// open reads the body from its start; transports may send it again on another connection.
+func (b *body) open() io.ReadCloser {
+	if b.memory != nil {
+		b.memory.Retain()
+	}
+	return &bodyReader{body: b, rest: b.pieces}
+}
+
+type bodyReader struct {
+	body   *body
+	rest   [][]byte
+	at     int // in the first of rest
+	closed atomic.Bool
+}
+
+// Read implements io.Reader.
+func (r *bodyReader) Read(p []byte) (int, error) {
+	n := 0
+	for len(r.rest) > 0 && n < len(p) {
+		c := copy(p[n:], r.rest[0][r.at:])
+		n += c
+		if r.at += c; r.at == len(r.rest[0]) {
+			r.rest, r.at = r.rest[1:], 0
+		}
+	}
+	if n == 0 && len(r.rest) == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// WriteTo implements io.WriterTo: large pieces reach the connection without a copy.
+func (r *bodyReader) WriteTo(w io.Writer) (int64, error) {
+	var total int64
+	for len(r.rest) > 0 {
+		n, err := w.Write(r.rest[0][r.at:])
+		total += int64(n)
+		r.at += n
+		if err != nil {
+			return total, err
+		}
+		r.rest, r.at = r.rest[1:], 0
+	}
+	return total, nil
+}
+
+// Close implements io.Closer.
+func (r *bodyReader) Close() error {
+	if !r.closed.Swap(true) && r.body.memory != nil {
+		r.body.memory.Release()
+	}
+	return nil
+}
