@@ -222,7 +222,7 @@ func anthropicContent(at string, raw json.RawMessage) (text string, media []medi
 				return "", nil, err
 			}
 			media = append(media, m)
-		case "search_result":
+		case "search_result", "tool_reference":
 		default:
 			return "", nil, refuse(at, "%s: Input tag '%s' found using 'type' does not match any of the expected tags", at, b.Type)
 		}

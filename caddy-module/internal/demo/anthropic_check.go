@@ -22,7 +22,11 @@ var anthropicBlockShapes = map[string]shape{
 	"redacted_thinking": named("type data"),
 	"tool_use":          named("type id name input cache_control caller"),
 	"tool_result":       named("type tool_use_id content is_error cache_control"),
+	"tool_reference":    named("type tool_name cache_control"),
 }
+
+// anthropicToolShape are the members of a client's tool.
+var anthropicToolShape = named("type name description input_schema strict cache_control defer_loading allowed_callers input_examples eager_input_streaming")
 
 // check refuses what Anthropic refuses.
 func (q *anthropicRequest) check(body []byte, answered bool) error {
@@ -49,7 +53,10 @@ func (q *anthropicRequest) check(body []byte, answered bool) error {
 	if err := q.checkSampling(); err != nil {
 		return err
 	}
-	if err := q.checkTools(); err != nil {
+	if err := q.checkTools(body); err != nil {
+		return err
+	}
+	if err := checkBlocks("system", "", q.System); err != nil {
 		return err
 	}
 	return q.checkTurns()
@@ -124,7 +131,11 @@ func checkStrict(at string, raw json.RawMessage) error {
 	return checkStrict(at+".items", s["items"])
 }
 
-func (q *anthropicRequest) checkTools() error {
+func (q *anthropicRequest) checkTools(body []byte) error {
+	var of struct {
+		Tools []json.RawMessage `json:"tools"`
+	}
+	json.Unmarshal(body, &of)
 	names := map[string]bool{}
 	for i, t := range q.Tools {
 		at := "tools." + strconv.Itoa(i)
@@ -137,6 +148,8 @@ func (q *anthropicRequest) checkTools() error {
 		case names[t.Name]:
 			return refuse("", "tools: Tool names must be unique.")
 		case t.Type != "" && t.Type != "custom": // a server's tool
+		case anthropicToolShape.unknown(of.Tools[i]) != nil:
+			return refuse("", "%s.custom.%s: Extra inputs are not permitted", at, dotted(anthropicToolShape.unknown(of.Tools[i])))
 		case len(t.Schema) == 0:
 			return refuse("", "%s.custom.input_schema: Field required", at)
 		case json.Unmarshal(t.Schema, &s) != nil || s.Type != "object":

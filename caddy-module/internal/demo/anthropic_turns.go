@@ -29,7 +29,7 @@ func (q *anthropicRequest) checkTurns() error {
 		if len(m.blocks) == 0 && !(last && m.Role == "assistant") {
 			return refuse("", "%s: all messages must have non-empty content except for the optional final assistant message", at)
 		}
-		if err := m.check(at, m.Content); err != nil {
+		if err := m.check(at); err != nil {
 			return err
 		}
 		results, calls, err := m.pairs(at, open, used)
@@ -55,21 +55,43 @@ func (q *anthropicRequest) checkTurns() error {
 	return q.checkThinking()
 }
 
-// check refuses blocks that are not Anthropic's.
-func (m *anthropicMessage) check(at string, raw json.RawMessage) error {
+// checkBlocks refuses blocks of types, and with members, that are not Anthropic's. In a list, a result's
+// blocks are among them. of stands between the list's place and a block's.
+func checkBlocks(at, of string, raw json.RawMessage) error {
 	var all []json.RawMessage
-	json.Unmarshal(raw, &all)
-	for j, b := range m.blocks {
-		at := at + ".content." + strconv.Itoa(j)
+	if json.Unmarshal(raw, &all) != nil {
+		return nil // a string, or nothing
+	}
+	for j, raw := range all {
+		at := at + of + "." + strconv.Itoa(j)
+		var b struct {
+			Type    string          `json:"type"`
+			Content json.RawMessage `json:"content"`
+		}
+		json.Unmarshal(raw, &b)
 		known, ok := anthropicBlockShapes[b.Type]
-		if !ok && !strings.HasPrefix(b.Type, "server_tool_use") && !strings.HasSuffix(b.Type, "_tool_result") {
+		if !ok && b.Type != "server_tool_use" && !strings.HasSuffix(b.Type, "_tool_result") {
 			return refuse("", "%s: Input tag '%s' found using 'type' does not match any of the expected tags", at, b.Type)
 		}
-		if j < len(all) {
-			if path := known.unknown(all[j]); path != nil {
-				return refuse("", "%s.%s.%s: Extra inputs are not permitted", at, b.Type, dotted(path))
+		if path := known.unknown(raw); path != nil {
+			return refuse("", "%s.%s.%s: Extra inputs are not permitted", at, b.Type, dotted(path))
+		}
+		if b.Type == "tool_result" {
+			if err := checkBlocks(at, ".tool_result.content", b.Content); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// check refuses blocks that say what they must not.
+func (m *anthropicMessage) check(at string) error {
+	if err := checkBlocks(at, ".content", m.Content); err != nil {
+		return err
+	}
+	for j, b := range m.blocks {
+		at := at + ".content." + strconv.Itoa(j)
 		switch {
 		case b.Type == "text" && b.Text == "":
 			return refuse("", "messages: text content blocks must be non-empty")

@@ -45,34 +45,38 @@ func (s shape) with(members shape) shape {
 }
 
 // unknown finds a member that the shape does not have. The names and indices that lead to it come from
-// the outermost on.
+// the outermost on; there are none when all are known.
 func (s shape) unknown(raw json.RawMessage) []any {
+	var v any
+	if json.Unmarshal(raw, &v) != nil {
+		return nil
+	}
+	return s.find(v)
+}
+
+func (s shape) find(v any) []any {
 	if s == nil {
 		return nil
 	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil {
-		for i, e := range list {
-			if path := s.unknown(e); path != nil {
+	switch v := v.(type) {
+	case []any:
+		for i, e := range v {
+			if path := s.find(e); path != nil {
 				return append([]any{i}, path...)
 			}
 		}
-		return nil
-	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		members, ok := s[name]
-		if !ok {
-			members, ok = s["*"]
-		}
-		if !ok {
-			return []any{name}
-		}
-		if path := members.unknown(object[name]); path != nil {
-			return append([]any{name}, path...)
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			members, ok := s[name]
+			if !ok {
+				members, ok = s["*"]
+			}
+			if !ok {
+				return []any{name}
+			}
+			if path := members.find(v[name]); path != nil {
+				return append([]any{name}, path...)
+			}
 		}
 	}
 	return nil
