@@ -263,9 +263,7 @@ func (r *ask) stops(stop longmen.Value) (longmen.Value, error) {
 		case v.Kind() != longmen.KindString:
 			return 0, codec.Invalid(&here, "expected a string")
 		case !codec.Text(v): // it would end every answer at once
-			if err := r.forget(v, &here); err != nil {
-				return 0, err
-			}
+			r.leave(v)
 		default:
 			n++
 		}

@@ -19,7 +19,7 @@ func (s *memory) eventChat(doc longmen.Value) error {
 		return nil
 	}
 	var l line
-	if l.read(doc); doc.Kind() != longmen.KindObject {
+	if l.read(doc); !l.message.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	if !codec.Absent(l.message) && l.message.Kind() != longmen.KindObject {

@@ -45,7 +45,7 @@ func (e *envelope) append(b []byte) []byte {
 	}
 	b = append(b, `,"model":`...)
 	b = appendText(b, e.model)
-	if codec.Text(e.fingerprint) {
+	if e.fingerprint.Kind() == longmen.KindString {
 		b = append(b, `,"system_fingerprint":`...)
 		b = appendText(b, e.fingerprint)
 	}
@@ -54,10 +54,14 @@ func (e *envelope) append(b []byte) []byte {
 
 // appendText appends a short string, or "" for what is none.
 func appendText(b []byte, v longmen.Value) []byte {
-	if n := v.Len(); v.Kind() != longmen.KindString || n > maxName {
-		return append(b, `""`...)
+	n := len(b)
+	if v.Kind() == longmen.KindString {
+		b = v.AppendJSON(b)
 	}
-	return v.AppendJSON(b)
+	if len(b) == n || len(b) > n+maxName {
+		b = append(b[:n], `""`...)
+	}
+	return b
 }
 
 // answerCompletion turns an openai.chat answer into an openai.completions answer.
@@ -111,6 +115,9 @@ func (s *memory) answerCompletion(doc longmen.Value) error {
 
 // appendReason appends a finish_reason of the old completions, which call no tools.
 func appendReason(b []byte, finish longmen.Value) []byte {
+	if finish.Kind() != longmen.KindString {
+		return append(b, `null`...)
+	}
 	switch reason := string(codec.Word(finish)); reason {
 	case "":
 		return append(b, `null`...)
@@ -188,7 +195,7 @@ func (s *memory) eventCompletion(doc longmen.Value) error {
 	longmen.Drop()
 	var e envelope
 	e.read(doc)
-	if doc.Kind() != longmen.KindObject {
+	if !e.choices.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	i := 0
@@ -206,8 +213,11 @@ func (s *memory) eventCompletion(doc longmen.Value) error {
 		if err != nil {
 			return err
 		}
-		list := p.logprobs.Get("content")
-		ended := codec.Text(p.finish)
+		var list longmen.Value
+		if s.probable {
+			list = p.logprobs.Get("content")
+		}
+		ended := p.finish.Kind() == longmen.KindString && codec.Text(p.finish)
 		if !text.Exists() && !ended && (!s.probable || !list.First().Exists()) {
 			continue
 		}

@@ -140,8 +140,11 @@ func (p *said) text(at *codec.Path) (longmen.Value, error) {
 		}
 	}
 	var text codec.Joined
-	text.Add(p.content)
-	text.Add(p.refusal)
+	for _, v := range [...]longmen.Value{p.content, p.refusal} {
+		if !codec.Absent(v) {
+			text.Add(v)
+		}
+	}
 	return text.Value(), nil
 }
 

@@ -28,7 +28,7 @@ func (s *memory) eventOllama(doc longmen.Value) error {
 			usage = m
 		}
 	}
-	if doc.Kind() != longmen.KindObject {
+	if !choices.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	if usage.Kind() == longmen.KindObject {
@@ -61,19 +61,15 @@ func (s *memory) delta(p *picked) error {
 			return codec.Malformed(&deltaAt, "texts that are strings")
 		}
 	}
-	if codec.Text(t.reasoning) {
-		s.line(`,"thinking":`, t.reasoning, 0)
+	s.line(`,"thinking":`, t.reasoning, 0)
+	var list longmen.Value
+	if s.probable {
+		if list = p.logprobs.Get("content"); list.Kind() != longmen.KindArray || !list.First().Exists() {
+			list = 0
+		}
 	}
-	list := p.logprobs.Get("content")
-	if !s.probable || list.Kind() != longmen.KindArray {
-		list = 0
-	}
-	if codec.Text(t.content) || list.First().Exists() {
-		s.line("", t.content, list)
-	}
-	if codec.Text(t.refusal) {
-		s.line("", t.refusal, 0)
-	}
+	s.line("", t.content, list)
+	s.line("", t.refusal, 0)
 	if s.way == fromChat {
 		if err := s.fragments(t.calls); err != nil {
 			return err
@@ -86,27 +82,34 @@ func (s *memory) delta(p *picked) error {
 		}
 		longmen.Emit(line, "")
 	}
-	if !codec.Text(p.finish) {
+	if p.finish.Kind() != longmen.KindString || !codec.Text(p.finish) {
 		return nil
 	}
 	s.end(p.finish)
 	return s.join()
 }
 
-// line emits a line with a text: after member if it is not the answer itself.
+// line emits a line with a text, if there is any: after member if it is not the answer itself.
 func (s *memory) line(member string, text, logprobs longmen.Value) {
-	now := longmen.NowMillis()
-	if s.first == 0 {
-		s.first, s.changed = now, true
+	if codec.Absent(text) && !logprobs.Exists() {
+		return
 	}
+	now := longmen.NowMillis()
 	b := s.appendOpen(output[:0], now)
 	if member != "" {
 		b = append(append(b, `""`...), member...)
 	}
+	n := len(b)
 	if codec.Absent(text) {
 		b = append(b, `""`...)
 	} else {
 		b = text.AppendJSON(b)
+	}
+	if len(b) == n+len(`""`) && !logprobs.Exists() {
+		return
+	}
+	if s.first == 0 {
+		s.first, s.changed = now, true
 	}
 	if s.way == fromChat {
 		b = append(b, '}')
@@ -219,13 +222,8 @@ func (s *memory) join() error {
 	}
 	all := longmen.NewArray()
 	i := 0
-	var text []byte
 	for c := longmen.State().Get("f").First(); c.Exists(); c = c.Next() {
-		text = text[:0]
-		for piece := c.Get("a").First(); piece.Exists(); piece = piece.Next() {
-			text = piece.AppendString(text)
-		}
-		args, ok := object(longmen.NewString(codec.View(text)))
+		args, ok := object(c.Get("a").Join())
 		if !ok {
 			if s.finish == 'l' { // cut off in the middle: not a call to run
 				continue

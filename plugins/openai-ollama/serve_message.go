@@ -159,7 +159,7 @@ func imageURL(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 		if bytes.HasPrefix(head, []byte(s.head)) {
 			url, ok := codec.NewDataURL(s.kind, v)
 			if !ok {
-				return 0, codec.Invalid(at, "expected base64 of at most 6 MiB")
+				return 0, codec.Invalid(at, "expected base64")
 			}
 			return url, nil
 		}

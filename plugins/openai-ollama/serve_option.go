@@ -102,10 +102,8 @@ func (r *serve) stops(v longmen.Value, at *codec.Path) error {
 				return codec.Invalid(&here, "expected a string")
 			case codec.Text(s):
 				n++
-			default:
-				if err := r.forget(s, &here); err != nil {
-					return err
-				}
+			default: // it would end every answer at once
+				r.leave(s)
 			}
 		}
 		if n == 0 {
