@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -143,7 +144,11 @@ func (s *answerState) begin(created, model longmen.Value) {
 	s.head = appendNumber(append(s.head[:0:0], `"created_at":`...), int(seconds))
 	s.head = append(s.head[:len(s.head)-1], `,"model":`...)
 	var buffer [257]byte
-	s.head = codec.AppendQuoted(s.head, codec.View(short(model, buffer[:])))
+	if b := short(model, buffer[:]); len(b) > 0 {
+		s.head = codec.AppendQuoted(s.head, codec.View(b))
+	} else {
+		s.head = small(s.head, longmen.Attr(abi.AttrModel), maxEcho, `""`)
+	}
 }
 
 // appendID appends the id of item i.

@@ -30,9 +30,6 @@ type thought struct {
 func (r *toChat) flush() {
 	t := &r.turn
 	if t.open {
-		if t.ahead.signature.Exists() {
-			t.signature = t.ahead.signature // a stream knows what signs its text only when that has ended
-		}
 		m := longmen.NewJSON(`{"role":"assistant","content":null}`)
 		if v := t.text.Value(); v.Exists() {
 			m.Set("content", v)
@@ -96,9 +93,7 @@ func (r *toChat) spoke(text longmen.Value) {
 		r.flush()
 		t.ahead = ahead
 	}
-	if s := t.attach(); s.Exists() {
-		t.signature = s
-	}
+	t.attach()
 	t.said = true
 	t.text.Add(text)
 }
@@ -191,7 +186,11 @@ func (r *toChat) reason(f *item, at *codec.Path) error {
 		}
 	}
 	if s := opened.Get("thought_signature"); codec.Text(s) {
-		a.signature = s
+		if opened.Get("message").Bool() {
+			r.turn.signature = s
+		} else {
+			a.signature = s
+		}
 	}
 	return nil
 }
