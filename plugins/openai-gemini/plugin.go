@@ -38,6 +38,7 @@ func init() {
 			{Client: "openai.count", Provider: "gemini.count"},
 			{Client: "gemini.count", Provider: "openai.count"},
 		},
+		Grants: []string{abi.GrantKV}, // for signatures that clients lose
 		Schema: schema,
 
 		Configure: togemini.Configure,
@@ -112,6 +113,33 @@ const schema = `{
 			"enum": ["error", "pass"],
 			"default": "error",
 			"description": "What an answer becomes that ended for a reason such as MALFORMED_FUNCTION_CALL and holds nothing: an error 502, so that the next candidate is tried, or an empty answer."
+		},
+		"signature_carrier": {
+			"enum": ["extra_content", "id", "store"],
+			"default": "extra_content",
+			"description": "Where clients of chat completions keep Gemini's thought signatures: extra_content of the tool call, with the key-value store for clients that drop it; the end of the call's id; or the store alone, where they are not shown."
+		},
+		"signature_ttl": {
+			"type": "string",
+			"pattern": "^[1-9][0-9]{0,8}[smhd]$",
+			"default": "24h",
+			"description": "How long the store keeps a signature: a number and s, m, h or d."
+		},
+		"remote_images": {
+			"enum": ["file_uri", "reject"],
+			"default": "file_uri",
+			"description": "What becomes of media that a request names by URL: Gemini fetches it itself, or the request is refused."
+		},
+		"safety_settings": {
+			"type": "array",
+			"items": {
+				"type": "object",
+				"additionalProperties": false,
+				"required": ["category", "threshold"],
+				"properties": {"category": {"type": "string"}, "threshold": {"type": "string"}}
+			},
+			"default": [],
+			"description": "Gemini's safetySettings for requests that have none in extra_body.google. Without any, Gemini's own apply."
 		},
 		"normalize_embeddings": {
 			"type": "boolean",

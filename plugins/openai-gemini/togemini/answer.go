@@ -2,6 +2,7 @@ package togemini
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -13,6 +14,7 @@ type answer struct {
 	choices longmen.Value // of the client's answer
 	usable  bool          // some candidate says something
 	failed  string        // a native reason that is an error if none does
+	why     longmen.Value // what the provider said about it
 }
 
 // reply is an answer's members, also those of an event; zero when absent.
@@ -56,7 +58,7 @@ func Response(doc longmen.Value, memory []byte) error {
 	}
 	output = append(b, '}')
 	out := codec.Parsed(output)
-	a := answer{choices: out.Get("choices")}
+	a := answer{asked: s.asked, choices: out.Get("choices")}
 
 	if !codec.Absent(r.candidates) && r.candidates.Kind() != longmen.KindArray {
 		return codec.Malformed(&candidatesAt, "an array of candidates")
@@ -79,7 +81,7 @@ func Response(doc longmen.Value, memory []byte) error {
 		}
 		a.refuse(reason)
 	} else if a.failed != "" && !a.usable && !config.pass {
-		return fruitless(a.failed)
+		return fruitless(a.failed, a.why)
 	}
 	doc.Replace(out)
 	return nil
@@ -112,14 +114,19 @@ func (r *reply) blocked() string {
 }
 
 // fruitless is the error for an answer that holds nothing, so that the next candidate is tried.
-func fruitless(native string) error {
+func fruitless(native string, why longmen.Value) error {
+	message := "the provider's answer holds nothing: it ended with " + native
+	var buffer [512]byte
+	if said := why.Prefix(buffer[:]); len(said) > 0 {
+		message += ": " + strings.ToValidUTF8(string(said), "")
+	}
 	code := []byte(native)
 	for i, c := range code {
 		if c >= 'A' && c <= 'Z' {
 			code[i] = c + 'a' - 'A'
 		}
 	}
-	return longmen.Reject(502, string(code), "", "the provider's answer holds nothing: it ended with "+native)
+	return longmen.Reject(502, string(code), "", message)
 }
 
 // refuse answers with one choice that says why the prompt was blocked.
@@ -142,8 +149,12 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 	if err != nil {
 		return err
 	}
+	var g grounded
+	if c.grounding.Exists() {
+		g = ground(&c, at)
+	}
 	var content, thoughts codec.Joined
-	var calls, images, signature longmen.Value
+	var calls, images, sound, signature longmen.Value
 	n := 0
 	var sp speech
 	for sp.begin(&c, at); sp.next(); {
@@ -167,7 +178,16 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 				return sp.malformed("text", "a string")
 			}
 		case s.inline.Exists() && !s.thought:
-			image, err := image(&sp, -1)
+			kind := s.mediaKind()
+			if isSound(kind) {
+				if sound.Exists() {
+					longmen.Warn("answer", "more than one piece of sound: the first is given")
+				} else if sound, err = speak(&sp, codec.RandomID("audio_", 24)); err != nil {
+					return err
+				}
+				continue
+			}
+			image, err := image(&sp, kind, -1)
 			if err != nil {
 				return err
 			}
@@ -208,7 +228,15 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 	if calls.Exists() {
 		message.Set("tool_calls", calls)
 	}
-	if signature.Exists() {
+	if sound.Exists() {
+		message.Set("audio", sound)
+	}
+	if c.grounding.Exists() {
+		if list := g.annotations(c.grounding); list.Exists() {
+			message.Set("annotations", list)
+		}
+	}
+	if signature.Exists() && a.showsText() {
 		e := longmen.NewJSON(`{"google":{}}`)
 		e.First().Set("thought_signature", signature)
 		message.Set("extra_content", e)
@@ -217,10 +245,10 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 		choice.Set("logprobs", logprobs(c.logprobs))
 	}
 	a.choices.Append(choice)
-	if said.Exists() || images.Exists() || n > 0 {
+	if said.Exists() || images.Exists() || sound.Exists() || n > 0 {
 		a.usable = true
 	} else if endings[native].malformed {
-		a.failed = native
+		a.failed, a.why = native, c.message
 	}
 	return nil
 }
@@ -231,11 +259,10 @@ const maxImage = 6 << 20
 
 // image is the images[] element for inlineData that is an image, with its index in a stream; other
 // media are left out.
-func image(sp *speech, index int) (longmen.Value, error) {
+func image(sp *speech, kind string, index int) (longmen.Value, error) {
 	inline := sp.said.inline
-	kind := codec.MediaType(string(codec.Word(inline.Get("mimeType"))))
 	if len(kind) < 6 || kind[:6] != "image/" {
-		longmen.Warn("answer", "media of the answer other than images are left out")
+		longmen.Warn("answer", "media of the answer other than images and sound are left out")
 		return 0, nil
 	}
 	data := inline.Get("data")

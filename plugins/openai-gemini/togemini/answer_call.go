@@ -13,6 +13,8 @@ type asked struct {
 	names  longmen.Value // sent to original, of names that were changed; zero when none were
 	seen   []string      // ids given out in this answer
 	origin bool          // names was looked for
+	keep   bool          // signatures go into the store, too
+	caller caller
 }
 
 // maxSeen bounds the ids that are kept to tell repeated ones, maxKept their length in bytes.
@@ -34,7 +36,7 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 			args = m
 		case "id":
 			id = m
-		case "partialArgs", "willContinue":
+		case "partialArgs", "willContinue": // of a stream, see partial
 			if m.Kind() == longmen.KindArray || m.Bool() {
 				return 0, sp.malformed("functionCall", "a whole function call")
 			}
@@ -49,12 +51,16 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 		b = strconv.AppendInt(b, int64(index), 10)
 		b = append(b, ',')
 	}
+	known, shown := a.id(id), s.signature.Exists()
+	if shown {
+		known, shown = a.carry(known, s.signature)
+	}
 	b = append(b, `"id":`...)
-	b = codec.AppendQuoted(b, a.id(id))
+	b = codec.AppendQuoted(b, known)
 	b = append(b, `,"type":"function","function":{"name":`...)
 	b = a.original(name).AppendJSON(b)
 	b = append(b, `,"arguments":"{}"}`...)
-	if s.signature.Exists() {
+	if shown {
 		b = append(b, `,"extra_content":{"google":{"thought_signature":`...)
 		b = s.signature.AppendJSON(b)
 		b = append(b, `}}`...)

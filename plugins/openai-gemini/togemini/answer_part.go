@@ -7,7 +7,7 @@ import (
 
 // candidate is one candidate's members; zero when absent.
 type candidate struct {
-	content, finish, index, logprobs longmen.Value
+	content, finish, message, index, logprobs, grounding longmen.Value
 }
 
 func (c *candidate) read(v longmen.Value) {
@@ -17,6 +17,10 @@ func (c *candidate) read(v longmen.Value) {
 			c.content = m
 		case "finishReason":
 			c.finish = m
+		case "finishMessage":
+			c.message = m
+		case "groundingMetadata":
+			c.grounding = m
 		case "index":
 			c.index = m
 		case "logprobsResult":

@@ -106,12 +106,15 @@ func (s *stream) candidate(v longmen.Value, at *codec.Path) error {
 		b = append(b, chances...)
 		emit(append(b, `,"finish_reason":null}]}`...))
 	}
+	if s.search && f.grounding.Exists() { // the last one counts
+		memory.Object().Set(place("g", c), f.grounding)
+	}
 	native := f.native()
 	if native == "" || native == c.finish {
 		return nil
 	}
 	if endings[native].malformed && !c.usable && len(s.choices) == 1 && !config.pass {
-		return fruitless(native)
+		return fruitless(native, f.message)
 	}
 	c.finish, s.changed = native, true
 	return nil
@@ -125,6 +128,13 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 	p := &sp.said
 	switch {
 	case p.call.Exists():
+		if c.partial || p.call.Get("willContinue").Bool() || p.call.Get("partialArgs").Exists() {
+			whole, err := s.partial(c, sp)
+			if err != nil || !whole.Exists() {
+				return err
+			}
+			p.call, p.signature = whole.Get("functionCall"), whole.Get("thoughtSignature")
+		}
 		made, err := s.call(sp, c.calls)
 		if err != nil {
 			return err
@@ -140,7 +150,11 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 	case p.text.Exists():
 		return s.say(c, sp, f)
 	case p.inline.Exists() && !p.thought:
-		made, err := image(sp, 0)
+		kind := p.mediaKind()
+		if isSound(kind) {
+			return s.speak(c, sp)
+		}
+		made, err := image(sp, kind, 0)
 		if err != nil || !made.Exists() {
 			return err
 		}
@@ -158,6 +172,21 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 	return nil
 }
 
+// speak emits the chunk for sound.
+func (s *stream) speak(c *choice, sp *speech) error {
+	made, err := speak(sp, place("audio_", c))
+	if err != nil {
+		return err
+	}
+	s.open(c)
+	b := append(s.chunk(c), `"audio":null`...)
+	chunk := codec.Parsed(append(b, goesOn...))
+	chunk.Pointer("/choices/0/delta").Set("audio", made)
+	longmen.Emit(chunk, "")
+	s.use(c)
+	return nil
+}
+
 // say emits the chunk for a text or a thought, with its signature.
 func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 	p := &sp.said
@@ -169,6 +198,11 @@ func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 			return nil
 		}
 		p.text = 0
+	}
+	if p.signature.Exists() && !s.showsText() {
+		if p.signature = 0; !p.text.Exists() {
+			return nil
+		}
 	}
 	var chances string
 	if f.logprobs.Exists() && !p.thought {
@@ -197,9 +231,13 @@ func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 		b = append(b, `},"logprobs":`...)
 		b = append(b, chances...)
 		emit(append(b, `,"finish_reason":null}]}`...))
+		s.hear(c, p.text)
 		return nil
 	}
 	emit(append(b, goesOn...))
+	if p.text.Exists() && !p.thought {
+		s.hear(c, p.text)
+	}
 	return nil
 }
 
@@ -244,7 +282,7 @@ func emit(chunk []byte) {
 // error, never an end.
 func (s *stream) end() error {
 	for i := range s.choices {
-		if s.choices[i].finish == "" {
+		if s.choices[i].finish == "" || s.choices[i].partial {
 			return truncated()
 		}
 	}
@@ -254,6 +292,7 @@ func (s *stream) end() error {
 	for i := range s.choices {
 		c := &s.choices[i]
 		s.open(c)
+		s.cite(c)
 		b := append(s.chunk(c), `},`...)
 		b = appendFinish(b, c.finish, c.calls)
 		emit(append(b, `}]}`...))

@@ -22,12 +22,6 @@ type call struct {
 	media    []longmen.Value // parts that the result holds besides text
 }
 
-// signatureMark separates an id from the thought signature that was appended to it.
-const signatureMark = "__thought__"
-
-// anySignature is what Gemini takes in place of a signature that the client has lost.
-const anySignature = "skip_thought_signature_validator"
-
 // assistant appends an assistant's message: its text, then its calls.
 func (r *request) assistant(i int, f *message, at *codec.Path) error {
 	c := longmen.NewJSON(`{"role":"model","parts":[]}`)
@@ -54,6 +48,10 @@ func (r *request) assistant(i int, f *message, at *codec.Path) error {
 			last.Set("thoughtSignature", s)
 		}
 	}
+	shown, err := r.pictures(parts, f.images, at)
+	if err != nil {
+		return err
+	}
 	r.open, r.openAt, r.answered = r.open[:0], i, 0
 	if f.calls.Exists() {
 		where := at.Member("tool_calls")
@@ -67,12 +65,39 @@ func (r *request) assistant(i int, f *message, at *codec.Path) error {
 			return err
 		}
 	}
-	if !last.Exists() && len(r.open) == 0 {
+	if !last.Exists() && !shown && len(r.open) == 0 {
 		return nil // it says nothing: gemini refuses a content without parts
 	}
 	r.contents.Append(c)
 	r.tail = true
 	return nil
+}
+
+// pictures appends the images of an earlier answer, and tells whether there were any.
+func (r *request) pictures(parts, images longmen.Value, at *codec.Path) (shown bool, err error) {
+	if codec.Absent(images) {
+		return false, nil
+	}
+	where := at.Member("images")
+	if images.Kind() != longmen.KindArray {
+		return false, codec.Invalid(&where, "expected an array of images")
+	}
+	i := 0
+	for v, next := images.First(), longmen.Value(0); v.Exists(); v = next {
+		next = v.Next()
+		here := where.Element(i)
+		i++
+		if err := r.step(&here); err != nil {
+			return false, err
+		}
+		inner := here.Member("image_url")
+		made, err := r.media(v.Get("image_url"), &inner)
+		if err != nil {
+			return false, err
+		}
+		parts.Append(made)
+	}
+	return i > 0, nil
 }
 
 // calls appends the functionCall parts of tool_calls.
@@ -160,7 +185,7 @@ func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value
 	b := append(output[:0], `{"functionCall":{"name":`...)
 	b = codec.AppendQuoted(b, sent)
 	id, hidden := splitID(c.id)
-	if r.sendsIDs() && len(id) > 0 {
+	if len(id) > 0 && r.sendsIDs() {
 		b = append(b, `,"id":`...)
 		b = codec.AppendQuoted(b, string(id))
 	}
@@ -170,8 +195,10 @@ func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value
 	case len(hidden) > 0:
 		b = append(b, `,"thoughtSignature":`...)
 		b = codec.AppendQuoted(b, string(hidden))
-	case r.to.signed && len(r.open) == 0:
-		b = append(b, `,"thoughtSignature":"`+anySignature+`"`...)
+	case len(r.open) == 0 && r.keeps(): // its siblings have none
+		if sign = r.from.stored(c.id); !sign.Exists() && r.to.signed {
+			b = append(b, `,"thoughtSignature":"`+anySignature+`"`...)
+		}
 	}
 	output = append(b, '}')
 	p := codec.Parsed(output)
@@ -229,26 +256,7 @@ func (r *request) name(v longmen.Value, at *codec.Path) (string, error) {
 }
 
 func (r *request) sendsIDs() bool {
-	return config.ids == always || config.ids == auto && r.to.ids
-}
-
-// splitID parts an id from the signature that was appended to it, if one was.
-func splitID(id []byte) (plain, hidden []byte) {
-	if i := bytes.Index(id, []byte(signatureMark)); i > 0 {
-		return id[:i], id[i+len(signatureMark):]
-	}
-	return id, nil
-}
-
-// signature finds a thought signature where clients carry it, or nothing.
-func signature(extra, provider longmen.Value) longmen.Value {
-	if s := extra.Pointer("/google/thought_signature"); codec.Text(s) {
-		return s
-	}
-	if s := provider.Get("thought_signature"); codec.Text(s) {
-		return s
-	}
-	return 0
+	return config.ids == always || config.ids == auto && r.to.ids && !r.quirk("no_call_ids")
 }
 
 // result remembers a tool's answer with the call it answers.
@@ -259,7 +267,7 @@ func (r *request) result(f *message, at *codec.Path) error {
 	}
 	where := at.Member("content")
 	if codec.Text(f.content) {
-		c.response = response(f.content)
+		c.response = response(f.content, f.failed)
 		r.answered++
 		return nil
 	}
@@ -296,7 +304,7 @@ func (r *request) result(f *message, at *codec.Path) error {
 	if joined != nil {
 		single = longmen.NewString(string(joined))
 	}
-	c.response = response(single)
+	c.response = response(single, f.failed)
 	r.answered++
 	return nil
 }
@@ -347,12 +355,18 @@ func sameID(a, b []byte) bool {
 }
 
 // response is the object that a functionResponse carries: the result itself if it is a JSON object,
-// else the result as its output.
-func response(content longmen.Value) longmen.Value {
+// else the result as its output, or, of a tool that failed, as its error.
+func response(content longmen.Value, failed bool) longmen.Value {
 	output, ok := content.Parse()
+	name := "output"
+	if failed {
+		name = "error"
+	}
 	switch {
 	case ok && output.Kind() == longmen.KindObject:
-		return output
+		if !failed || output.Get(name).Exists() {
+			return output
+		}
 	case ok:
 	case content.Exists():
 		output = content
@@ -360,7 +374,7 @@ func response(content longmen.Value) longmen.Value {
 		output = longmen.NewString("")
 	}
 	wrapped := longmen.NewObject()
-	wrapped.Set("output", output)
+	wrapped.Set(name, output)
 	return wrapped
 }
 
@@ -387,7 +401,7 @@ func (r *request) settle() error {
 		done := &r.open[i]
 		b := append(output[:0], `{"functionResponse":{"name":`...)
 		b = codec.AppendQuoted(b, done.name)
-		if id, _ := splitID(done.id); r.sendsIDs() && len(id) > 0 {
+		if id, _ := splitID(done.id); len(id) > 0 && r.sendsIDs() {
 			b = append(b, `,"id":`...)
 			b = codec.AppendQuoted(b, string(id))
 		}
@@ -395,19 +409,19 @@ func (r *request) settle() error {
 		p := codec.Parsed(output)
 		f := p.First()
 		f.Set("response", done.response)
-		if len(done.media) > 0 && r.to.media {
-			m := longmen.NewArray()
-			for _, v := range done.media {
-				m.Append(v)
+		var inside longmen.Value
+		for _, v := range done.media {
+			list := &beside
+			if r.to.media && v.Get("inlineData").Exists() {
+				list = &inside
 			}
-			f.Set("parts", m)
-		} else {
-			for _, v := range done.media {
-				if !beside.Exists() {
-					beside = longmen.NewArray()
-				}
-				beside.Append(v)
+			if !list.Exists() {
+				*list = longmen.NewArray()
 			}
+			list.Append(v)
+		}
+		if inside.Exists() {
+			f.Set("parts", inside)
 		}
 		parts.Append(p)
 	}

@@ -12,11 +12,11 @@ const maxURL = 8 << 10 // bytes of a URL that is no data URL
 
 // media is the Gemini part for an image_url or video_url: an object with a url, or the bare URL.
 func (r *request) media(v longmen.Value, at *codec.Path) (longmen.Value, error) {
-	url, detail, where := v, longmen.Value(0), *at
+	url, detail, format, where := v, longmen.Value(0), longmen.Value(0), *at
 	if v.Kind() == longmen.KindObject {
-		url, detail, where = v.Get("url"), v.Get("detail"), at.Member("url")
+		url, detail, format, where = v.Get("url"), v.Get("detail"), v.Get("format"), at.Member("url")
 	}
-	made, err := r.link(url, &where)
+	made, err := r.link(url, format, &where)
 	if err != nil || codec.Absent(detail) {
 		return made, err
 	}
@@ -40,7 +40,7 @@ func (r *request) media(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 
 // link is the Gemini part for a URL. The bytes of a data URL stay in the gateway: the plugin looks at
 // the head and at the end, and the rest moves as a slice.
-func (r *request) link(url longmen.Value, at *codec.Path) (longmen.Value, error) {
+func (r *request) link(url, format longmen.Value, at *codec.Path) (longmen.Value, error) {
 	var buffer [codec.MaxHead]byte
 	head := url.Prefix(buffer[:])
 	switch {
@@ -49,7 +49,7 @@ func (r *request) link(url longmen.Value, at *codec.Path) (longmen.Value, error)
 	case codec.IsDataURL(head):
 		return r.data(url, head, at)
 	case bytes.HasPrefix(head, []byte("https://")), bytes.HasPrefix(head, []byte("gs://")):
-		return r.remote(url, at)
+		return r.remote(url, format, at)
 	}
 	return 0, codec.Unsupported(at, "expected a data: or https: URL")
 }
@@ -71,10 +71,11 @@ func inline(kind string, data longmen.Value) longmen.Value {
 }
 
 // remote is the fileData part for a URL that Gemini fetches itself. The plugin has no network, so the
-// media type has to stand in the path's extension.
-func (r *request) remote(url longmen.Value, at *codec.Path) (longmen.Value, error) {
-	if !r.to.fileURI {
-		return 0, codec.Unsupported(at, "this gemini model fetches no URLs: expected a data: URL")
+// media type has to stand beside it (format) or in the path's extension. The Files API and YouTube know
+// their own.
+func (r *request) remote(url, format longmen.Value, at *codec.Path) (longmen.Value, error) {
+	if config.reject {
+		return 0, codec.Unsupported(at, "expected a data: URL: remote media is switched off here")
 	}
 	if url.Len() > maxURL {
 		return 0, codec.Invalid(at, "expected a URL of at most 8192 bytes")
@@ -83,13 +84,43 @@ func (r *request) remote(url longmen.Value, at *codec.Path) (longmen.Value, erro
 	if i := strings.IndexAny(name, "?#"); i >= 0 {
 		name = name[:i]
 	}
-	kind := codec.TypeByExtension(name)
+	own := isOwn(name)
+	if !r.to.fileURI && !own {
+		return 0, codec.Unsupported(at, "this gemini model fetches no URLs: expected a data: URL")
+	}
+	kind := codec.MediaType(string(codec.Word(format)))
 	if kind == "" {
+		kind = codec.TypeByExtension(name)
+	}
+	made := longmen.NewJSON(`{"fileData":{}}`)
+	file := made.First()
+	switch {
+	case kind != "":
+		file.SetString("mimeType", kind)
+	case !own:
 		return 0, codec.Unsupported(at, "expected a file extension in the URL, such as .png: gemini has to be told the media type")
 	}
-	made := longmen.NewJSON(`{"fileData":{"mimeType":"` + kind + `"}}`)
-	made.First().Set("fileUri", url)
+	file.Set("fileUri", url)
 	return made, nil
+}
+
+// filesAPI is where files lie that were uploaded to Gemini.
+const filesAPI = "https://generativelanguage.googleapis.com/v1beta/"
+
+// isOwn tells of a URL whether Gemini knows what is there.
+func isOwn(url string) bool {
+	rest, ok := strings.CutPrefix(url, "https://")
+	if !ok {
+		return false
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	switch host {
+	case "generativelanguage.googleapis.com":
+		return strings.Contains(path, "files/")
+	case "www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be":
+		return true
+	}
+	return false
 }
 
 // audio is the inlineData part for input_audio.
@@ -110,13 +141,29 @@ func (r *request) audio(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 	return r.bare(v.Get("data"), kind, at, "data")
 }
 
-// file is the inlineData part for a file with its data; ids of files in OpenAI's store cannot be
+// uploaded is the fileData part for the id of a file in Gemini's store; those of OpenAI's cannot be
 // resolved by anybody else.
+func (r *request) uploaded(v longmen.Value, at *codec.Path) (longmen.Value, error) {
+	where := at.Member("file_id")
+	id := v.Get("file_id")
+	if id.Len() > maxURL {
+		return 0, codec.Invalid(&where, "expected at most 8192 bytes")
+	}
+	uri := id.String()
+	if strings.HasPrefix(uri, "files/") {
+		uri = filesAPI + uri
+	}
+	if !isOwn(uri) || !strings.Contains(uri, "files/") {
+		return 0, codec.Unsupported(&where, "gemini cannot read files of another store: expected file_data, or the name of a file of gemini's")
+	}
+	return r.remote(longmen.NewString(uri), v.Get("format"), &where)
+}
+
+// file is the inlineData part for a file with its data.
 func (r *request) file(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 	data := v.Get("file_data")
 	if codec.Absent(data) {
-		where := at.Member("file_id")
-		return 0, codec.Unsupported(&where, "gemini cannot read files of another store: expected file_data")
+		return r.uploaded(v, at)
 	}
 	var buffer [codec.MaxHead]byte
 	if head := data.Prefix(buffer[:]); codec.IsDataURL(head) {

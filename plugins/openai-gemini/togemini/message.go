@@ -35,7 +35,8 @@ func (r *request) converse(messages longmen.Value) error {
 
 // message is one message's members; zero when absent.
 type message struct {
-	role, content, refusal, calls, legacyCall, callID, name, extra, provider longmen.Value
+	role, content, refusal, calls, legacyCall, callID, name, extra, provider, images longmen.Value
+	failed                                                                           bool // is_error
 }
 
 func (r *request) message(i int, m longmen.Value, at *codec.Path) error {
@@ -63,8 +64,12 @@ func (r *request) message(i int, m longmen.Value, at *codec.Path) error {
 			f.extra = v
 		case "provider_specific_fields":
 			f.provider = v
-		case "reasoning_content", "reasoning", "reasoning_details", "annotations", "id", "thinking_blocks":
-			// what an answer carried besides its text, sent back with the history
+		case "images":
+			f.images = v
+		case "is_error":
+			f.failed = v.Bool()
+		case "reasoning_content", "reasoning", "reasoning_details", "annotations", "id", "audio", "thinking_blocks", "cache_control":
+			// what an answer carried besides its text, sent back with the history; hints
 		default:
 			if err := r.unknown("messages[]", name, v, at); err != nil {
 				return err

@@ -2,6 +2,7 @@ package togemini
 
 import (
 	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -131,7 +132,7 @@ func (r *request) limit(p *parameters) error {
 	if err := r.probabilities(p); err != nil {
 		return err
 	}
-	if err := r.modes(p.modalities); err != nil {
+	if err := r.modes(p); err != nil {
 		return err
 	}
 	return r.service(p)
@@ -226,15 +227,18 @@ func (r *request) probabilities(p *parameters) error {
 }
 
 // modes sets the kinds of output. Text alone is what Gemini does anyway.
-func (r *request) modes(v longmen.Value) error {
-	at := codec.Path{Name: "modalities"}
+func (r *request) modes(p *parameters) error {
+	v, at := p.modalities, codec.Path{Name: "modalities"}
 	if codec.Absent(v) {
-		return nil
+		if codec.Absent(p.audio) {
+			return nil
+		}
+		return r.Warn("audio", "no sound was asked for in modalities")
 	}
 	if v.Kind() != longmen.KindArray {
 		return codec.Invalid(&at, "expected an array of strings")
 	}
-	image, words := false, false
+	image, words, sound := false, false, false
 	i := 0
 	for m := v.First(); m.Exists(); m = m.Next() {
 		here := at.Element(i)
@@ -246,11 +250,17 @@ func (r *request) modes(v longmen.Value) error {
 			words = true
 		case "image":
 			image = true
+		case "audio":
+			sound = true
 		default:
-			return codec.Unsupported(&here, "expected text or image")
+			return codec.Unsupported(&here, "expected text, image or audio")
 		}
 	}
 	switch {
+	case sound:
+		// OpenAI's clients ask for text as well, where they mean the transcript; gemini speaks or writes.
+		r.generate().Set("responseModalities", longmen.NewJSON(`["AUDIO"]`))
+		return r.voice(p.audio)
 	case image && words:
 		r.generate().Set("responseModalities", longmen.NewJSON(`["TEXT","IMAGE"]`))
 	case image:
@@ -259,7 +269,7 @@ func (r *request) modes(v longmen.Value) error {
 	return nil
 }
 
-// service sets the service tier and reads the stream's options.
+// service sets the service tier and what else stands beside the generationConfig.
 func (r *request) service(p *parameters) error {
 	if !codec.Absent(p.tier) {
 		switch string(codec.Word(p.tier)) {
@@ -276,6 +286,33 @@ func (r *request) service(p *parameters) error {
 			}
 		}
 	}
+	if err := r.labels(p); err != nil {
+		return err
+	}
+	if err := r.streams(p); err != nil {
+		return err
+	}
+	if !r.hasUsage && p.stream.Bool() {
+		// Another codec needs the usage in every case, whatever the chat request between the two says.
+		r.hasUsage = !longmen.Attr(abi.AttrDialect).Is(codec.Hub)
+	}
+	return nil
+}
+
+// labels are what Vertex AI calls metadata; the Gemini API has none.
+func (r *request) labels(p *parameters) error {
+	if !p.metadata.First().Exists() || !r.quirk("vertex") {
+		return nil
+	}
+	if p.metadata.Kind() != longmen.KindObject {
+		return codec.Invalid(&codec.Path{Name: "metadata"}, "expected an object")
+	}
+	r.out.Set("labels", p.metadata)
+	return nil
+}
+
+// streams reads the stream's options.
+func (r *request) streams(p *parameters) error {
 	if codec.Absent(p.streamOptions) {
 		return nil
 	}
@@ -298,6 +335,23 @@ func (r *request) service(p *parameters) error {
 	return nil
 }
 
+// describe puts the form of the answer that response_format asks for into the system text, where the model
+// cannot be held to it because the request has tools.
+func (r *request) describe(p *parameters) {
+	if codec.Absent(p.format) || r.functions == 0 || r.to.jsonTool {
+		return
+	}
+	switch string(codec.Word(p.format.Get("type"))) {
+	case "json_object":
+		r.system = append(r.system, longmen.NewString("When you answer with text, answer with one JSON object and nothing else."))
+	case "json_schema":
+		schema := p.format.Pointer("/json_schema/schema")
+		if schema.Kind() == longmen.KindObject {
+			r.system = append(r.system, longmen.NewString("When you answer with text, answer with JSON that conforms to this JSON Schema and nothing else:"), schema.Stringify())
+		}
+	}
+}
+
 // shape sets the form of the answer that response_format asks for.
 func (r *request) shape(p *parameters) error {
 	at := codec.Path{Name: "response_format"}
@@ -316,7 +370,7 @@ func (r *request) shape(p *parameters) error {
 		return codec.Invalid(&where, "expected text, json_object or json_schema")
 	}
 	if r.functions > 0 && !r.to.jsonTool {
-		return r.Warn("response_format", "this gemini model does not combine it with tools: the answer may be any text")
+		return r.Warn("response_format", "this gemini model does not combine it with tools: it is told in the system text, and the answer may be any text")
 	}
 	r.generate().SetString("responseMimeType", "application/json")
 	if !structured {

@@ -11,6 +11,7 @@ import (
 type request struct {
 	codec.Warnings
 	codec.Names
+	from  caller
 	doc   longmen.Value // what the client asked
 	out   longmen.Value // what the provider is asked
 	to    *model
@@ -25,6 +26,9 @@ type request struct {
 	answered  int             // how many of them have a result
 	functions int             // declarations sent
 	hasUsage  bool            // stream_options.include_usage
+	searching bool            // tools have a search
+	quirks    codec.Quirks    // of the upstream, once asked for
+	asksFor   bool            // quirks were asked for
 	tail      bool            // the last content is the assistant's
 	steps     int             // see maxSteps
 }
@@ -36,6 +40,7 @@ type parameters struct {
 	maxTokens, maxCompletion, stop, n, seed, modalities, tier      longmen.Value
 	logprobs, topLogprobs                                          longmen.Value
 	temperature, topP, topK, presencePenalty, frequencyPenalty     longmen.Value
+	stream, search, audio, metadata                                longmen.Value
 }
 
 // current is the request being translated: an instance runs one hook at a time, and a value of this size
@@ -57,6 +62,7 @@ func Request(doc longmen.Value) error {
 func begin(doc longmen.Value) *request {
 	r := &current
 	*r = request{doc: doc, Names: codec.Names{Form: &functionNames}, model: longmen.Attr(abi.AttrUpstreamModel).String(), system: r.system[:0], open: r.open[:0]}
+	r.cutSearch()
 	r.to = modelOf(r.model)
 	return r
 }
@@ -73,9 +79,13 @@ func (r *request) translate() error {
 	if err := r.declare(&p); err != nil {
 		return err
 	}
+	if err := r.search(&p); err != nil {
+		return err
+	}
 	if err := r.converse(p.messages); err != nil {
 		return err
 	}
+	r.describe(&p)
 	if err := r.instruct(); err != nil {
 		return err
 	}
@@ -152,9 +162,16 @@ func (r *request) read(p *parameters) error {
 			p.presencePenalty = m
 		case "frequency_penalty":
 			p.frequencyPenalty = m
-		case "model", "stream":
-			// the gateway puts both into the URL
-		case "user", "safety_identifier", "store", "metadata", "moderation",
+		case "stream":
+			p.stream = m
+		case "web_search_options":
+			p.search = m
+		case "audio":
+			p.audio = m
+		case "metadata":
+			p.metadata = m
+		case "model": // stands in the URL
+		case "user", "safety_identifier", "store", "moderation",
 			"prompt_cache_key", "prompt_cache_options", "prompt_cache_retention":
 			// no effect on the answer
 		default:
@@ -175,7 +192,21 @@ func (r *request) read(p *parameters) error {
 // remember writes what the answer's hooks need.
 func (r *request) remember() {
 	tailBuffer = codec.AppendQuoted(tailBuffer[:0], r.model)
-	s := stream{usage: r.hasUsage, tail: tailBuffer}
+	s := stream{usage: r.hasUsage, search: r.searching, tail: tailBuffer}
+	s.keep = r.keeps()
 	output = s.append(output[:0])
 	memory.Begin(memory.Chat, output, r.Restored)
 }
+
+// quirk tells whether the upstream has one.
+func (r *request) quirk(word string) bool {
+	if !r.asksFor {
+		r.asksFor = true
+		r.quirks = codec.ReadQuirks()
+	}
+	return r.quirks.Has(word)
+}
+
+// keeps tells whether signatures are kept in the store: where models insist on them, or clients are not
+// to see them.
+func (r *request) keeps() bool { return r.to.signed || config.carrier == inStore }

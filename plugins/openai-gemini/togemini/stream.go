@@ -12,6 +12,7 @@ import (
 type stream struct {
 	asked
 	usage   bool   // the client wants a usage chunk
+	search  bool   // a search was asked for: citations may come
 	begun   bool   // the first event came
 	tail    []byte // JSON of the requested model; once begun, the members that every chunk begins with
 	choices []choice
@@ -20,11 +21,12 @@ type stream struct {
 
 // choice is what is remembered of one choice.
 type choice struct {
-	index  int
-	opened bool // the delta with the role went out
-	usable bool // it said something
-	calls  int  // tool calls so far
-	finish string
+	index   int
+	opened  bool // the delta with the role went out
+	usable  bool // it said something
+	partial bool // a call has begun whose arguments come in pieces
+	calls   int  // tool calls so far
+	finish  string
 }
 
 var (
@@ -32,15 +34,15 @@ var (
 	choiceBuffer [4]choice
 )
 
-// append writes the stream as the state has it: a first line of two flags and the tail, then a line for
+// append writes the stream as the state has it: a first line of flags and the tail, then a line for
 // each choice and id.
 func (s *stream) append(dst []byte) []byte {
-	dst = append(dst, bit(s.usage), bit(s.begun))
+	dst = append(dst, bit(s.usage), bit(s.search), bit(s.keep), bit(s.begun))
 	dst = append(dst, s.tail...)
 	for i := range s.choices {
 		c := &s.choices[i]
 		dst = append(dst, "\nc"...)
-		dst = append(dst, bit(c.opened), bit(c.usable), ' ')
+		dst = append(dst, bit(c.opened), bit(c.usable), bit(c.partial), ' ')
 		dst = strconv.AppendInt(dst, int64(c.index), 10)
 		dst = append(dst, ' ')
 		dst = strconv.AppendInt(dst, int64(c.calls), 10)
@@ -64,18 +66,18 @@ func bit(b bool) byte {
 // load reads the stream as append wrote it.
 func (s *stream) load(text []byte) {
 	line, rest, _ := bytes.Cut(text, []byte{'\n'})
-	if len(line) < 2 { // no request came before: nothing is known of it
+	if len(line) < 4 { // no request came before: nothing is known of it
 		s.tail = []byte(`""`)
 		return
 	}
-	s.usage, s.begun, s.tail = line[0] == '1', line[1] == '1', line[2:]
+	s.usage, s.search, s.keep, s.begun, s.tail = line[0] == '1', line[1] == '1', line[2] == '1', line[3] == '1', line[4:]
 	s.choices = choiceBuffer[:0]
 	for len(rest) > 0 {
 		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
 		switch line[0] {
 		case 'c':
-			c := choice{opened: line[1] == '1', usable: line[2] == '1'}
-			line = line[4:]
+			c := choice{opened: line[1] == '1', usable: line[2] == '1', partial: line[3] == '1'}
+			line = line[5:]
 			c.index, line = cutNumber(line)
 			c.calls, line = cutNumber(line)
 			c.finish = string(line)

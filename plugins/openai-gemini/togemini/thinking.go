@@ -11,8 +11,14 @@ import (
 func (r *request) think(p *parameters) error {
 	given := !codec.Absent(p.effort)
 	own, err := r.extra(p, given)
-	if err != nil || own {
+	if err != nil {
 		return err
+	}
+	if config.safety != "" && !r.out.Get("safetySettings").Exists() {
+		r.out.Set("safetySettings", longmen.NewJSON(config.safety))
+	}
+	if own {
+		return nil
 	}
 	at := codec.Path{Name: "reasoning_effort"}
 	if !given {
@@ -112,7 +118,15 @@ func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
 				return false, codec.Invalid(&here, "expected an array of settings")
 			}
 			r.out.Set("safetySettings", m)
-		case "labels", "task_type":
+		case "labels":
+			if r.quirk("vertex") && m.Kind() == longmen.KindObject {
+				r.out.Set("labels", m)
+				continue
+			}
+			if err := r.Warn(here.String(), "not supported by the gemini api"); err != nil {
+				return false, err
+			}
+		case "task_type":
 			if err := r.Warn(here.String(), "not supported by the gemini api"); err != nil {
 				return false, err
 			}

@@ -86,7 +86,7 @@ func (r *request) declaration(function longmen.Value, at *codec.Path) (longmen.V
 			description = m
 		case "parameters":
 			parameters = m
-		case "strict":
+		case "strict", "cache_control":
 			// gemini keeps to the schema as well as it can
 		default:
 			if err := r.unknown("tools[].function", k, m, at); err != nil {
@@ -121,6 +121,9 @@ func (r *request) choose(p *parameters) error {
 		return nil
 	}
 	v, at := p.toolChoice, codec.Path{Name: "tool_choice"}
+	if r.searching {
+		defer r.validate()
+	}
 	if codec.Absent(v) {
 		v, at = p.functionCall, codec.Path{Name: "function_call"}
 	}
@@ -172,6 +175,14 @@ func (r *request) choose(p *parameters) error {
 	}
 	r.out.Set("toolConfig", c)
 	return nil
+}
+
+// validate sets the mode that Gemini wants where functions stand beside its own tools.
+func (r *request) validate() {
+	c := r.out.Get("toolConfig")
+	if !c.Exists() {
+		r.out.Set("toolConfig", longmen.NewJSON(`{"functionCallingConfig":{"mode":"VALIDATED"}}`))
+	}
 }
 
 // subset reads the tool_choice of type allowed_tools.
