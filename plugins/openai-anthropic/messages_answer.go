@@ -143,7 +143,8 @@ func answerMessages(doc longmen.Value, text []byte) error {
 			}
 		}
 	}
-	n, err := c.use(content)
+	finish := string(codec.Word(c.finish))
+	n, err := c.use(content, finish == "length")
 	if err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func answerMessages(doc longmen.Value, text []byte) error {
 	b := append(output[:0], `{"id":`...)
 	b = r.appendHead(b, s.tail)
 	b = append(b, `,"content":[],`...)
-	b = appendStop(b, string(codec.Word(c.finish)), n, c.sequence)
+	b = appendStop(b, finish, n, c.sequence)
 	s.tokens.readOpenAI(r.usage)
 	b = append(b, `,"usage":`...)
 	b = s.tokens.appendAnthropic(b)
@@ -217,12 +218,13 @@ func (c *choice) think(content longmen.Value) error {
 	return nil
 }
 
-// use appends the tool_use blocks and tells how many.
-func (c *choice) use(content longmen.Value) (n int, err error) {
+// use appends the tool_use blocks and tells how many. cut: the answer was cut off, perhaps in the middle
+// of a call.
+func (c *choice) use(content longmen.Value, cut bool) (n int, err error) {
 	if codec.Absent(c.calls) && !codec.Absent(c.legacyCall) {
 		var t toolCall
 		t.function(c.legacyCall)
-		return 1, t.use(content, &codec.Path{Name: "choices[0].message.function_call"})
+		return 1, t.use(content, cut, &codec.Path{Name: "choices[0].message.function_call"})
 	}
 	at := codec.Path{Name: "choices[0].message.tool_calls"}
 	for v, next := c.calls.First(), longmen.Value(0); v.Exists(); v = next {
@@ -233,7 +235,7 @@ func (c *choice) use(content longmen.Value) (n int, err error) {
 		}
 		var t toolCall
 		t.read(v)
-		if err := t.use(content, &here); err != nil {
+		if err := t.use(content, cut, &here); err != nil {
 			return n, err
 		}
 	}
@@ -241,7 +243,7 @@ func (c *choice) use(content longmen.Value) (n int, err error) {
 }
 
 // use appends the tool_use block for a call.
-func (c *toolCall) use(content longmen.Value, at *codec.Path) error {
+func (c *toolCall) use(content longmen.Value, cut bool, at *codec.Path) error {
 	if !codec.Text(c.name) {
 		where := at.Member("function.name")
 		return codec.Malformed(&where, "the name of a function")
@@ -252,6 +254,10 @@ func (c *toolCall) use(content longmen.Value, at *codec.Path) error {
 		args, ok := c.arguments.Parse()
 		if !ok && blank(c.arguments) {
 			break
+		}
+		if !ok && cut { // a call that the client could not run
+			longmen.Warn("answer", "a tool call that was cut off by max_tokens is left out")
+			return nil
 		}
 		if args.Kind() != longmen.KindObject {
 			where := at.Member("function.arguments")

@@ -1,6 +1,8 @@
 package openaianthropic
 
 import (
+	"bytes"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -17,6 +19,7 @@ type messages struct {
 	to     *gpt
 	quirks codec.Quirks
 	wire   bool // the request goes to a server that speaks OpenAI's dialect, not to another codec
+	openai bool // a server with OpenAI's models is at the end of the way
 	count  bool // only count tokens
 	caches bool // cache_control is taken
 	media  bool // images are taken in tool messages
@@ -53,10 +56,12 @@ func translateMessages(doc longmen.Value, count bool) error {
 	r.wire = string(to) == codec.Hub || string(to) == "openai.count"
 	r.names.Form, r.ids.Form = &anyName, &anyID
 	r.caches, r.media = true, true
-	if r.wire {
-		r.quirks = codec.ReadQuirks()
+	if r.openai = bytes.HasPrefix(to, []byte("openai.")); r.openai {
 		r.to = gptOf(r.model)
 		r.names.Form, r.ids.Form = &shortNames, &openaiIDs
+	}
+	if r.wire {
+		r.quirks = codec.ReadQuirks()
 		r.caches, r.media = r.quirks.Has("cache_control"), r.quirks.Has("tool_images")
 	}
 	var p messagesParameters
@@ -175,7 +180,7 @@ func (r *messages) bound(p *messagesParameters) error {
 		if n < 1 {
 			return codec.Invalid(&at, "expected at least 1")
 		}
-		if r.wire && r.to.max > 0 && n > r.to.max {
+		if r.openai && r.to.max > 0 && n > r.to.max {
 			n = r.to.max // a 400 at OpenAI; clients ask for what Claude can do
 			if err := r.Warn("max_tokens", "lowered to what this model can answer"); err != nil {
 				return err
@@ -259,7 +264,7 @@ func (r *messages) account(p *messagesParameters) error {
 					return err
 				}
 			case !codec.Text(m):
-			case r.wire && m.Len() > maxSafety: // Claude Code's is JSON with an account and a session
+			case r.openai && m.Len() > maxSafety: // Claude Code's is JSON with an account and a session
 				r.out.SetString("user", opaque(m))
 			default:
 				r.out.Set("user", m)
@@ -354,7 +359,7 @@ func (r *messages) think(p *messagesParameters) error {
 			return codec.Invalid(&codec.Path{Name: "thinking.type"}, "expected enabled, adaptive or disabled")
 		}
 	}
-	if r.wire {
+	if r.openai {
 		switch {
 		case effort == "none":
 			effort = r.to.off

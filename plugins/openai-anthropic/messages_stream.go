@@ -17,6 +17,7 @@ import (
 type messagesStream struct {
 	begun  bool   // message_start went out
 	ended  bool   // message_stop did
+	holds  bool   // something waits in w or r
 	kind   byte   // of the open block
 	index  int64  // of the open block, or else of the next one
 	finish string // finish_reason, "" while the answer goes on
@@ -46,7 +47,7 @@ var callBuffer [4]callState
 
 // append writes the stream as the state has it.
 func (s *messagesStream) append(b []byte) []byte {
-	b = append(b, stateMessages, bit(s.begun), bit(s.ended), s.kind, s.json.flags())
+	b = append(b, stateMessages, bit(s.begun), bit(s.ended), bit(s.holds), s.kind, s.json.flags())
 	for _, n := range [...]int64{s.index, s.json.depth, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, int64(len(s.calls))} {
 		b = appendNumber(b, n)
 	}
@@ -69,9 +70,9 @@ func (s *messagesStream) load(b []byte) {
 		s.tail = b[2:]
 		return
 	}
-	s.begun, s.ended, s.kind = b[1] == '1', b[2] == '1', b[3]
-	s.json.setFlags(b[4])
-	b = b[5:]
+	s.begun, s.ended, s.holds, s.kind = b[1] == '1', b[2] == '1', b[3] == '1', b[4]
+	s.json.setFlags(b[5])
+	b = b[6:]
 	var n int64
 	for _, to := range [...]*int64{&s.index, &s.json.depth, &s.tokens.input, &s.tokens.written, &s.tokens.cached, &s.tokens.output, &n} {
 		*to, b = cutNumber(b)
@@ -243,6 +244,9 @@ func (s *messagesStream) say(kind byte, name string, v longmen.Value) {
 		s.wait(name, v)
 		return
 	}
+	if s.holds {
+		s.release()
+	}
 	start, delta := textStart, textDelta
 	if kind == blockThinking {
 		start, delta = thinkingStart, thinkingDelta
@@ -264,6 +268,25 @@ func (s *messagesStream) wait(name string, v longmen.Value) {
 		list = x.Get(name)
 	}
 	list.Append(v)
+	s.holds, s.changed = true, true
+}
+
+// release emits what waited for the end of calls.
+func (s *messagesStream) release() {
+	s.holds, s.changed = false, true
+	x := kept()
+	for _, w := range [...]struct {
+		kind byte
+		name string
+	}{{blockThinking, "r"}, {blockText, "w"}} {
+		list := x.Get(w.name)
+		var text codec.Joined
+		for p := list.First(); p.Exists(); p = p.Next() {
+			text.Add(p)
+		}
+		s.say(w.kind, "", text.Value())
+		list.Delete()
+	}
 }
 
 // signed emits a block that Claude signed: its text came before, or never comes.
@@ -318,17 +341,10 @@ func (s *messagesStream) end() error {
 	if err := s.finishCalls(); err != nil {
 		return err
 	}
-	x := kept()
-	for _, w := range [...]struct {
-		kind byte
-		name string
-	}{{blockThinking, "r"}, {blockText, "w"}} {
-		var text codec.Joined
-		for p := x.Get(w.name).First(); p.Exists(); p = p.Next() {
-			text.Add(p)
-		}
-		s.say(w.kind, "", text.Value())
+	if s.holds {
+		s.release()
 	}
+	x := kept()
 	if v := x.Get("g"); v.Exists() {
 		s.seal(v)
 	}

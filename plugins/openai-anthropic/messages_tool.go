@@ -115,7 +115,11 @@ func (r *messages) serverTool(v, kind longmen.Value, at *codec.Path) error {
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
 		switch name := codec.Key(m); string(name) {
-		case "type", "name", "cache_control":
+		case "type", "name":
+		case "cache_control":
+			if err := r.uncached(m); err != nil {
+				return err
+			}
 		case "user_location":
 			if m.Kind() != longmen.KindObject {
 				continue
