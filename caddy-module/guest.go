@@ -68,6 +68,9 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(describe.Codecs) > 0 && p.OnError == "skip" {
+		return nil, errors.New("on_error skip is not for codecs, which would hand on a request that the provider cannot read: expected fail")
+	}
 	config, err := p.config(describe)
 	if err != nil {
 		return nil, err

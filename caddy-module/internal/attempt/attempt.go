@@ -99,6 +99,10 @@ type Failure struct {
 	Status int  // HTTP status of the upstream, 0 when there was none
 	Retry  bool // another candidate may do better
 	Cause  error
+
+	// Speaks and Said are the dialect and the headers of an upstream's refusal, nil when there was none.
+	Speaks *dialect.Dialect
+	Said   http.Header
 }
 
 // Error is for logs. It leaves out an upstream's own words, which may repeat prompts.
@@ -267,7 +271,7 @@ func refused(p *provider.Provider, d *dialect.Dialect, resp *http.Response) *Fai
 		// and the provider's words may quote a part of it.
 		e = unavailable("upstream_auth", "provider "+p.Name+" refused the gateway's credentials")
 	}
-	return &Failure{Err: conceal(p, e), Status: resp.StatusCode, Retry: Retryable(resp.StatusCode)}
+	return &Failure{Err: conceal(p, e), Status: resp.StatusCode, Retry: Retryable(resp.StatusCode), Speaks: d, Said: resp.Header}
 }
 
 // Reported is the failure that an answer tells of which began well.

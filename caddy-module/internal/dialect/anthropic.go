@@ -4,7 +4,8 @@ package dialect
 // (…/docs/en/build-with-claude/streaming) and errors (…/docs/en/api/errors), with the content blocks of
 // npm's @anthropic-ai/sdk 1.10.0. The models that clients of its API list belong to it, too.
 var anthropicMessages = Descriptor{
-	Name: "anthropic.messages",
+	Name:    "anthropic.messages",
+	Headers: anthropicHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/messages"},
 		{Path: "/messages"},
@@ -21,7 +22,9 @@ var anthropicMessages = Descriptor{
 	Request:   anthropicRequest,
 	Answer: Body{
 		Role:   "assistant",
-		Text:   append(anthropicBlocks("content.*", true), Text{At: "stop_sequence", Aside: true}),
+		Text: append(anthropicBlocks("content.*", true),
+			Text{At: "stop_details.explanation", Kind: "refusal"},
+			Text{At: "stop_sequence", Aside: true}),
 		Finish: []string{"stop_reason"},
 	},
 	Event: Body{
@@ -33,6 +36,7 @@ var anthropicMessages = Descriptor{
 			{At: "delta.partial_json", Kind: "tool_args", Form: "json"},
 			{At: "delta.content"}, // of a compaction
 			{At: "delta.citation.cited_text|document_title|title", Whole: true},
+			{At: "delta.stop_details.explanation", Kind: "refusal", Whole: true},
 			{At: "delta.stop_sequence", Aside: true, Whole: true},
 			// A block may begin with text, though those of Anthropic do not.
 			{At: "content_block.text", Mold: `{"type":"content_block_delta","index":$block,"delta":{"type":"text_delta","text":"$text"}}`},
@@ -42,7 +46,7 @@ var anthropicMessages = Descriptor{
 		Calls:  []string{"content_block"},
 		Ends:   []string{"type=content_block_stop", "delta.signature"},
 		Finish: []string{"delta.stop_reason"},
-		Strip:  []string{"delta.signature", "delta.citation", "delta.stop_sequence", "usage", "context_management"},
+		Strip:  []string{"delta.signature", "delta.citation", "delta.stop_details", "delta.stop_sequence", "usage", "context_management"},
 	},
 	// The start of a stream has the prompt's counts, its end all counts, or those of the output only.
 	Usage: Counts{
@@ -65,7 +69,8 @@ var anthropicMessages = Descriptor{
 
 // anthropicCount is POST /v1/messages/count_tokens (…/docs/en/api/messages-count-tokens).
 var anthropicCount = Descriptor{
-	Name: "anthropic.count",
+	Name:    "anthropic.count",
+	Headers: anthropicHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/messages/count_tokens", Stream: "never"},
 		{Path: "/messages/count_tokens", Stream: "never"},
@@ -94,15 +99,14 @@ var anthropicRequest = RequestPaths{
 	Body: Body{
 		Role:   "user",
 		Scopes: []Scope{{At: "messages.*", Role: "role", Choice: "#"}},
-		Text: append(anthropicBlocks("messages.*.content.*", false),
+		Text: append(append(anthropicBlocks("messages.*.content.*", false), anthropicTool("tools.*", false)...),
 			Text{At: "system", Role: "system"},
 			Text{At: "system.*", Role: "system"}, // a list of bare strings
 			Text{At: "system.*.text", Role: "system"},
 			Text{At: "messages.*.content"},
 			Text{At: "messages.*.content.*"},
-			Text{At: "tools.*.description", Role: "system", Aside: true},
-			Text{At: "tools.*.input_schema", Role: "system", Form: "schema", Aside: true},
-			Text{At: "tools.*.input_examples", Role: "system", Form: "tree", Aside: true},
+			Text{At: "compaction.instructions", Role: "system", Aside: true},
+			Text{At: "context_management.edits.*.instructions", Role: "system", Aside: true},
 			Text{At: "output_config.format.schema", Role: "system", Form: "schema", Aside: true},
 			Text{At: "output_format.schema", Role: "system", Form: "schema", Aside: true},
 			Text{At: "stop_sequences", Aside: true},
@@ -128,6 +132,10 @@ func anthropicRest(at string, whole bool) []Text {
 		{At: at + ".citations.*.cited_text|document_title|title", Whole: whole},
 	}
 	out = append(out, anthropicDocument(at, "", whole)...)
+	// Tools that come and go in the middle of a conversation.
+	for _, tool := range []string{at + ".tool", at + ".tools.*", at + ".tool_changes.*.tool"} {
+		out = append(out, anthropicTool(tool, whole)...)
+	}
 	// The content of a result is a text, a list of blocks, or an object of the tool; a search result is
 	// a block that has blocks.
 	for _, result := range []string{at + ".content", at + ".content.*"} {
@@ -143,6 +151,15 @@ func anthropicRest(at string, whole bool) []Text {
 	)
 	out = append(out, anthropicDocument(result, "tool", whole)...)
 	return append(out, anthropicDocument(result+".content", "tool", whole)...)
+}
+
+// anthropicTool is the text of a tool's definition.
+func anthropicTool(at string, whole bool) []Text {
+	return []Text{
+		{At: at + ".description", Role: "system", Aside: true, Whole: whole},
+		{At: at + ".input_schema", Role: "system", Form: "schema", Aside: true, Whole: whole},
+		{At: at + ".input_examples", Role: "system", Form: "tree", Aside: true, Whole: whole},
+	}
 }
 
 // anthropicDocument is the text of a document or a search result.
@@ -177,4 +194,10 @@ var anthropicErrors = Errors{
 	Phrases: []Phrase{{Code: "context_length_exceeded", Prefix: "prompt is too long"}},
 	Body:    `{"type":"error","error":{"type":$native,"message":$message}}`,
 	Name:    "error",
+}
+
+// anthropicHeaders: https://docs.anthropic.com/en/api/rate-limits#response-headers
+var anthropicHeaders = Headers{
+	RequestID: "Request-Id", Limit: "Anthropic-Ratelimit-$what-Limit", Remaining: "Anthropic-Ratelimit-$what-Remaining",
+	Reset: "Anthropic-Ratelimit-$what-Reset", ResetTime: true,
 }

@@ -3,7 +3,8 @@ package dialect
 // openAICompletions is POST /v1/completions (https://platform.openai.com/docs/api-reference/completions). A
 // prompt may be a list of prompts, or of tokens, which are no text.
 var openAICompletions = Descriptor{
-	Name: "openai.completions",
+	Name:    "openai.completions",
+	Headers: openAIHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/completions"},
 		{Path: "/completions"},
@@ -49,7 +50,8 @@ var openAICompletions = Descriptor{
 // openAIEmbeddings is POST /v1/embeddings (https://platform.openai.com/docs/api-reference/embeddings). The
 // input is a text, a list of texts, or lists of tokens, which are no text.
 var openAIEmbeddings = Descriptor{
-	Name: "openai.embeddings",
+	Name:    "openai.embeddings",
+	Headers: openAIHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/embeddings", Stream: "never"},
 		{Path: "/embeddings", Stream: "never"},

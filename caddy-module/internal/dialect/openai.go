@@ -5,7 +5,8 @@ package dialect
 // (reasoning_content, blocks in Anthropic's form). The list of models is its own unless a header tells
 // that another dialect's client asks.
 var openAIChat = Descriptor{
-	Name: "openai.chat",
+	Name:    "openai.chat",
+	Headers: openAIHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/chat/completions"},
 		{Path: "/chat/completions"},
@@ -64,6 +65,7 @@ var openAIChat = Descriptor{
 // API takes, so nobody calls this one. Its answer is {"object":"response.input_tokens","input_tokens":9}.
 var openAICount = Descriptor{
 	Name:    "openai.count",
+	Headers: openAIHeaders,
 	Keys:    openAIKeys,
 	Count:   `{"object":"response.input_tokens","input_tokens":$tokens}`,
 	Request: chatRequestPaths,
@@ -168,4 +170,9 @@ func openAIText(at string, whole bool) []Text {
 		{At: at + ".tool_calls.*.custom.input", Kind: "tool_args", Whole: whole},
 		{At: at + ".function_call.arguments", Kind: "tool_args", Form: "json", Whole: whole},
 	}
+}
+
+// openAIHeaders: https://platform.openai.com/docs/guides/rate-limits
+var openAIHeaders = Headers{
+	RequestID: "X-Request-Id", Limit: "X-Ratelimit-Limit-$what", Remaining: "X-Ratelimit-Remaining-$what", Reset: "X-Ratelimit-Reset-$what",
 }

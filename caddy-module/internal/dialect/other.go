@@ -23,7 +23,6 @@ var openAIOther = Descriptor{
 			Scopes: []Scope{{At: "input.*", Role: "role", Choice: "#", Reasoning: "type=reasoning"}},
 			Text: append(append([]Text{
 				{At: "prompt"}, // images, videos
-				{At: "prompt.variables", Form: "tree"},
 				{At: "input"}, // moderations, speech, responses/input_tokens
 				{At: "input.*"},
 				{At: "input.*.text"},

@@ -1,10 +1,11 @@
 package dialect
 
 // openAIResponses is POST /v1/responses (https://platform.openai.com/docs/api-reference/responses) with the
-// items and events of npm's openai 6.49.0. An event names the item that it belongs to by output_index, and
+// items and events of npm's openai 6.49.0 and openai-go 3.94.0. An event names the item that it belongs to by output_index, and
 // what is complete stands in it again: in the .done events, in the item and in the last event's response.
 var openAIResponses = Descriptor{
-	Name: "openai.responses",
+	Name:    "openai.responses",
+	Headers: openAIHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/responses"},
 		{Path: "/responses"},
@@ -36,7 +37,7 @@ var openAIResponses = Descriptor{
 	Event: Body{
 		Role: "assistant",
 		Scopes: []Scope{
-			{Call: "output_index", Block: "output_index", Parts: []string{"content_index", "summary_index"}},
+			{Call: "output_index", Block: "output_index", Parts: []string{"content_index", "summary_index", "command_index"}},
 			{At: "item", Reasoning: "type=reasoning"},
 			{At: "response.output.*", Reasoning: "type=reasoning"},
 			{At: "response.instructions.*", Role: "role"},
@@ -48,6 +49,8 @@ var openAIResponses = Descriptor{
 			{At: "delta", If: "type=response.custom_tool_call_input.delta|response.code_interpreter_call_code.delta|response.code_interpreter_call.code.delta|response.apply_patch_call_operation_diff.delta|response.shell_call_command.delta", Kind: "tool_args"},
 			{At: "delta", If: "type=response.refusal.delta", Kind: "refusal"},
 			{At: "delta", If: "type!=response.audio.delta"},
+			{At: "delta.stdout", Role: "tool"},
+			{At: "delta.stderr", Role: "tool", Kind: "tool_result", Whole: true}, // stdout has the channel
 			{At: "text", If: "type=response.reasoning_summary_text.done|response.reasoning_text.done", Kind: "reasoning", Whole: true},
 			{At: "text", Whole: true},
 			{At: "part.text", If: "type=reasoning_text|summary_text", Kind: "reasoning", Whole: true},
@@ -55,7 +58,8 @@ var openAIResponses = Descriptor{
 			{At: "refusal", Kind: "refusal", Whole: true},
 			{At: "part.refusal", Kind: "refusal", Whole: true},
 			{At: "arguments", Kind: "tool_args", Form: "json", Whole: true},
-			{At: "input|code|diff", Kind: "tool_args", Whole: true},
+			{At: "input|code|diff|command", Kind: "tool_args", Whole: true},
+			{At: "output.*.stdout|stderr", Role: "tool", Whole: true},
 			{At: "annotation.title|filename", Whole: true},
 		}, responsesItems("item", true)...), responsesItems("response.output.*", true)...), responsesEcho("response.")...),
 		Calls:  []string{"item"},
@@ -97,7 +101,6 @@ var responsesRequest = Body{
 	Text: append(append([]Text{
 		{At: "input"},
 		{At: "input.*"}, // a list of bare strings
-		{At: "prompt.variables", Form: "tree"},
 		{At: "client_metadata", Kind: "name", Form: "tree", Aside: true},
 	}, responsesItems("input.*", false)...), responsesEcho("")...),
 }
@@ -107,17 +110,22 @@ func responsesEcho(at string) []Text {
 	out := append([]Text{
 		{At: at + "instructions", Role: "system", Whole: true},
 		{At: at + "instructions.*", Role: "system", Whole: true},
+		{At: at + "prompt.variables", Form: "tree", Whole: true},
 		{At: at + "text.format.description", Role: "system", Aside: true, Whole: true},
 		{At: at + "text.format.schema", Role: "system", Form: "schema", Aside: true, Whole: true},
 		{At: at + "user|safety_identifier", Kind: "name", Aside: true, Whole: true},
 		{At: at + "metadata", Kind: "name", Form: "tree", Aside: true, Whole: true},
 	}, responsesItems(at+"instructions.*", true)...)
-	// Tools stand below each other in tools of type namespace.
-	for _, tools := range []string{at + "tools.*", at + "tools.*.tools.*"} {
+	return append(out, responsesTools(at+"tools.*", true)...)
+}
+
+// responsesTools is the text of a tool's definition, and of those that stand in a namespace.
+func responsesTools(at string, whole bool) (out []Text) {
+	for _, tool := range []string{at, at + ".tools.*"} {
 		out = append(out,
-			Text{At: tools + ".description|server_description|instructions", Role: "system", Aside: true, Whole: true},
-			Text{At: tools + ".parameters|input_schema", Role: "system", Form: "schema", Aside: true, Whole: true},
-			Text{At: tools + ".format.definition", Role: "system", Aside: true, Whole: true},
+			Text{At: tool + ".description|server_description|instructions", Role: "system", Aside: true, Whole: whole},
+			Text{At: tool + ".parameters|input_schema|output_schema", Role: "system", Form: "schema", Aside: true, Whole: whole},
+			Text{At: tool + ".format.definition", Role: "system", Aside: true, Whole: whole},
 		)
 	}
 	return out
@@ -125,7 +133,7 @@ func responsesEcho(at string) []Text {
 
 // responsesItems is the text of an item of any type: messages, reasoning, calls and results.
 func responsesItems(at string, whole bool) []Text {
-	return []Text{
+	return append([]Text{
 		{At: at + ".content", Whole: whole},
 		{At: at + ".content.*", Whole: whole},
 		{At: at + ".content.*.text|transcript", Whole: whole},
@@ -144,7 +152,9 @@ func responsesItems(at string, whole bool) []Text {
 		{At: at + ".outputs.*.logs", Role: "tool", Whole: whole},
 		{At: at + ".results.*.text|filename|title", Role: "tool", Whole: whole},
 		{At: at + ".revised_prompt", Role: "assistant", Whole: whole},
-		{At: at + ".tools.*.description", Role: "system", Aside: true, Whole: whole},
-		{At: at + ".tools.*.input_schema|parameters", Role: "system", Form: "schema", Aside: true, Whole: whole},
-	}
+		{At: at + ".results.*.attributes", Role: "tool", Form: "tree", Whole: whole},
+		{At: at + ".pending_safety_checks|acknowledged_safety_checks.*.message", Role: "tool", Whole: whole},
+		{At: at + ".text.format.description", Role: "system", Aside: true, Whole: whole},
+		{At: at + ".text.format.schema", Role: "system", Form: "schema", Aside: true, Whole: whole},
+	}, responsesTools(at+".tools.*", whole)...)
 }

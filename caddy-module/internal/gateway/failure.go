@@ -149,5 +149,9 @@ func (x *exchange) fail(err error) {
 		log.Write(zap.String("id", x.record.ID), zap.String("route", x.record.Route), zap.String("provider", x.record.Provider),
 			zap.String("outcome", string(outcome)), zap.Error(err))
 	}
+	var failed *attempt.Failure
+	if errors.As(err, &failed) && !x.sink.committed {
+		x.forwardFailure(failed)
+	}
 	x.sink.fail(e)
 }

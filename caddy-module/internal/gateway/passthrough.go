@@ -2,11 +2,13 @@ package gateway
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/textproto"
 	"sync"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 )
 
@@ -17,7 +19,7 @@ var chunks = sync.Pool{New: func() any { b := make([]byte, 8<<10); return &b }}
 // client has everything.
 func (x *exchange) passThrough(answer *attempt.Answer) error {
 	resp := answer.HTTP
-	x.forwardHeaders(resp.Header)
+	x.forwardHeaders(answer.Way.Dialect, resp.Header)
 	h := x.sink.w.Header()
 	if t := resp.Header["Content-Type"]; t != nil {
 		h["Content-Type"] = t
@@ -56,7 +58,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 
 // forwardHeaders gives the client the upstream's headers that are meant for it: all but those that
 // speak of the connection or of bytes that the gateway writes anew.
-func (x *exchange) forwardHeaders(from http.Header) {
+func (x *exchange) forwardHeaders(speaks *dialect.Dialect, from http.Header) {
 	h := x.sink.w.Header()
 	for name, values := range from {
 		if !forwarded(name) {
@@ -64,6 +66,22 @@ func (x *exchange) forwardHeaders(from http.Header) {
 		}
 		h[name] = values
 	}
+	x.dialect.AnswerHeaders(h, speaks, from, x.gateway.Now())
+}
+
+// forwardFailure gives the client what a failed upstream said of the request's id and of its limits.
+func (x *exchange) forwardFailure(f *attempt.Failure) {
+	if f.Said == nil {
+		return
+	}
+	h := make(http.Header)
+	for name, values := range f.Said {
+		if x.dialect.OwnHeader(name) {
+			h[name] = values
+		}
+	}
+	x.dialect.AnswerHeaders(h, f.Speaks, f.Said, x.gateway.Now())
+	maps.Copy(x.sink.w.Header(), h)
 }
 
 func forwarded(name string) bool {

@@ -26,6 +26,7 @@ type sink struct {
 	quiet  bool // nothing was written since the timer last looked
 	timer  *time.Timer
 	buf    []byte
+	before func() // sets headers just before a stream's are sent; may be nil
 }
 
 func (s *sink) open(x *exchange, w http.ResponseWriter) {
@@ -84,6 +85,9 @@ func (s *sink) bytes(status int, contentType string, body []byte) error {
 
 // begin commits to a streamed answer.
 func (s *sink) begin(status int) {
+	if s.before != nil {
+		s.before()
+	}
 	h := s.w.Header()
 	kind := s.x.framing()
 	h["Content-Type"] = []string{kind.ContentType()}

@@ -34,6 +34,8 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 		x.sink.buf = a.AppendJSON(x.sink.buf[:0], root)
 		return x.sink.event(name, x.sink.buf)
 	})
+	// What the upstream said of itself goes out with the first event.
+	x.sink.before = func() { x.forwardHeaders(speaks, answer.HTTP.Header) }
 
 	finished, done := false, false
 	for !done {

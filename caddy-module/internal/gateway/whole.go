@@ -25,7 +25,7 @@ func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *atte
 		if body, err = x.chain.ResponseBody(ctx, body); err != nil {
 			return err
 		}
-		x.forwardHeaders(answer.HTTP.Header)
+		x.forwardHeaders(speaks, answer.HTTP.Header)
 		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
 	}
 	if e := speaks.EventError(a, root); e != nil {
@@ -38,7 +38,7 @@ func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *atte
 	if err := x.chain.Response(ctx, x.chain.Len(), a, root); err != nil {
 		return err
 	}
-	x.forwardHeaders(answer.HTTP.Header)
+	x.forwardHeaders(speaks, answer.HTTP.Header)
 	if len(answer.Codecs) == 0 && a.Intact(root, body) {
 		return x.sink.bytes(answer.HTTP.StatusCode, "application/json", body)
 	}
