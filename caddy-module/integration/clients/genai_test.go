@@ -8,16 +8,18 @@ import (
 	"testing"
 
 	"google.golang.org/genai"
+
+	"github.com/longmen-gateway/longmen/caddy-module/integration/clients/gateway"
 )
 
 // native is a Gemini client in front of a Gemini upstream with redact between them.
 func native(t *testing.T, u *upstream) *genai.Client {
 	t.Helper()
-	base := gateway(t, "\t\tprovider gemini {\n\t\t\tbase_url "+u.url+"/v1beta\n\t\t\tapi_key upstream-key\n\t\t}\n\t\tplugin pii redact", `
+	base := gateway.Start(t, "\t\tprovider gemini {\n\t\t\tbase_url "+u.url+"/v1beta\n\t\t\tapi_key upstream-key\n\t\t}\n\t\tplugin pii redact", site(`
 		route {
 			use pii audit
 			to gemini
-		}`)
+		}`)).URL
 	client, err := genai.NewClient(context.Background(), &genai.ClientConfig{
 		APIKey: "client-key", Backend: genai.BackendGeminiAPI, HTTPOptions: genai.HTTPOptions{BaseURL: base},
 	})
@@ -38,7 +40,7 @@ func TestGenAI(t *testing.T) {
 			events(w, first, second)
 			return
 		}
-		json(w, 200, `{"candidates":[{"content":{"role":"model","parts":[{"text":"To `+token+`."}]},"finishReason":"STOP","index":0}],"responseId":"g","modelVersion":"gemini-2.5-flash"}`)
+		reply(w, 200, `{"candidates":[{"content":{"role":"model","parts":[{"text":"To `+token+`."}]},"finishReason":"STOP","index":0}],"responseId":"g","modelVersion":"gemini-2.5-flash"}`)
 	}
 	client := native(t, u)
 	prompt := genai.Text("Write to " + secretMail)
@@ -78,7 +80,7 @@ func TestGenAIErrors(t *testing.T) {
 	for status, name := range map[int]string{400: "INVALID_ARGUMENT", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"} {
 		t.Run(name, func(t *testing.T) {
 			u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) {
-				json(w, status, `{"error":{"code":1,"message":"no","status":"`+name+`"}}`)
+				reply(w, status, `{"error":{"code":1,"message":"no","status":"`+name+`"}}`)
 			})
 			_, err := native(t, u).Models.GenerateContent(context.Background(), "gemini-2.5-flash", genai.Text("hello"), nil)
 			var e genai.APIError

@@ -11,16 +11,18 @@ import (
 	"github.com/openai/openai-go/v3/option"
 	"github.com/openai/openai-go/v3/packages/param"
 	"github.com/openai/openai-go/v3/shared"
+
+	"github.com/longmen-gateway/longmen/caddy-module/integration/clients/gateway"
 )
 
 // chain is a Gemini upstream behind redact, translation and audit.
 func chain(t *testing.T, u *upstream, handler string) openai.Client {
 	t.Helper()
-	base := gateway(t, "\t\tprovider gemini {\n\t\t\tbase_url "+u.url+"/v1beta\n\t\t\tapi_key upstream-key\n\t\t}\n\t\tplugin pii redact", handler+`
+	base := gateway.Start(t, "\t\tprovider gemini {\n\t\t\tbase_url "+u.url+"/v1beta\n\t\t\tapi_key upstream-key\n\t\t}\n\t\tplugin pii redact", site(handler+`
 		route {
 			use pii audit
 			to gemini/gemini-2.5-flash
-		}`)
+		}`)).URL
 	return openai.NewClient(option.WithBaseURL(base+"/v1"), option.WithAPIKey("client-key"), option.WithMaxRetries(0))
 }
 
@@ -28,7 +30,7 @@ const secretMail = "jane.doe@example.com"
 
 func TestOpenAIChat(t *testing.T) {
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) {
-		json(w, 200, `{"candidates":[{"content":{"role":"model","parts":[{"text":"Grüße 你好"}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":7,"totalTokenCount":12},"modelVersion":"gemini-2.5-flash","responseId":"abc"}`)
+		reply(w, 200, `{"candidates":[{"content":{"role":"model","parts":[{"text":"Grüße 你好"}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":7,"totalTokenCount":12},"modelVersion":"gemini-2.5-flash","responseId":"abc"}`)
 	})
 	client := chain(t, u, "")
 	answer, err := client.Chat.Completions.New(context.Background(), openai.ChatCompletionNewParams{
@@ -117,7 +119,7 @@ func TestOpenAIToolRoundTrip(t *testing.T) {
 				if streamed {
 					events(w, out)
 				} else {
-					json(w, 200, out)
+					reply(w, 200, out)
 				}
 			}
 			client := chain(t, u, "")
@@ -192,7 +194,7 @@ func TestOpenAIErrors(t *testing.T) {
 	} {
 		for _, streamed := range []bool{false, true} {
 			t.Run(tc.name, func(t *testing.T) {
-				u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) { json(w, tc.upstream, tc.body) })
+				u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) { reply(w, tc.upstream, tc.body) })
 				client := chain(t, u, "")
 				params := openai.ChatCompletionNewParams{Model: "any", Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("hello")}}
 				var err error
@@ -223,7 +225,7 @@ func TestOpenAIErrors(t *testing.T) {
 }
 
 func TestOpenAIWrongKey(t *testing.T) {
-	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) { json(w, 200, `{}`) })
+	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request, n int) { reply(w, 200, `{}`) })
 	client := chain(t, u, "\t\tauth keys another-key")
 	_, err := client.Chat.Completions.New(context.Background(), openai.ChatCompletionNewParams{Model: "any", Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("hello")}})
 	var e *openai.Error
