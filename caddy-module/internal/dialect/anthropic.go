@@ -21,7 +21,7 @@ var anthropicMessages = Descriptor{
 	Ping:      `{"type":"ping"}`,
 	Request:   anthropicRequest,
 	Answer: Body{
-		Role:   "assistant",
+		Role: "assistant",
 		Text: append(anthropicBlocks("content.*", true),
 			Text{At: "stop_details.explanation", Kind: "refusal"},
 			Text{At: "stop_sequence", Aside: true}),

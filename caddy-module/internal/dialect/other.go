@@ -23,7 +23,7 @@ var openAIOther = Descriptor{
 			Scopes: []Scope{{At: "input.*", Role: "role", Choice: "#", Reasoning: "type=reasoning"}},
 			Text: append(append([]Text{
 				{At: "prompt"}, // images, videos
-				{At: "input"}, // moderations, speech, responses/input_tokens
+				{At: "input"},  // moderations, speech, responses/input_tokens
 				{At: "input.*"},
 				{At: "input.*.text"},
 				{At: "query"}, // rerank, vector_stores/*/search
