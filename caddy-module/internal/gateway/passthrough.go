@@ -30,6 +30,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 	x.firstByte()
 	x.sink.commit(resp.StatusCode)
 	_, flush := framing.KindOf(resp.Header.Get("Content-Type"))
+	x.tail.streams = flush
 	control := http.NewResponseController(x.sink.w)
 	buf := *chunks.Get().(*[]byte)
 	defer chunks.Put(&buf)

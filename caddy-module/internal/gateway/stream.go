@@ -46,7 +46,7 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 					return err
 				}
 			}
-		case speaks.Done != "" && string(event.Data) == speaks.Done:
+		case string(event.Data) == doneMark && (finished || speaks.Done == doneMark):
 			done = true
 			continue
 		default:
@@ -89,6 +89,10 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 	}
 	return x.finish()
 }
+
+// doneMark ends streams of OpenAI's chat completions. Servers that are compatible with several dialects
+// send it behind streams of the others, too.
+const doneMark = "[DONE]"
 
 // finish ends a stream cleanly in the client's dialect.
 func (x *exchange) finish() error {

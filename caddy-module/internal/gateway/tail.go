@@ -7,13 +7,20 @@ import (
 )
 
 // tailSize is how much of the end of an unread answer is kept for its token counts: every dialect
-// reports them last, in some hundred bytes.
+// reports them last, in some hundred bytes. Anthropic's streams tell those of the prompt first, so
+// as much of a stream's beginning is kept.
 const tailSize = 2 << 10
 
-// tail remembers the last bytes of an answer that passes unread.
-type tail struct{ kept []byte }
+// tail remembers the last bytes of an answer that passes unread, and the first ones of a stream.
+type tail struct {
+	kept, head []byte
+	streams    bool
+}
 
 func (t *tail) write(b []byte) {
+	if t.streams && len(t.head) < tailSize {
+		t.head = append(t.head, b[:min(len(b), tailSize-len(t.head))]...)
+	}
 	if len(b) >= tailSize {
 		t.kept = append(t.kept[:0], b[len(b)-tailSize:]...)
 		return
@@ -24,19 +31,25 @@ func (t *tail) write(b []byte) {
 	t.kept = append(t.kept, b...)
 }
 
-// usage reads the last usage object of the tail, if there is one.
+// usage reads the counts, if they are there: those of the beginning, and then those of the end.
 func (t *tail) usage(d *dialect.Dialect, tokens *dialect.Usage) {
 	if d.UsageMember() == "" {
 		t.lastLine(d, tokens)
 		return
 	}
+	lastUsage(d, t.head, tokens)
+	lastUsage(d, t.kept, tokens)
+}
+
+// lastUsage reads the last usage object of text, if there is one.
+func lastUsage(d *dialect.Dialect, text []byte, tokens *dialect.Usage) {
 	member := []byte(`"` + d.UsageMember() + `"`)
-	for rest := t.kept; ; {
+	for rest := text; ; {
 		i := bytes.LastIndex(rest, member)
 		if i < 0 {
 			return
 		}
-		value := bytes.TrimLeft(t.kept[i+len(member):], " \t\r\n:")
+		value := bytes.TrimLeft(text[i+len(member):], " \t\r\n:")
 		if object := firstObject(value); object != nil {
 			doc := append(append(append([]byte("{"), member...), ':'), object...)
 			a := takeArena()
