@@ -44,6 +44,7 @@ var openAICompletions = Descriptor{
 		Null:   true,
 	},
 	Usage:  openAIUsage,
+	Models: openAIModels,
 	Errors: openAIErrors,
 }
 
@@ -72,5 +73,6 @@ var openAIEmbeddings = Descriptor{
 		},
 	},
 	Usage:  openAIUsage,
+	Models: openAIModels,
 	Errors: openAIErrors,
 }

@@ -72,6 +72,16 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+// TestListsModels: a provider may speak one of these alone.
+func TestListsModels(t *testing.T) {
+	for _, d := range All() {
+		_, kind, _ := strings.Cut(d.Name, ".")
+		if want := kind != "count" && kind != "other" && d.Name != "gemini.embed"; d.ListsModels() != want {
+			t.Errorf("%s lists models: %v", d.Name, !want)
+		}
+	}
+}
+
 // TestEventSites lists the sites of events: text by role, kind and whether it is whole, and the marks.
 func TestEventSites(t *testing.T) {
 	roles := [...]string{"?", "system", "user", "assistant", "tool"}

@@ -39,13 +39,8 @@ var ollamaChat = Descriptor{
 		Finish: ollamaFinish,
 		Strip:  append([]string{"message.tool_calls", "message.images"}, ollamaStrip...),
 	},
-	Usage: ollamaUsage,
-	// https://github.com/ollama/ollama/blob/main/docs/api.md#list-local-models
-	Models: ModelList{
-		Path: "/api/tags", At: "models", ID: "name", Created: "modified_at",
-		List: `{"models":[$models]}`,
-		Item: `{"name":$id,"model":$id,"modified_at":$time,"size":0,"digest":"","details":{}}`,
-	},
+	Usage:  ollamaUsage,
+	Models: ollamaModels,
 	Errors: ollamaErrors,
 }
 
@@ -78,6 +73,7 @@ var ollamaGenerate = Descriptor{
 	Answer: Body{Role: "assistant", Text: ollamaResponse, Finish: ollamaFinish},
 	Event:  Body{Role: "assistant", Text: ollamaResponse, Finish: ollamaFinish, Strip: append([]string{"context"}, ollamaStrip...)},
 	Usage:  ollamaUsage,
+	Models: ollamaModels,
 	Errors: ollamaErrors,
 }
 
@@ -92,6 +88,7 @@ var ollamaEmbed = Descriptor{
 		Body:  Body{Role: "user", Text: []Text{{At: "input"}, {At: "input.*"}}},
 	},
 	Usage:  ollamaUsage,
+	Models: ollamaModels,
 	Errors: ollamaErrors,
 }
 
@@ -105,6 +102,13 @@ func ollamaMessage(at string, whole bool) []Text {
 }
 
 var (
+	// https://github.com/ollama/ollama/blob/main/docs/api.md#list-local-models
+	ollamaModels = ModelList{
+		Path: "/api/tags", At: "models", ID: "name", Created: "modified_at",
+		List: `{"models":[$models]}`,
+		Item: `{"name":$id,"model":$id,"modified_at":$time,"size":0,"digest":"","details":{}}`,
+	}
+
 	ollamaKeys     = []Key{{Header: "Authorization", Scheme: "Bearer"}}
 	ollamaResponse = []Text{{At: "thinking", Kind: "reasoning"}, {At: "response"}}
 

@@ -51,13 +51,8 @@ var openAIChat = Descriptor{
 		},
 		Null: true,
 	},
-	Usage: openAIUsage,
-	// https://platform.openai.com/docs/api-reference/models
-	Models: ModelList{
-		Path: "/models", At: "data", ID: "id", Owner: "owned_by", Created: "created",
-		List: `{"object":"list","data":[$models]}`,
-		Item: `{"id":$id,"object":"model","created":$created,"owned_by":$owner}`,
-	},
+	Usage:  openAIUsage,
+	Models: openAIModels,
 	Errors: openAIErrors,
 }
 
@@ -71,6 +66,13 @@ var openAICount = Descriptor{
 	Request: chatRequestPaths,
 	Usage:   Counts{At: []string{"usage"}},
 	Errors:  openAIErrors,
+}
+
+// openAIModels is https://platform.openai.com/docs/api-reference/models.
+var openAIModels = ModelList{
+	Path: "/models", At: "data", ID: "id", Owner: "owned_by", Created: "created",
+	List: `{"object":"list","data":[$models]}`,
+	Item: `{"id":$id,"object":"model","created":$created,"owned_by":$owner}`,
 }
 
 var openAIKeys = []Key{{Header: "Authorization", Scheme: "Bearer"}, {Header: "Api-Key"}, {Header: "X-Api-Key"}}

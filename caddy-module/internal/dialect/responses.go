@@ -77,6 +77,7 @@ var openAIResponses = Descriptor{
 		Written:    []string{"input_tokens_details.cache_write_tokens"},
 		Reasoning:  []string{"output_tokens_details.reasoning_tokens"},
 	},
+	Models: openAIModels,
 	Errors: Errors{
 		At:     []string{"error", "response.error"},
 		Self:   "type=error",
