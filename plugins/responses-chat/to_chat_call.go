@@ -116,6 +116,9 @@ func (s *answerState) call(c *call, state longmen.Value) error {
 
 // openCall begins a call's item, behind a reasoning item for its signature.
 func (s *answerState) openCall(c *call, index int, id []byte, state longmen.Value) (int, error) {
+	if c.name.Len() > maxToolName {
+		return 0, codec.Malformed(&codec.Path{Name: "choices[0].delta.tool_calls"}, "a name of at most 512 bytes")
+	}
 	if c.signature.Exists() && s.sealed {
 		if err := s.sign(c.signature, false, state); err != nil {
 			return 0, err

@@ -75,7 +75,7 @@ func eventFromChat(doc, state longmen.Value) error {
 	longmen.Drop()
 	var c chunk
 	c.read(doc)
-	if doc.Kind() != longmen.KindObject {
+	if !c.choices.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	choice := c.choices.First()
@@ -178,7 +178,9 @@ func (s *answerState) delta(d *said, chances, state longmen.Value) error {
 		}
 	}
 	if d.annotations.Exists() {
-		s.cite(d.annotations, state)
+		if err := s.cite(d.annotations, state); err != nil {
+			return err
+		}
 	}
 	if d.images.Exists() {
 		if err := s.picture(d.images, state); err != nil {

@@ -259,12 +259,17 @@ func (s *answerState) reasoned(sealed, state longmen.Value) error {
 	return s.bounded()
 }
 
+// maxCitations bounds the citations of one event, which are events of their own.
+const maxCitations = 256
+
 // cite emits the citations of a message.
-func (s *answerState) cite(annotations, state longmen.Value) {
+func (s *answerState) cite(annotations, state longmen.Value) error {
 	if s.current == none || s.items[s.current].kind != kindMessage {
-		return
+		return nil
 	}
-	for v := annotations.First(); v.Exists(); v = v.Next() {
+	i := 0
+	for v := annotations.First(); v.Exists() && i < maxCitations; v = v.Next() {
+		i++
 		made := citation(v)
 		if !made.Exists() {
 			continue
@@ -282,6 +287,7 @@ func (s *answerState) cite(annotations, state longmen.Value) {
 		list.Append(made.Copy())
 		longmen.Emit(with(b, "annotation", made), name)
 	}
+	return s.bounded()
 }
 
 // citation is an annotation in the Responses API's spelling; zero for kinds that it has not.

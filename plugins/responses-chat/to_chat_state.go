@@ -65,7 +65,7 @@ const (
 const (
 	none     = -1
 	maxTail  = 512
-	maxItems = 512 // output items of one answer
+	maxItems = 256 // output items of one answer: the last event ends them all, and may emit 1024 (abi.MaxEmits)
 
 	// maxAnswer bounds the text of one answer, in bytes of JSON: an exchange's state has 1 MiB
 	// (abi.MaxState), and 128,000 tokens are half of it.
@@ -195,5 +195,5 @@ func (s *answerState) status() string {
 
 // tooLong refuses an answer that the state cannot hold.
 func tooLong() error {
-	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 900 KiB of text and 512 items")
+	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 900 KiB of text and 256 items")
 }

@@ -136,7 +136,7 @@ func answerFromResponses(doc, state longmen.Value) error {
 		next = v.Next()
 		here := at.Element(i)
 		if i++; i > maxItems {
-			return codec.Malformed(&here, "at most 512 items")
+			return codec.Malformed(&here, "at most 256 items")
 		}
 		if err := m.item(v, s.chances, &here); err != nil {
 			return err

@@ -61,7 +61,7 @@ func eventFromResponses(doc, state longmen.Value) error {
 	}
 	longmen.Drop()
 	var e event
-	if e.read(doc); doc.Kind() != longmen.KindObject {
+	if e.read(doc); !e.kind.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	if s.done {
@@ -190,7 +190,7 @@ func (s *chunkState) item(id []byte, place longmen.Value, kind byte) (it *source
 		return it, false, nil
 	}
 	if len(s.items) == maxItems {
-		return nil, false, codec.Malformed(&codec.Path{Name: "output_index"}, "at most 512 items")
+		return nil, false, codec.Malformed(&codec.Path{Name: "output_index"}, "at most 256 items")
 	}
 	if !plain(id) {
 		id = nil
