@@ -2,7 +2,9 @@ package integration
 
 import (
 	"encoding/json"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,7 +66,7 @@ func documented(t *testing.T) map[string]string {
 // caddy validate.
 func TestDocumentedCaddyfiles(t *testing.T) {
 	files := documented(t)
-	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/custom-plugin/Caddyfile"} {
+	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile"} {
 		if files[name] == "" {
 			t.Errorf("%s was not found", name)
 		}
@@ -245,6 +247,42 @@ func TestNoReplace(t *testing.T) {
 	for line := range strings.Lines(read(t, "go.mod")) {
 		if strings.HasPrefix(strings.TrimSpace(line), "replace") {
 			t.Errorf("go.mod has %s", line)
+		}
+	}
+}
+
+// TestAnyClient runs the commands of examples/any-client: every dialect asks another provider.
+func TestAnyClient(t *testing.T) {
+	c := start(t, read(t, "examples/any-client/Caddyfile"))
+	commands := regexp.MustCompile(`(?m)^    curl http://localhost:8080(\S+)(?: -H '([^:]+): ([^']+)')?(?: -d '(.*)')?$`).
+		FindAllStringSubmatch(read(t, "examples/any-client/README.md"), -1)
+	want := []struct{ provider, text string }{
+		{"gem", `"content":"You said: hello"`}, {"oai", `"text":"You said: hello"`}, {"claude", `"text":"You said: hello"`},
+		{"house", `"text":"You said: hello"`}, {"gem", `"done":true`}, {"", `"id":"fast"`},
+	}
+	if len(commands) != len(want) {
+		t.Fatalf("the README has %d commands, want %d", len(commands), len(want))
+	}
+	for i, m := range commands {
+		method := http.MethodPost
+		if m[4] == "" {
+			method = http.MethodGet
+		}
+		r, err := http.NewRequest(method, c.site+m[1], strings.NewReader(m[4]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m[2] != "" {
+			r.Header.Set(m[2], m[3])
+		}
+		resp, err := c.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != 200 || resp.Header.Get("X-Longmen-Provider") != want[i].provider || !strings.Contains(string(body), want[i].text) {
+			t.Errorf("%s: %d by %q, %v\n%s\nwant %s by %q", m[0], resp.StatusCode, resp.Header.Get("X-Longmen-Provider"), err, body, want[i].text, want[i].provider)
 		}
 	}
 }
