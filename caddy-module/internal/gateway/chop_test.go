@@ -177,12 +177,14 @@ func chop(t *testing.T, rec recording, c client, chain []string) {
 	first := play(stream)
 	reference := c.decode(first)
 	native := clientOf(rec.speaks).decode(stream)
+	// What odd servers send is as odd to their own clients, and how often changes with the cuts.
+	odd := rec.speaks == c.dialect && len(native.wrong) > 0
 	meant := native.said
 	meant.restore(tokens)
 	if lost := meant.lost(reference.said, rec.speaks, c.dialect); lost != "" {
 		t.Errorf("%s\nstream\n%s", lost, first)
 	}
-	if len(reference.wrong) > 0 && (rec.speaks != c.dialect || len(native.wrong) == 0) {
+	if len(reference.wrong) > 0 && !odd {
 		t.Errorf("the stream breaks its dialect's rules:\n%s\nstream\n%s", strings.Join(reference.wrong, "\n"), first)
 	}
 	if len(chain) == 0 && rec.speaks == c.dialect && !c.array && first != stream {
@@ -195,9 +197,16 @@ func chop(t *testing.T, rec recording, c client, chain []string) {
 		return
 	}
 
-	want := reference.String()
+	read := func(stream string) string {
+		d := c.decode(stream)
+		if odd {
+			d.wrong = nil
+		}
+		return d.String()
+	}
+	want := read(first)
 	for name, pieces := range cuts(stream, rec.speaks != c.dialect) {
-		if got := c.decode(play(pieces...)).String(); got != want {
+		if got := read(play(pieces...)); got != want {
 			t.Fatalf("%s:\n%s", name, diff(got, want))
 		}
 	}
@@ -206,7 +215,7 @@ func chop(t *testing.T, rec recording, c client, chain []string) {
 		if i%step != 0 {
 			continue
 		}
-		if got := c.decode(play(cut)).String(); got != want {
+		if got := read(play(cut)); got != want {
 			t.Fatalf("text cut %d:\n%s\nstream\n%s", i, diff(got, want), cut)
 		}
 	}

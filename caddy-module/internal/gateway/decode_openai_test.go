@@ -56,7 +56,8 @@ func (r *chatReading) choice(d *decoded, choice map[string]any) {
 	}
 	c.begun = true
 	text := d.add(fmt.Sprintf("choice %d content", i), delta["content"]) + d.add(fmt.Sprintf("choice %d refusal", i), delta["refusal"])
-	reasoning := d.add(fmt.Sprintf("choice %d reasoning", i), delta["reasoning_content"])
+	reasoning := d.add(fmt.Sprintf("choice %d reasoning", i), delta["reasoning_content"]) +
+		d.add(fmt.Sprintf("choice %d reasoning", i), delta["reasoning"])
 	if i == 0 {
 		d.said.Text += text
 		d.said.Reasoning += reasoning
@@ -103,7 +104,7 @@ func (r *chatReading) call(d *decoded, channel string, c *chatChoice, v map[stri
 }
 
 func (r *chatReading) usage(d *decoded, u any, alone bool) {
-	d.fact("usage %s", literal(u))
+	d.text["usage"] = literal(u) // cumulative: the last one counts
 	d.must(alone, "counts in a chunk with choices")
 	for i, c := range r.choices {
 		d.must(c.finished, "counts before choice %d finished", i)

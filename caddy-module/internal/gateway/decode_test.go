@@ -166,9 +166,12 @@ func (c client) decode(stream string) *decoded {
 		if named := c.dialect == "anthropic.messages" || c.dialect == "openai.responses"; named && f.name != v["type"] || !named && f.name != "" {
 			d.breaks("event %q is named %q", v["type"], f.name)
 		}
-		if e := v["error"]; e != nil {
+		if e := c.failure(v); e != nil {
+			if numbered, ok := r.(*responsesReading); ok {
+				d.must(v["sequence_number"] == numbered.next, "the error is number %v, expected %v", v["sequence_number"], numbered.next)
+			}
 			d.said.Finish = "error"
-			d.fact("error %v", e)
+			d.fact("error %s", literal(e))
 			continue
 		}
 		r.event(d, f.name, v)
@@ -182,6 +185,17 @@ func (c client) decode(stream string) *decoded {
 		d.breaks("[DONE] after an error")
 	}
 	return d
+}
+
+// failure is the error that an event carries.
+func (c client) failure(v map[string]any) any {
+	if c.dialect != "openai.responses" {
+		return v["error"]
+	}
+	if v["type"] == "error" {
+		return map[string]any{"code": v["code"], "message": v["message"]}
+	}
+	return pick(v, "response", "error")
 }
 
 // decode is all that a stream says, one line a fact.

@@ -35,6 +35,9 @@ func (s meaning) lost(got meaning, provider, client string) string {
 			s.Reasoning, got.Reasoning = strings.Join(strings.Fields(s.Reasoning), ""), strings.Join(strings.Fields(got.Reasoning), "")
 		}
 	}
+	if s.Finish == "error" { // what was not whole yet does not come
+		s.Calls, got.Calls = nil, nil
+	}
 	if s.Usage == "" {
 		got.Usage = ""
 	}

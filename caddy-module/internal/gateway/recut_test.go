@@ -71,6 +71,7 @@ func splits(t *testing.T, e frame, speaks string, characters bool) [][]frame {
 	}
 	event := func(part string) frame {
 		slot(part)
+		defer again(v, speaks)
 		b, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
@@ -78,6 +79,8 @@ func splits(t *testing.T, e frame, speaks string, characters bool) [][]frame {
 		return frame{e.name, string(b)}
 	}
 	if characters {
+		_ = json.Unmarshal([]byte(e.data), &v)
+		slot = textSlot(v, speaks)
 		var one []frame
 		for _, r := range text {
 			one = append(one, event(string(r)))
@@ -87,6 +90,8 @@ func splits(t *testing.T, e frame, speaks string, characters bool) [][]frame {
 	var out [][]frame
 	for k := range text {
 		if k > 0 {
+			_ = json.Unmarshal([]byte(e.data), &v)
+			slot = textSlot(v, speaks)
 			out = append(out, []frame{event(text[:k]), event(text[k:])})
 		}
 	}
@@ -98,12 +103,12 @@ func splits(t *testing.T, e frame, speaks string, characters bool) [][]frame {
 func textSlot(v map[string]any, speaks string) func(string) string {
 	switch speaks {
 	case "gemini.generate":
-		candidate := list(v["candidates"])[0]
-		parts := list(pick(candidate, "content", "parts"))
-		if len(parts) == 0 || candidate["finishReason"] != nil {
-			return nil
+		for _, candidate := range list(v["candidates"]) {
+			if parts := list(pick(candidate, "content", "parts")); len(parts) > 0 && candidate["finishReason"] == nil {
+				return slotOf(parts[0], "text")
+			}
 		}
-		return slotOf(parts[0], "text")
+		return nil
 	case "anthropic.messages":
 		return slotOf(pick(v, "delta"), "text", "thinking", "partial_json")
 	case "openai.responses":
@@ -129,6 +134,13 @@ func textSlot(v map[string]any, speaks string) func(string) string {
 		return slotOf(calls[0]["function"], "arguments")
 	}
 	return nil
+}
+
+// again takes out of an event what must not come twice when its text does in pieces.
+func again(v map[string]any, speaks string) {
+	if choices := list(v["choices"]); speaks == "openai.chat" && len(choices) > 0 {
+		delete(choices[0]["delta"].(map[string]any), "role")
+	}
 }
 
 func slotOf(v any, keys ...string) func(string) string {
