@@ -77,6 +77,11 @@ func (r *ask) message(m longmen.Value, at *codec.Path) error {
 	}
 	r.clean() // before a member that is set replaces one that was to be left out
 	r.leave(f.failed)
+	if f.failed.Exists() && f.failed.Bool() {
+		if err := r.Warn("is_error", "not supported by ollama: the result begins with Error"); err != nil {
+			return err
+		}
+	}
 	switch string(codec.Word(f.role)) {
 	case "user", "system":
 		return r.say(m, &f, "\n", at)
