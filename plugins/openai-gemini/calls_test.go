@@ -1,6 +1,8 @@
 package openaigemini
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,7 +82,78 @@ func TestHostCalls(t *testing.T) {
 	}
 }
 
-// The benchmarks run the plugin natively: they show what it allocates, not what the sandbox costs.
+// generateKilobyte is a request of Gemini's of 1 KB.
+var generateKilobyte = `{"systemInstruction":{"parts":[{"text":"` + strings.Repeat("Be brief. ", 40) + `"}]},"contents":[{"role":"user","parts":[{"text":"` + strings.Repeat("What is it? ", 40) + `"}]}],"generationConfig":{"temperature":0.7,"maxOutputTokens":256}}`
+
+const (
+	chatAnswer = `{"id":"chatcmpl-B1","object":"chat.completion","created":1750000000,"model":"gpt-5-2025-08-07","choices":[{"index":0,"message":{"role":"assistant","content":"Twelve words of an answer that a model could give to this.","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":210,"completion_tokens":12,"total_tokens":222,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}},"service_tier":"default","system_fingerprint":null}`
+	chatDelta  = `{"id":"chatcmpl-B1","object":"chat.completion.chunk","created":1750000000,"model":"gpt-5-2025-08-07","service_tier":"default","system_fingerprint":null,"choices":[{"index":0,"delta":{"content":"three more words"},"logprobs":null,"finish_reason":null}],"usage":null}`
+	chatPiece  = `{"id":"chatcmpl-B1","object":"chat.completion.chunk","created":1750000000,"model":"gpt-5-2025-08-07","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"path\""}}]},"logprobs":null,"finish_reason":null}]}`
+	chatCall   = `{"id":"chatcmpl-B1","object":"chat.completion.chunk","created":1750000000,"model":"gpt-5-2025-08-07","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"f","arguments":""}}]},"logprobs":null,"finish_reason":null}]}`
+	chatFinish = `{"id":"chatcmpl-B1","object":"chat.completion.chunk","created":1750000000,"model":"gpt-5-2025-08-07","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}`
+)
+
+// generateAgent is Gemini CLI's request: ten tools of six properties each, a history of four calls.
+func generateAgent() string {
+	var b strings.Builder
+	b.WriteString(`{"systemInstruction":{"parts":[{"text":"You are an agent."}]},"contents":[{"role":"user","parts":[{"text":"Do it."}]}`)
+	for i := range 4 {
+		id := strconv.Itoa(i)
+		b.WriteString(`,{"role":"model","parts":[{"functionCall":{"id":"c` + id + `","name":"tool_a","args":{"path":"x"}},"thoughtSignature":"c2ln"}]},{"role":"user","parts":[{"functionResponse":{"id":"c` + id + `","name":"tool_a","response":{"output":"done"}}}]}`)
+	}
+	b.WriteString(`],"tools":[{"functionDeclarations":[`)
+	for i := range 10 {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{"name":"tool_` + string(rune('a'+i)) + `","description":"does it","parametersJsonSchema":{"type":"object","properties":{`)
+		for j := range 6 {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(`"p` + string(rune('a'+j)) + `":{"type":"string","description":"a parameter of the tool"}`)
+		}
+		b.WriteString(`},"required":["pa"]}}`)
+	}
+	return b.String() + `]}],"generationConfig":{"temperature":1,"topP":0.95,"thinkingConfig":{"includeThoughts":true}}}`
+}
+
+func TestToOpenAIHostCalls(t *testing.T) {
+	ask := func(p *longmentest.Plugin) { p.Request(generateKilobyte) }
+	tests := []struct {
+		name   string
+		before func(p *longmentest.Plugin)
+		run    func(p *longmentest.Plugin) longmentest.Result
+		want   int
+	}{
+		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateKilobyte) }, 48},
+		{"answer", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Response(chatAnswer) }, 35},
+		{"first delta", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 21},
+		{"delta", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 16},
+		{"piece of a call", func(p *longmentest.Plugin) { ask(p); p.Event(chatCall) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatPiece) }, 19},
+		{"end", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta, chatFinish) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 21},
+		{"agent's request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateAgent()) }, 317},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := toOpenAI.Open(t, "")
+			if test.before != nil {
+				test.before(p)
+			}
+			var r longmentest.Result
+			got := p.HostCalls(func() { r = test.run(p) })
+			if r.Err != nil || r.Rejection != nil {
+				t.Fatalf("%v %v", r.Err, r.Rejection)
+			}
+			if longmentest.Native() && got != test.want {
+				t.Errorf("%d calls into the gateway, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+// The benchmarks run the plugin natively, where they show what it allocates, or, with LONGMEN_WASM, in the
+// sandbox, with what that costs.
 
 func BenchmarkRequest(b *testing.B) { benchmarkRequest(b, kilobyte) }
 func BenchmarkAgent(b *testing.B)   { benchmarkRequest(b, agent()) }
@@ -100,4 +173,37 @@ func BenchmarkDelta(b *testing.B) {
 	for b.Loop() {
 		p.Event(delta)
 	}
+}
+
+func BenchmarkAnswer(b *testing.B) {
+	p := toGemini.Open(b, "")
+	p.Request(kilobyte)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Response(kilobyteAnswer)
+	}
+}
+
+// BenchmarkVectors makes base64 of a full batch: 100 vectors of 3072 numbers.
+func BenchmarkVectors(b *testing.B) {
+	request, answer := batch(100, 3072)
+	p := embeddings.Open(b, "")
+	p.Request(request)
+	b.ReportAllocs()
+	for b.Loop() {
+		if r := p.Response(answer); r.Err != nil || r.Rejection != nil {
+			b.Fatal(r.Err, r.Rejection)
+		}
+	}
+}
+
+// batch is a request for base64 of n texts and its answer.
+func batch(n, dimensions int) (request, answer string) {
+	one := make([]string, dimensions)
+	for i := range one {
+		one[i] = strconv.FormatFloat(math.Sin(float64(i))/50, 'g', 8, 64)
+	}
+	vector := `{"values":[` + strings.Join(one, ",") + `]}`
+	return `{"model":"m","encoding_format":"base64","input":["a"` + strings.Repeat(`,"a"`, n-1) + `]}`,
+		`{"embeddings":[` + vector + strings.Repeat(","+vector, n-1) + `]}`
 }

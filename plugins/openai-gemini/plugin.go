@@ -40,6 +40,8 @@ func init() {
 		},
 		Grants: []string{abi.GrantKV}, // for signatures that clients lose
 		Schema: schema,
+		// Base64 of a full batch of embeddings, 100 vectors of 3072 numbers, takes some 50 ms.
+		Limits: longmen.Limits{CPU: 250 * longmen.Millisecond},
 
 		Configure: togemini.Configure,
 		Request:   request,
