@@ -201,7 +201,7 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		}
 		c.Routes = append(c.Routes, made)
 	}
-	c.Models = inventory.New(sources, e.app.Aliases, time.Now, nil)
+	c.Models = inventory.New(sources, e.app.Aliases, time.Now, detail)
 	return gateway.New(c)
 }
 

@@ -113,6 +113,9 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 		if c.BaseURL, err = a.engine.demo(name, time.Duration(p.Delay)); err != nil {
 			return nil, fmt.Errorf("starting the demo model: %w", err)
 		}
+		if len(c.Dialects) > 0 && strings.HasPrefix(c.Dialects[0], "gemini.") {
+			c.BaseURL += "/v1beta" // what stands before Gemini's paths, and tells its list of models from OpenAI's
+		}
 	case p.Delay != 0:
 		return nil, fmt.Errorf("delay is for the preset demo, expected none")
 	}

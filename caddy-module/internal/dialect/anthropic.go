@@ -192,7 +192,7 @@ var anthropicErrors = Errors{
 		{Native: "timeout_error", Status: 504, Type: "server_error", Code: "timeout"},
 	},
 	Phrases: []Phrase{{Code: "context_length_exceeded", Prefix: "prompt is too long"}},
-	Body:    `{"type":"error","error":{"type":$native,"message":$message}}`,
+	Body:    `{"type":"error","error":{"type":$native,"message":$message},"request_id":$exchange}`,
 	Name:    "error",
 }
 

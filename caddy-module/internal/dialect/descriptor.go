@@ -143,7 +143,7 @@ type Counts struct {
 }
 
 // Errors tells how errors are read and written. In Body and Event, $message, $type, $code, $param,
-// $native and $status stand for JSON values.
+// $native, $status and $exchange stand for JSON values.
 type Errors struct {
 	At      []string    `json:"at"`                // objects or texts that are the error
 	Self    string      `json:"self,omitempty"`    // test that tells a document that is an error itself

@@ -19,6 +19,7 @@ type Error struct {
 	Param      string        // path of the request's member at fault, may be ""
 	Message    string        // for the client
 	RetryAfter time.Duration // whole seconds, 0 when unknown
+	Exchange   string        // id of the exchange, for the client to name it by; may be ""
 }
 
 func (e *Error) Error() string {
@@ -85,7 +86,7 @@ type piece struct {
 }
 
 var (
-	errorVariables = []string{"message", "type", "code", "param", "native", "status", "sequence"}
+	errorVariables = []string{"message", "type", "code", "param", "native", "status", "sequence", "exchange"}
 	moldVariables  = []string{"block", "text"}
 	countVariables = []string{"tokens"}
 )
@@ -132,6 +133,8 @@ func (d *Dialect) render(pieces []piece, e *Error, status int, number int64) []b
 			out = document.AppendQuoted(out, d.native(e, status))
 		case "status":
 			out = strconv.AppendInt(out, int64(status), 10)
+		case "exchange":
+			out = appendOptional(out, e.Exchange)
 		case "sequence":
 			out = strconv.AppendInt(out, number, 10)
 		}

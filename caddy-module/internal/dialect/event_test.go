@@ -13,7 +13,7 @@ func TestNumberedError(t *testing.T) {
 	e := &Error{Status: 429, Type: "rate_limit_error", Code: "rate_limit_exceeded", Message: "slow"}
 	for name, want := range map[string]string{
 		"openai.responses":   `error {"type":"error","code":"rate_limit_exceeded","message":"slow","param":null,"sequence_number":7}`,
-		"anthropic.messages": `error {"type":"error","error":{"type":"rate_limit_error","message":"slow"}}`,
+		"anthropic.messages": `error {"type":"error","error":{"type":"rate_limit_error","message":"slow"},"request_id":null}`,
 		"ollama.chat":        ` {"error":"slow"}`,
 	} {
 		d, _ := Get(name)

@@ -162,6 +162,9 @@ func (s *sink) end() error {
 
 // fail tells the client what went wrong: as an answer of its own, or as the stream's last event.
 func (s *sink) fail(e *dialect.Error) {
+	own := *e
+	own.Exchange = s.x.record.ID
+	e = &own
 	if s.committed {
 		if s.events != nil {
 			name, data := s.x.dialect.NumberedError(e, s.x.events)

@@ -147,8 +147,11 @@ func (p *Preset) path() string {
 	return u.Path
 }
 
-// example is a base URL as it may look.
-func (p *Preset) example() string {
+// Example is a base URL as it may look, the documented one if there is only that.
+func (p *Preset) Example() string {
+	if p.BaseURL != "" {
+		return p.BaseURL
+	}
 	switch p.Name {
 	case "azure":
 		return "https://my-resource.openai.azure.com" + p.Path

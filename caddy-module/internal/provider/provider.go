@@ -170,7 +170,7 @@ func chooseBase(c Config, preset *Preset) (*url.URL, error) {
 		text = preset.BaseURL
 	}
 	if text == "" {
-		return nil, fmt.Errorf("no base_url, expected one such as %s", preset.example())
+		return nil, fmt.Errorf("no base_url, expected one such as %s", preset.Example())
 	}
 	u, err := url.Parse(text)
 	switch {
