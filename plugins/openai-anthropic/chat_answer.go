@@ -44,6 +44,7 @@ type said struct {
 	content, reasoning          codec.Joined
 	thinking, calls, links      longmen.Value // arrays; zero when empty
 	n                           int           // calls
+	quotes                      int           // citations
 	first                       longmen.Value // id of the first call
 	tool                        string        // whose input is the answer
 	kind, text, signature       longmen.Value // of the current block
@@ -154,10 +155,10 @@ func (a *said) block(v longmen.Value, at *codec.Path) error {
 		}
 		return a.quote(a.cite)
 	case "thinking":
-		a.reasoning.Add(a.text)
 		if codec.Text(a.signature) {
-			a.think(v.Copy()) // its text also goes elsewhere
+			a.think(v.Copy()) // before its text goes elsewhere too
 		}
+		a.reasoning.Add(a.text)
 	case "redacted_thinking":
 		a.think(v)
 	case "tool_use":
@@ -234,9 +235,8 @@ const maxLinks = 1024
 
 // quote takes the citations of a text: pages of the web. Anthropic gives no offsets.
 func (a *said) quote(citations longmen.Value) error {
-	i := 0
-	for c := citations.First(); c.Exists() && i < maxLinks; c = c.Next() {
-		i++
+	for c := citations.First(); c.Exists() && a.quotes < maxLinks; c = c.Next() {
+		a.quotes++
 		if l := link(c); l.Exists() {
 			if !a.links.Exists() {
 				a.links = longmen.NewArray()

@@ -115,14 +115,19 @@ func (r *chat) spoken(v longmen.Value, at *codec.Path, list longmen.Value, say f
 	return thought, nil
 }
 
+// maxThoughts bounds the blocks of thinking of one message.
+const maxThoughts = 256
+
 // thoughts appends the thinking that an answer was given out with, before everything else.
 func (r *chat) thoughts(list longmen.Value, f *chatMessage) (any bool) {
 	blocks := f.thinking
 	if blocks.Kind() != longmen.KindArray {
 		blocks = f.provider.Get("thinking_blocks")
 	}
-	for b, next := blocks.First(), longmen.Value(0); b.Exists(); b = next {
+	n := 0
+	for b, next := blocks.First(), longmen.Value(0); b.Exists() && n < maxThoughts; b = next {
 		next = b.Next()
+		n++
 		if r.thought(list, b) {
 			any = true
 		}
@@ -240,7 +245,7 @@ func (r *chat) use(list longmen.Value, id, name string, input longmen.Value, at 
 	if len(r.open) == maxCalls {
 		return codec.Unsupported(at, "expected at most 256 calls in one message")
 	}
-	c := call{id: id, name: name, sent: r.callID(id)}
+	c := call{id: id, name: name, sent: r.newCallID(id)}
 	b := append(output[:0], `{"type":"tool_use","id":`...)
 	b = codec.AppendQuoted(b, c.sent)
 	b = append(b, `,"name":`...)
@@ -257,9 +262,9 @@ func (r *chat) use(list longmen.Value, id, name string, input longmen.Value, at 
 	return nil
 }
 
-// callID is the id to send for a call's. Ids repeat from turn to turn in practice, which Anthropic
+// newCallID is the id to send for a call's. Ids repeat from turn to turn in practice, which Anthropic
 // refuses: a repeated one gets a number.
-func (r *chat) callID(id string) string {
+func (r *chat) newCallID(id string) string {
 	key := []byte(id)
 	if _, known := r.ids.Sent(key); known {
 		r.repeats++
@@ -268,7 +273,7 @@ func (r *chat) callID(id string) string {
 		r.ids.Restored = r.ids.Restored[:n] // the client knows no such id
 		return sent
 	}
-	return r.ids.Send(key)
+	return r.callID(id)
 }
 
 // input is the object that an arguments string says, 0 for an empty one.

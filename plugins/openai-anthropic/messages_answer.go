@@ -135,7 +135,11 @@ func answerMessages(doc longmen.Value, text []byte) error {
 			content.Append(block(v))
 		case v.Kind() == longmen.KindArray: // some servers answer in parts
 			var text codec.Joined
+			n := 0
 			for p := v.First(); p.Exists(); p = p.Next() {
+				if n++; n > maxBlocks {
+					return codec.Malformed(&codec.Path{Name: "choices[0].message.content"}, "at most 4096 parts")
+				}
 				text.Add(p.Get("text"))
 			}
 			if t := text.Value(); t.Exists() {
@@ -189,7 +193,7 @@ func (r *completion) appendHead(b, model []byte) []byte {
 // by Gemini or by nobody.
 func (c *choice) think(content longmen.Value) error {
 	n := 0
-	for b, next := c.thinking.First(), longmen.Value(0); b.Exists(); b = next {
+	for b, next := c.thinking.First(), longmen.Value(0); b.Exists() && n < maxThoughts; b = next {
 		next = b.Next()
 		if b.Kind() == longmen.KindObject {
 			content.Append(b)
@@ -200,7 +204,7 @@ func (c *choice) think(content longmen.Value) error {
 		return nil
 	}
 	signature := google(c.extra)
-	for v := c.calls.First(); v.Exists() && !signature.Exists(); v = v.Next() {
+	for v, i := c.calls.First(), 0; v.Exists() && i < maxCalls && !signature.Exists(); v, i = v.Next(), i+1 {
 		signature = google(v.Get("extra_content"))
 	}
 	text := codec.Text(c.reasoning)

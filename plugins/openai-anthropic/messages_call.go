@@ -26,8 +26,8 @@ func (s *messagesStream) call(t *toolCall) error {
 		s.start(c, t)
 		s.arguments(c, t.arguments)
 	default:
-		if err := s.queue(i, t); err != nil {
-			return err
+		if s.queue(i, t); s.err != nil {
+			return s.err
 		}
 	}
 	if s.kind != blockCall {
@@ -118,11 +118,8 @@ func (s *messagesStream) queued(i int) longmen.Value {
 	return longmen.State().Get("x").Get("q").Get(strconv.Itoa(i))
 }
 
-// maxQueued bounds the calls that wait, in bytes.
-const maxQueued = 512 << 10
-
 // queue keeps a piece of a call that has to wait.
-func (s *messagesStream) queue(i int, t *toolCall) error {
+func (s *messagesStream) queue(i int, t *toolCall) {
 	x := kept()
 	all := x.Get("q")
 	if !all.Exists() {
@@ -149,11 +146,8 @@ func (s *messagesStream) queue(i int, t *toolCall) error {
 	}
 	if codec.Text(t.arguments) {
 		q.Get("args").Append(t.arguments)
+		s.weigh(t.arguments)
 	}
-	if all.Size() > maxQueued {
-		return codec.Malformed(&codec.Path{Name: "choices[0].delta.tool_calls"}, "at most 512 KiB of calls at the same time")
-	}
-	return nil
 }
 
 // next opens the calls that waited, one after another, until one of them goes on; with all set, it ends

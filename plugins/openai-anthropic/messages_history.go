@@ -87,8 +87,11 @@ func (r *messages) spoken(t *turn, v longmen.Value, at *codec.Path) error {
 	case "tool_use":
 		return r.call(t, &a, at)
 	case "thinking":
+		if err := r.signed(t, v, a.signature); err != nil { // before its text goes elsewhere too
+			return err
+		}
 		t.reasoning.Add(a.thinking)
-		return r.signed(t, v, a.signature)
+		return nil
 	case "redacted_thinking":
 		return r.preserve(t, v)
 	case "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result",
@@ -144,7 +147,7 @@ func (r *messages) call(t *turn, a *anthropicBlock, at *codec.Path) error {
 	if err != nil {
 		return err
 	}
-	c := call{id: id, name: name, sent: r.ids.Send([]byte(id))}
+	c := call{id: id, name: name, sent: r.callID(id)}
 	b := append(output[:0], `{"id":`...)
 	b = codec.AppendQuoted(b, c.sent)
 	b = append(b, `,"type":"function","function":{"name":`...)

@@ -143,7 +143,7 @@ func (r *messages) image(source longmen.Value, at *codec.Path) (longmen.Value, e
 		v, ok := codec.NewDataURL(name, data)
 		if !ok {
 			where := at.Member("data")
-			return 0, codec.Invalid(&where, "expected base64 of at most 6 MiB")
+			return 0, codec.Invalid(&where, "expected base64")
 		}
 		url = v
 	case "url":
@@ -188,7 +188,7 @@ func (r *messages) document(p *pieces, a *anthropicBlock, at *codec.Path) error 
 		url, ok := codec.NewDataURL("application/pdf", a.source.Get("data"))
 		if !ok {
 			where := where.Member("data")
-			return codec.Invalid(&where, "expected base64 of at most 6 MiB")
+			return codec.Invalid(&where, "expected base64")
 		}
 		part := longmen.NewJSON(`{"type":"file","file":{"filename":"document.pdf"}}`)
 		file := part.Get("file")

@@ -21,12 +21,14 @@ type messagesStream struct {
 	kind   byte   // of the open block
 	index  int64  // of the open block, or else of the next one
 	finish string // finish_reason, "" while the answer goes on
+	waits  int64  // bytes that wait in q, w and r
 	tokens tokens
 	json   jsonText // arguments of the open call so far
 	calls  []callState
 	tail   []byte // JSON of the requested model
 
-	changed bool // since it was loaded
+	changed bool  // since it was loaded
+	err     error // what is wrong with the event
 }
 
 // callState is what is remembered of one call of the answer.
@@ -48,7 +50,7 @@ var callBuffer [4]callState
 // append writes the stream as the state has it.
 func (s *messagesStream) append(b []byte) []byte {
 	b = append(b, stateMessages, bit(s.begun), bit(s.ended), bit(s.holds), s.kind, s.json.flags())
-	for _, n := range [...]int64{s.index, s.json.depth, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, int64(len(s.calls))} {
+	for _, n := range [...]int64{s.index, s.waits, s.json.depth, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, int64(len(s.calls))} {
 		b = appendNumber(b, n)
 	}
 	b = append(append(b, s.finish...), ' ')
@@ -74,7 +76,7 @@ func (s *messagesStream) load(b []byte) {
 	s.json.setFlags(b[5])
 	b = b[6:]
 	var n int64
-	for _, to := range [...]*int64{&s.index, &s.json.depth, &s.tokens.input, &s.tokens.written, &s.tokens.cached, &s.tokens.output, &n} {
+	for _, to := range [...]*int64{&s.index, &s.waits, &s.json.depth, &s.tokens.input, &s.tokens.written, &s.tokens.cached, &s.tokens.output, &n} {
 		*to, b = cutNumber(b)
 	}
 	s.finish, b = cutWord(b)
@@ -186,9 +188,11 @@ func (s *messagesStream) delta(c *choice) error {
 	if c.legacyCall.Exists() {
 		var t toolCall
 		t.function(c.legacyCall)
-		return s.call(&t)
+		if err := s.call(&t); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.err
 }
 
 // event begins an event about the block of the current index.
@@ -268,7 +272,19 @@ func (s *messagesStream) wait(name string, v longmen.Value) {
 		list = x.Get(name)
 	}
 	list.Append(v)
-	s.holds, s.changed = true, true
+	s.holds = true
+	s.weigh(v)
+}
+
+// maxWaiting bounds what waits for the end of a call, in bytes.
+const maxWaiting = 384 << 10
+
+// weigh counts a piece that has to wait.
+func (s *messagesStream) weigh(v longmen.Value) {
+	s.waits, s.changed = s.waits+int64(v.Size()), true
+	if s.waits > maxWaiting {
+		s.err = codec.Malformed(&codec.Path{Name: "choices[0].delta"}, "at most 384 KiB beside a tool call that has not ended")
+	}
 }
 
 // release emits what waited for the end of calls.

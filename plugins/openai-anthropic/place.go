@@ -42,8 +42,9 @@ const (
 	maxClientName = 512
 	maxClientID   = 1024
 	maxNames      = 1024
-	maxCalls      = 256   // of one message
-	maxSteps      = 30000 // see steps
+	maxRestored   = 128 << 10 // names, or ids, that were changed: they wait in the state
+	maxCalls      = 256       // of one message
+	maxSteps      = 30000     // see steps
 )
 
 // steps counts the messages, parts, calls, tools and schema nodes of one request, so that no client can
@@ -94,7 +95,22 @@ func (t *translation) name(v longmen.Value, at *codec.Path) (string, error) {
 		where := at.Member("name")
 		return "", codec.Unsupported(&where, "expected at most 1024 different function names")
 	}
-	return t.names.Send(b), nil
+	sent := t.names.Send(b)
+	if len(t.names.Restored) > maxRestored {
+		where := at.Member("name")
+		return "", codec.Unsupported(&where, "expected at most 128 KiB of function names that have to be changed")
+	}
+	return sent, nil
+}
+
+// callID is the id to send for a call's.
+func (t *translation) callID(id string) string {
+	n := len(t.ids.Restored)
+	sent := t.ids.Send([]byte(id))
+	if len(t.ids.Restored) > maxRestored { // answers name new calls: these few are for servers that do not
+		t.ids.Restored = t.ids.Restored[:n]
+	}
+	return sent
 }
 
 // call is one tool call of the last assistant turn, waiting for its result.
