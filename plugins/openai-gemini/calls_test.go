@@ -127,11 +127,11 @@ func TestToOpenAIHostCalls(t *testing.T) {
 		want   int
 	}{
 		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateKilobyte) }, 48},
-		{"answer", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Response(chatAnswer) }, 35},
+		{"answer", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Response(chatAnswer) }, 36},
 		{"first delta", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 21},
 		{"delta", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 16},
 		{"piece of a call", func(p *longmentest.Plugin) { ask(p); p.Event(chatCall) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatPiece) }, 19},
-		{"end", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta, chatFinish) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 21},
+		{"end", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta, chatFinish) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 23},
 		{"agent's request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateAgent()) }, 317},
 	}
 	for _, test := range tests {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/longmen-gateway/longmen/plugins/codec/codectest"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
 
@@ -133,17 +132,20 @@ func TestVectorsBatch(t *testing.T) {
 	}
 }
 
-// TestGeminiImagesOfMegabytes sends an image of 5 MB and one beyond the bound.
-func TestGeminiImagesOfMegabytes(t *testing.T) {
+// TestGeminiImagesStayInTheGateway sends an image of 5 MB: the plugin makes the same calls as for a small
+// one.
+func TestGeminiImagesStayInTheGateway(t *testing.T) {
 	request := func(n int) string {
 		return `{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"` + strings.Repeat("QUJD", n) + `"}}]}]}`
 	}
 	p := toOpenAI.Open(t, "")
-	if r := p.Request(request(5 << 18)); r.Err != nil || r.Rejection != nil || len(r.JSON) < 5<<20 {
-		t.Errorf("%v %v: %d bytes", r.Err, r.Rejection, len(r.JSON))
-	}
-	r := codectest.NewExchange(p).Request(request(13 << 18))
-	if r.Err != nil {
-		t.Errorf("13 MB: %v", r.Err)
+	small := p.HostCalls(func() { p.Request(request(100)) })
+	large := p.HostCalls(func() {
+		if r := p.Request(request(5 << 18)); r.Err != nil || r.Rejection != nil || len(r.JSON) < 5<<20 {
+			t.Errorf("%v %v: %d bytes", r.Err, r.Rejection, len(r.JSON))
+		}
+	})
+	if small != large {
+		t.Errorf("%d calls for a small image, %d for a large one", small, large)
 	}
 }

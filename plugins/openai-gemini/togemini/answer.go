@@ -253,34 +253,25 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 	return nil
 }
 
-// maxImage bounds an image of an answer, in bytes of base64: unlike everything else that is long, it
-// passes through the plugin's memory, because a prefix comes before it.
-const maxImage = 6 << 20
-
 // image is the images[] element for inlineData that is an image, with its index in a stream; other
 // media are left out.
 func image(sp *speech, kind string, index int) (longmen.Value, error) {
-	inline := sp.said.inline
 	if len(kind) < 6 || kind[:6] != "image/" {
 		longmen.Warn("answer", "media of the answer other than images and sound are left out")
 		return 0, nil
 	}
-	data := inline.Get("data")
-	if n := data.Len(); n == 0 || n > maxImage || data.Kind() != longmen.KindString {
-		return 0, sp.malformed("inlineData.data", "base64 of at most 6 MiB")
+	url, ok := codec.NewDataURL(kind, sp.said.inline.Get("data"))
+	if !ok {
+		return 0, sp.malformed("inlineData.data", "base64")
 	}
-	b := make([]byte, 0, data.Len()+len(kind)+96)
-	b = append(b, '{')
+	b := append(output[:0], '{')
 	if index >= 0 {
 		b = append(b, `"index":`...)
 		b = strconv.AppendInt(b, int64(index), 10)
 		b = append(b, ',')
 	}
-	b = append(b, `"type":"image_url","image_url":{"url":"data:`...)
-	b = append(b, kind...)
-	b = append(b, `;base64,`...)
-	n := len(b)
-	b = data.AppendJSON(b)
-	b = append(b[:n], b[n+1:]...) // the inner quote
-	return codec.Parsed(append(b, `}}`...)), nil
+	output = append(b, `"type":"image_url","image_url":{}}`...)
+	made := codec.Parsed(output)
+	made.Get("image_url").Set("url", url)
+	return made, nil
 }

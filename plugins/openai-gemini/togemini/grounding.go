@@ -175,8 +175,8 @@ func (s *stream) cite(c *choice) {
 		return
 	}
 	var g grounded
-	for v := memory.Value("/x/" + place("w", c)).First(); v.Exists(); v = v.Next() {
-		g.text = v.AppendString(g.text)
+	if heard := memory.Value("/x/" + place("w", c)); heard.Exists() {
+		g.text = heard.Join().AppendString(nil)
 	}
 	list := g.annotations(metadata)
 	if !list.Exists() {

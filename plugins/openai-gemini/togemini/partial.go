@@ -120,7 +120,10 @@ func piece(call, v longmen.Value) bool {
 		return false
 	}
 	if old := child(at, field); old.Kind() == longmen.KindString && value.Kind() == longmen.KindString {
-		value = longmen.NewString(codec.View(value.AppendString(old.AppendString(nil))))
+		pieces := longmen.NewArray()
+		pieces.Append(old.Copy())
+		pieces.Append(value)
+		value = pieces.Join()
 	}
 	return put(at, field, value)
 }

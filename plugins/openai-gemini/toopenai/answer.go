@@ -131,7 +131,7 @@ func (c *choice) number(at *codec.Path) (int, error) {
 
 // message is the members of a message or of a delta; zero when absent.
 type message struct {
-	content, refusal, reasoning, calls, legacy, images, extra, blocks longmen.Value
+	content, refusal, reasoning, calls, legacy, images, extra, blocks, citations longmen.Value
 }
 
 func (f *message) read(v longmen.Value) {
@@ -157,6 +157,8 @@ func (f *message) read(v longmen.Value) {
 			f.extra = m
 		case "thinking_blocks":
 			f.blocks = m
+		case "annotations":
+			f.citations = m
 		}
 	}
 }
@@ -228,6 +230,11 @@ func (s *stream) candidate(v longmen.Value, at *codec.Path) (longmen.Value, erro
 		reason = malformed
 	}
 	made := p.candidate(index, reason)
+	if f.citations.First().Exists() {
+		if g := grounding(f.citations); g.Exists() {
+			made.Set("groundingMetadata", g)
+		}
+	}
 	if c.logprobs.Kind() == longmen.KindObject {
 		if l := logprobs(c.logprobs); l.Exists() {
 			made.Set("logprobsResult", l)

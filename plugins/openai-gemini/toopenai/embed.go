@@ -128,10 +128,11 @@ func (r *request) embedding(e *embedding, v longmen.Value, at *codec.Path) (long
 		}
 		text.Add(f.text)
 	}
-	if !text.Value().Exists() {
+	joined := text.Value()
+	if !joined.Exists() {
 		return 0, codec.Invalid(&inner, "expected a text that is not empty")
 	}
-	return text.Value(), nil
+	return joined, nil
 }
 
 // ResponseEmbed turns an openai.embeddings answer into a gemini.embed answer. text is what the request

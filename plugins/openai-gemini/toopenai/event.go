@@ -114,6 +114,10 @@ func (s *stream) delta(v longmen.Value, at *codec.Path) error {
 			keep(keptBlocks, index, b)
 		}
 	}
+	for a, next := d.citations.First(), longmen.Value(0); a.Exists(); a = next {
+		next = a.Next()
+		keep(keptCitations, index, a)
+	}
 	if err := s.calls(c, &d, &where); err != nil {
 		return err
 	}
@@ -206,7 +210,13 @@ func (s *stream) last(c *heard) longmen.Value {
 		}
 	}
 	p.seal(kept(keptBlocks, c.index))
-	return p.candidate(c.index, reason)
+	made := p.candidate(c.index, reason)
+	if list := kept(keptCitations, c.index); list.Exists() {
+		if g := grounding(list); g.Exists() {
+			made.Set("groundingMetadata", g)
+		}
+	}
+	return made
 }
 
 func truncated() error {

@@ -17,6 +17,8 @@ const (
 	keptCalls  = "c" // object of calls by their index: id, name, sign, a (fragments of arguments)
 	keptWord   = "e" // array: pieces of an answer that is to be unquoted
 	keptBlocks = "t" // array: thinking blocks
+
+	keptCitations = "g" // array: annotations
 )
 
 func place(kind string, choice int) string { return kind + strconv.Itoa(choice) }
@@ -35,13 +37,12 @@ func keep(kind string, choice int, v longmen.Value) {
 	list.Append(v)
 }
 
-// joined is the text of all pieces.
+// joined is the text of all pieces; 0 when there are none.
 func joined(list longmen.Value) longmen.Value {
-	var j codec.Joined
-	for v := list.First(); v.Exists(); v = v.Next() {
-		j.Add(v)
+	if !list.First().Exists() {
+		return 0
 	}
-	return j.Value()
+	return list.Join()
 }
 
 // calls keeps what a delta adds to the calls of a choice.

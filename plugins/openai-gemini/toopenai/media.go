@@ -57,7 +57,7 @@ func (r *request) inline(v, resolution longmen.Value, at *codec.Path) (longmen.V
 		return 0, codec.Unsupported(&where, "expected an image, audio/wav, audio/mp3 or application/pdf: openai takes no other media")
 	}
 	where := at.Member("data")
-	return 0, codec.Invalid(&where, "expected base64 of at most 6 MiB")
+	return 0, codec.Invalid(&where, "expected base64")
 }
 
 // file is the content part for fileData: an image that the provider fetches itself.

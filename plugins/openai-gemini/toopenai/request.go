@@ -153,7 +153,8 @@ func (r *request) instruct(v longmen.Value) error {
 	}
 	at := codec.Path{Name: "systemInstruction"}
 	var text codec.Joined
-	if !text.Add(v) {
+	said := text.Add(v)
+	if !said {
 		if k := v.Kind(); k == longmen.KindString {
 			return nil
 		} else if k != longmen.KindObject {
@@ -175,13 +176,15 @@ func (r *request) instruct(v longmen.Value) error {
 			if f.text.Kind() != longmen.KindString {
 				return codec.Unsupported(&here, "expected a text part: openai takes only text here")
 			}
-			if text.Value().Exists() && codec.Text(f.text) {
+			if !said {
+				said = text.Add(f.text)
+			} else if codec.Text(f.text) {
 				text.AddString("\n")
+				text.Add(f.text)
 			}
-			text.Add(f.text)
 		}
 	}
-	if !text.Value().Exists() {
+	if !said {
 		return nil
 	}
 	role := "system"
