@@ -18,9 +18,8 @@ func (r *chat) assistant(i int, f *chatMessage, at *codec.Path) error {
 		}
 		m := longmen.NewJSON(`{"role":"assistant"}`)
 		m.Set("content", f.content)
-		r.messages.Append(m)
-		r.last, r.tail = 'a', f.content
-		return nil
+		r.tail = f.content
+		return r.speak(m)
 	}
 	m := longmen.NewJSON(`{"role":"assistant","content":[]}`)
 	list := m.Get("content")
@@ -68,6 +67,17 @@ func (r *chat) assistant(i int, f *chatMessage, at *codec.Path) error {
 		r.signed = r.signed || thoughts
 	} else {
 		cached(list.Index(list.Len()-1), f.cache)
+	}
+	return r.speak(m)
+}
+
+// speak appends an assistant's message. The conversation has to begin with the user's.
+func (r *chat) speak(m longmen.Value) error {
+	if r.last == 0 {
+		r.messages.Append(longmen.NewJSON(`{"role":"user","content":"."}`))
+		if err := r.Warn("messages", "anthropic takes no conversation that the assistant begins: a short message is put before"); err != nil {
+			return err
+		}
 	}
 	r.messages.Append(m)
 	r.last = 'a'

@@ -60,8 +60,8 @@ func checkAnthropic(t *testing.T, text string) {
 	if err := json.Unmarshal([]byte(text), &body); err != nil {
 		t.Fatalf("%s\n%v", text, err)
 	}
-	if body.Model == "" || body.MaxTokens < 1 || len(body.Messages) == 0 {
-		t.Fatalf("%s\nwant model, max_tokens and messages", text)
+	if body.Model == "" || body.MaxTokens < 1 || len(body.Messages) == 0 || body.Messages[0].Role != "user" {
+		t.Fatalf("%s\nwant model, max_tokens and messages that the user begins", text)
 	}
 	used := map[string]bool{}
 	var open map[string]bool
