@@ -5,6 +5,7 @@ package dialect
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -104,6 +105,11 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	c := compiler{}
 	if len(desc.Keys) == 0 || desc.Keys[0].Header == "" {
 		c.fail("keys: expected the first one to name a header")
+	}
+	for _, k := range desc.Keys {
+		if k.Header != http.CanonicalHeaderKey(k.Header) {
+			c.fail("keys: header %s, expected the canonical spelling %s", k.Header, http.CanonicalHeaderKey(k.Header))
+		}
 	}
 	if len(desc.Usage.At) == 0 || desc.Usage.At[0] == "" && len(desc.Usage.Prompt) == 0 {
 		c.fail("usage: expected the member that holds the counts")

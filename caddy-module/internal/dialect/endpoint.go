@@ -3,6 +3,7 @@ package dialect
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -71,26 +72,34 @@ func (d *Dialect) modelPath(model string) (plain, escaped string) {
 // ClientKey is the credential that a client sent, "" when it sent none: first as this dialect spells it,
 // then as any other does.
 func (d *Dialect) ClientKey(r *http.Request) string {
-	if key := d.key(r); key != "" {
+	if key := findKey(r, d.desc.Keys); key != "" {
 		return key
 	}
-	for _, other := range all {
-		if other != d {
-			if key := other.key(r); key != "" {
-				return key
+	return findKey(r, allKeys)
+}
+
+// allKeys are the spellings of all dialects, each once. Headers are canonical.
+var allKeys = func() []Key {
+	var keys []Key
+	for _, d := range all {
+		for _, k := range d.desc.Keys {
+			if !slices.Contains(keys, k) {
+				keys = append(keys, k)
 			}
 		}
 	}
-	return ""
-}
+	return keys
+}()
 
-func (d *Dialect) key(r *http.Request) string {
-	for i := range d.desc.Keys {
-		k := &d.desc.Keys[i]
+func findKey(r *http.Request, keys []Key) string {
+	for i := range keys {
+		k := &keys[i]
 		var v string
 		switch {
 		case k.Header != "":
-			v = r.Header.Get(k.Header)
+			if values := r.Header[k.Header]; len(values) > 0 {
+				v = values[0]
+			}
 		case r.URL.RawQuery != "":
 			v = r.URL.Query().Get(k.Query)
 		}

@@ -23,7 +23,7 @@ var limited = []string{"Requests", "Tokens"}
 // the request's id and the rate limits. What from itself spells is left out of h.
 func (d *Dialect) AnswerHeaders(h http.Header, from *Dialect, said http.Header, now time.Time) {
 	theirs, ours := &from.desc.Headers, &d.desc.Headers
-	if d == from || theirs == ours {
+	if d == from || *theirs == *ours || theirs.RequestID == "" {
 		return
 	}
 	move := func(theirs, ours string, turn func(string) string) {
