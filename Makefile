@@ -42,6 +42,19 @@ test: $(CADDY) ## run every test: units, integration, examples, plugins in the s
 	go test -race -timeout 9m ./sdk/document ./caddy-module ./caddy-module/integration ./caddy-module/internal/...
 	cd caddy-module/integration/clients && LONGMEN_CADDY=$(CURDIR)/$(CADDY) go test -timeout 5m ./...
 
+# The coding agents that test-clients drives, at the versions of their lock file. No install scripts run.
+AGENTS := caddy-module/integration/clients/agents/package.json caddy-module/integration/clients/agents/package-lock.json
+bin/clients/.installed: $(AGENTS)
+	@for tool in node npm; do command -v $$tool >/dev/null || { echo "make test-clients wants $$tool (Node.js 20 or newer) to install and run the coding agents; apt-get install nodejs npm"; exit 1; }; done
+	@mkdir -p bin/clients
+	cp $(AGENTS) bin/clients
+	npm ci --prefix bin/clients --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: test-clients
+test-clients: $(CADDY) bin/clients/.installed ## drive SDKs and real coding agents through the gateway; installs the agents with npm
+	cd caddy-module/integration/clients && LONGMEN_CADDY=$(CURDIR)/$(CADDY) LONGMEN_AGENTS=$(CURDIR)/bin/clients go test -count=1 -timeout 9m ./...
+
 .PHONY: check
 check: ## format, vet, lint, tidy, plugins equal their source; fails on a dirty tree
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "$$unformatted"; echo "gofmt: the files above are not formatted"; exit 1; fi

@@ -1,0 +1,124 @@
+package agents
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/integration/clients/gateway"
+)
+
+func TestMain(m *testing.M) { gateway.Main(m) }
+
+// upstreams are the providers' sides of sessions.
+var upstreams = map[string]struct {
+	wire  wire
+	path  string // of the base URL
+	model string // that every name means
+}{
+	"anthropic.messages": {anthropic{}, "/v1", "claude-sonnet-5"},
+	"gemini.generate":    {gemini{}, "/v1beta", "gemini-3-pro-preview"},
+	"openai.chat":        {openAI{}, "/v1", "gpt-5"},
+}
+
+// patience is how long a session may take; it takes seconds.
+const patience = 2 * time.Minute
+
+// TestSessions: agents finish a session of tool calls through a provider that does not speak their
+// dialect, and its signatures come back to it.
+func TestSessions(t *testing.T) {
+	if os.Getenv("LONGMEN_AGENTS") == "" {
+		t.Skip("the agents are no Go modules: make test-clients installs them and sets LONGMEN_AGENTS")
+	}
+	for _, tt := range []struct {
+		agent    agent
+		upstream string
+	}{
+		{claudeCode, "gemini.generate"},
+		{claudeCode, "openai.chat"},
+		{claudeCode, "anthropic.messages"}, // its own: what translation must not be worse than
+		{codexCLI, "anthropic.messages"},
+		{codexCLI, "gemini.generate"},
+		{codexCLI, "openai.chat"},
+		{geminiCLI, "anthropic.messages"},
+		{geminiCLI, "openai.chat"},
+		{geminiCLI, "gemini.generate"}, // its own
+	} {
+		t.Run(tt.agent.name+" with "+tt.upstream, func(t *testing.T) { run(t, tt.agent, tt.upstream) })
+	}
+}
+
+func run(t *testing.T, a agent, upstream string) {
+	home, work := t.TempDir(), t.TempDir()
+	up := upstreams[upstream]
+	m, url := serve(t, up.wire, a.script(work))
+	g := gateway.Start(t,
+		"\t\tprovider upstream {\n\t\t\tbase_url "+url+up.path+"\n\t\t\tdialect "+upstream+"\n\t\t\tapi_key upstream-key\n\t\t\tmodels {\n\t\t\t\t* "+up.model+"\n\t\t\t}\n\t\t}",
+		"\tllm_gateway {\n\t\tauth keys client-key\n\t\troute {\n\t\t\tto upstream\n\t\t}\n\t}")
+	trap := &trap{}
+	nowhere := httptest.NewServer(trap)
+	defer nowhere.Close()
+
+	cmd := a.command(t, home, work, g.URL, "Create the file "+fileName+", then read it.")
+	cmd.Env = environment(home, nowhere.URL, cmd.Env...)
+	cmd.Dir = work
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an agent starts others
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	err := cmd.Wait()
+	stop()
+	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
+	if err != nil {
+		t.Errorf("the agent ended with %v after %s", err, time.Since(began))
+	}
+	m.done()
+	if b, err := os.ReadFile(filepath.Join(work, fileName)); err != nil || string(b) != fileText {
+		t.Errorf("the file is %q, %v, want %q", b, err, fileText)
+	}
+	for _, want := range []string{"The file says:", "Grüße", "龙门 <&>", fmt.Sprint(len(fileText), " ", fileName)} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the agent did not say %q", want)
+		}
+	}
+	for _, host := range trap.hosts() {
+		t.Errorf("the agent wanted to reach %s", host)
+	}
+	if t.Failed() {
+		t.Logf("the agent said:\n%s", out.String())
+	}
+}
+
+// trap is a proxy that leads nowhere.
+type trap struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+func (p *trap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	p.seen = append(p.seen, r.Method+" "+r.Host)
+	p.mu.Unlock()
+	http.Error(w, "there is no internet here", http.StatusBadGateway)
+}
+
+func (p *trap) hosts() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
+}
