@@ -1,8 +1,6 @@
 package responseschat
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -10,9 +8,10 @@ import (
 // An instance runs one hook at a time, so its buffers are free again whenever the gateway has copied what
 // was in them. Only what no buffer can hold is allocated.
 var (
-	output      []byte // JSON text on its way into the gateway
-	stateBuffer []byte // the state as it was read
-	saveBuffer  []byte // the state as it will be written
+	output      []byte                 // JSON text on its way into the gateway
+	stateBuffer []byte                 // the state as it was read
+	saveBuffer  []byte                 // the state as it will be written
+	headBuffer  = make([]byte, 0, 512) // what names the answer
 	textBuffer  [4096]byte
 )
 
@@ -52,9 +51,23 @@ func bit(b bool) byte {
 	return '0'
 }
 
-func appendNumber(dst []byte, n int) []byte {
-	return append(strconv.AppendInt(dst, int64(n), 10), ' ')
+// appendInt appends a number that is not negative. It is what a delta does most often: strconv takes three
+// times as long in a guest.
+func appendInt(dst []byte, n int) []byte {
+	if n < 10 {
+		return append(dst, '0'+byte(n))
+	}
+	var digits [20]byte
+	i := len(digits)
+	for ; n > 0; n /= 10 {
+		i--
+		digits[i] = '0' + byte(n%10)
+	}
+	return append(dst, digits[i:]...)
 }
+
+// appendNumber appends a number and a blank, as cutNumber reads them.
+func appendNumber(dst []byte, n int) []byte { return append(appendInt(dst, n), ' ') }
 
 // cutNumber reads a number and the blank after it.
 func cutNumber(b []byte) (n int, rest []byte) {

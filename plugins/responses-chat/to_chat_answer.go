@@ -32,7 +32,7 @@ func answerFromChat(doc, state longmen.Value) error {
 	}
 	var d said
 	d.read(message)
-	s.begin(c.created, c.model)
+	head := s.begin(c.created, c.model)
 	list := longmen.NewArray()
 	if err := s.reasonings(&d, list); err != nil {
 		return err
@@ -54,7 +54,7 @@ func answerFromChat(doc, state longmen.Value) error {
 		list.Index(n-1).SetString("status", "incomplete")
 	}
 	status := s.status()
-	b := s.envelope(output[:0], state, status)
+	b := s.envelope(output[:0], head, state, status)
 	b = appendUsage(b, c.usage)
 	out := parsed(append(b, `,"output":[]}`...))
 	out.Get("output").Replace(list)

@@ -15,6 +15,7 @@ const (
 //
 //	s  the place in the answer, see answerState
 //	e  JSON members of the request that the answer repeats
+//	h  JSON members that name the answer, once it has begun
 //	n  tools to restore, by the name that was sent, see toolNames
 //	o  the output items, as far as they are known
 //	t  for each of them the pieces of its text, as long as it is open
@@ -52,12 +53,12 @@ func (r *toChat) remember(p *parameters) {
 	longmen.State().Replace(parsed(append(b, `,"n":null,"o":[],"t":[]}`...)))
 }
 
-// envelope appends a response object up to its output, which is not closed.
-func (s *answerState) envelope(dst []byte, state longmen.Value, status string) []byte {
+// envelope appends a response object up to its usage, which has no value yet. head is what begin made.
+func (s *answerState) envelope(dst, head []byte, state longmen.Value, status string) []byte {
 	dst = append(dst, `{"id":"resp_`...)
 	dst = append(dst, s.suffix...)
 	dst = append(dst, `","object":"response",`...)
-	dst = append(dst, s.head...)
+	dst = append(dst, head...)
 	dst = append(dst, `,"status":"`...)
 	dst = append(dst, status...)
 	dst = append(dst, `","incomplete_details":`...)

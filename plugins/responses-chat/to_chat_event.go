@@ -98,10 +98,8 @@ func eventFromChat(doc, state longmen.Value) error {
 	if !s.begun {
 		s.start(&c, state)
 	}
-	if s.finish == finishNone || delta.Exists() {
-		if err := s.delta(&d, chances, state); err != nil {
-			return err
-		}
+	if err := s.delta(&d, chances, state); err != nil {
+		return err
 	}
 	if finish.Kind() == longmen.KindString && codec.Text(finish) {
 		s.finish = finished(finish)
@@ -116,7 +114,8 @@ func eventFromChat(doc, state longmen.Value) error {
 // start emits what a stream begins with.
 func (s *answerState) start(c *chunk, state longmen.Value) {
 	s.begun = true
-	s.begin(c.created, c.model)
+	head := s.begin(c.created, c.model)
+	state.SetString("h", codec.View(head))
 	if !state.Get("t").Exists() { // no request came before
 		state.Set("o", longmen.NewArray())
 		state.Set("t", longmen.NewArray())
@@ -124,7 +123,7 @@ func (s *answerState) start(c *chunk, state longmen.Value) {
 	for _, name := range [...]string{"response.created", "response.in_progress"} {
 		b := s.event(name)
 		b = append(b, `,"response":`...)
-		b = s.envelope(b, state, "in_progress")
+		b = s.envelope(b, head, state, "in_progress")
 		emit(append(b, `null,"output":[]}}`...), name)
 	}
 }
@@ -134,17 +133,17 @@ func (s *answerState) event(name string) []byte {
 	b := append(output[:0], `{"type":"`...)
 	b = append(b, name...)
 	b = append(b, `","sequence_number":`...)
-	b = appendNumber(b, s.number)
+	b = appendInt(b, s.number)
 	s.number++
 	s.changed = true
-	return b[:len(b)-1]
+	return b
 }
 
 // about begins an event that is about item i.
 func (s *answerState) about(name string, i int) []byte {
 	b := append(s.event(name), `,"output_index":`...)
-	b = appendNumber(b, i)
-	b = append(b[:len(b)-1], `,"item_id":"`...)
+	b = appendInt(b, i)
+	b = append(b, `,"item_id":"`...)
 	b = s.appendID(b, i)
 	return append(b, '"')
 }
@@ -213,26 +212,41 @@ func (s *answerState) say(kind byte, v, chances, state longmen.Value) error {
 		return err
 	}
 	i := s.current
+	if kind != kindMessage || chances.Kind() == longmen.KindArray {
+		return s.sayMore(i, text, chances, state)
+	}
+	// Nearly every event is this one: what takes several steps elsewhere is one constant here.
+	b := append(output[:0], `{"type":"response.output_text.delta","content_index":0,"logprobs":[],"sequence_number":`...)
+	b = appendInt(b, s.number)
+	b = append(b, `,"output_index":`...)
+	b = appendInt(b, i)
+	b = append(b, `,"item_id":"msg_`...)
+	b = append(b, s.suffix...)
+	b = append(b, '_')
+	b = append(appendInt(b, i), '"')
+	s.number++
+	s.add(b, "response.output_text.delta", i, text, state)
+	return s.bounded()
+}
+
+// sayMore emits a piece of text of any kind.
+func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) error {
 	var b []byte
 	var name string
-	switch kind {
+	switch s.items[i].kind {
 	case kindMessage:
 		name = "response.output_text.delta"
-		b = append(s.about(name, i), `,"content_index":0,"logprobs":`...)
-		if chances.Kind() == longmen.KindArray {
-			b = chances.AppendJSON(b)
-			l := state.Get("l")
-			if !l.Exists() {
-				state.Set("l", longmen.NewArray())
-				l = state.Get("l")
-			}
-			s.total += chances.Size()
-			for c := chances.First(); c.Exists(); c = c.Next() {
-				l.Append(c.Copy())
-			}
-		} else {
-			b = append(b, `[]`...)
+		list := state.Get("l")
+		if !list.Exists() {
+			state.Set("l", longmen.NewArray())
+			list = state.Get("l")
 		}
+		s.total += chances.Size()
+		for c := chances.First(); c.Exists(); c = c.Next() {
+			list.Append(c.Copy())
+		}
+		b = append(s.about(name, i), `,"content_index":0,"logprobs":`...)
+		b = chances.AppendJSON(b)
 	case kindRefusal:
 		name = "response.refusal.delta"
 		b = append(s.about(name, i), `,"content_index":0`...)
@@ -323,7 +337,8 @@ func (s *answerState) end(state longmen.Value) error {
 	status := s.status()
 	name := "response." + status
 	b := append(s.event(name), `,"response":`...)
-	b = s.envelope(b, state, status)
+	headBuffer = state.Get("h").AppendString(headBuffer[:0])
+	b = s.envelope(b, headBuffer, state, status)
 	b = appendUsage(b, state.Get("u"))
 	done := parsed(append(b, `,"output":[]}}`...))
 	done.Pointer("/response/output").Replace(list)

@@ -58,8 +58,7 @@ func (s *answerState) item(it answerItem, made, state longmen.Value) (int, error
 
 func (s *answerState) itemEvent(name string, i int, item longmen.Value) {
 	b := append(s.event(name), `,"output_index":`...)
-	b = appendNumber(b, i)
-	e := parsed(append(b[:len(b)-1], '}'))
+	e := parsed(append(appendInt(b, i), '}'))
 	e.Set("item", item)
 	longmen.Emit(e, name)
 }
@@ -281,8 +280,7 @@ func (s *answerState) cite(annotations, state longmen.Value) error {
 		}
 		name := "response.output_text.annotation.added"
 		b := append(s.about(name, s.current), `,"content_index":0,"annotation_index":`...)
-		b = appendNumber(b, list.Len())
-		b[len(b)-1] = '}'
+		b = append(appendInt(b, list.Len()), '}')
 		s.total += made.Size()
 		list.Append(made.Copy())
 		longmen.Emit(with(b, "annotation", made), name)

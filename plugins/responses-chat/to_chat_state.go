@@ -1,8 +1,6 @@
 package responseschat
 
 import (
-	"bytes"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -27,7 +25,6 @@ type answerState struct {
 	current int  // the message or reasoning item that is open
 	tail    int  // the item that text belongs to
 	suffix  []byte
-	head    []byte // JSON members: created_at and model
 	items   []answerItem
 	text    []byte // deltas of item tail that are no piece yet
 	changed bool   // since it was loaded
@@ -74,8 +71,8 @@ const (
 
 var itemBuffer [64]answerItem
 
-// append writes the state: a line of flags and numbers, the head, a line for each item, and then, behind a
-// "=", the text.
+// append writes the state: flags, numbers, the suffix, the items, and then, behind a "=", the text. There is
+// nothing in it that JSON has to escape, as long as the text has not: decoding would cost more than the rest.
 func (s *answerState) append(dst []byte) []byte {
 	if s.finish == 0 {
 		s.finish = finishNone
@@ -86,15 +83,12 @@ func (s *answerState) append(dst []byte) []byte {
 	dst = appendNumber(dst, s.current+1)
 	dst = appendNumber(dst, s.tail+1)
 	dst = append(dst, s.suffix...)
-	dst = append(dst, '\n')
-	dst = append(dst, s.head...)
-	dst = append(dst, '\n')
 	for i := range s.items {
 		it := &s.items[i]
 		dst = append(dst, it.kind, bit(it.open), bit(it.parts))
 		dst = appendNumber(dst, it.index)
+		dst = appendNumber(dst, len(it.id))
 		dst = append(dst, it.id...)
-		dst = append(dst, '\n')
 	}
 	dst = append(dst, '=')
 	return append(dst, s.text...)
@@ -113,12 +107,15 @@ func (s *answerState) load(b []byte) {
 	s.current, b = cutNumber(b)
 	s.tail, b = cutNumber(b)
 	s.current, s.tail = s.current-1, s.tail-1
-	s.suffix, b, _ = bytes.Cut(b, newline)
-	s.head, b, _ = bytes.Cut(b, newline)
+	if s.begun {
+		s.suffix, b = b[:suffixLen], b[suffixLen:]
+	}
 	for len(b) > 3 && b[0] != '=' {
 		it := answerItem{kind: b[0], open: b[1] == '1', parts: b[2] == '1'}
+		var n int
 		it.index, b = cutNumber(b[3:])
-		it.id, b, _ = bytes.Cut(b, newline)
+		n, b = cutNumber(b)
+		it.id, b = b[:n], b[n:]
 		s.items = append(s.items, it)
 	}
 	if len(b) > 0 {
@@ -126,7 +123,8 @@ func (s *answerState) load(b []byte) {
 	}
 }
 
-var newline = []byte{'\n'}
+// suffixLen is how long the random part of an answer's ids is.
+const suffixLen = 24
 
 // save writes the state.
 func (s *answerState) save(state longmen.Value) {
@@ -134,21 +132,21 @@ func (s *answerState) save(state longmen.Value) {
 	state.SetString("s", codec.View(saveBuffer))
 }
 
-// begin names the answer: by its first event, or as a whole.
-func (s *answerState) begin(created, model longmen.Value) {
-	s.suffix = []byte(codec.RandomID("", 24))
+// begin names the answer: by its first event, or as a whole. It returns the members that say of which model
+// it is, and when it was made.
+func (s *answerState) begin(created, model longmen.Value) []byte {
+	s.suffix = []byte(codec.RandomID("", suffixLen))
 	seconds := created.Int()
 	if seconds <= 0 {
 		seconds = longmen.NowMillis() / 1000
 	}
-	s.head = appendNumber(append(s.head[:0:0], `"created_at":`...), int(seconds))
-	s.head = append(s.head[:len(s.head)-1], `,"model":`...)
+	b := appendInt(append(headBuffer[:0], `"created_at":`...), int(min(seconds, maxCount)))
+	b = append(b, `,"model":`...)
 	var buffer [257]byte
-	if b := short(model, buffer[:]); len(b) > 0 {
-		s.head = codec.AppendQuoted(s.head, codec.View(b))
-	} else {
-		s.head = small(s.head, longmen.Attr(abi.AttrModel), maxEcho, `""`)
+	if m := short(model, buffer[:]); len(m) > 0 {
+		return codec.AppendQuoted(b, codec.View(m))
 	}
+	return small(b, longmen.Attr(abi.AttrModel), maxEcho, `""`)
 }
 
 // appendID appends the id of item i.
@@ -170,8 +168,7 @@ func (s *answerState) appendKindID(dst []byte, kind byte, i int) []byte {
 		dst = append(dst, `ig_`...)
 	}
 	dst = append(append(dst, s.suffix...), '_')
-	dst = appendNumber(dst, i)
-	return dst[:len(dst)-1]
+	return appendInt(dst, i)
 }
 
 // finished reads a finish_reason.

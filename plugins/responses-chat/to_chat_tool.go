@@ -42,8 +42,7 @@ func (t *toolNames) flat(space, name []byte, custom bool) string {
 	names := codec.Names{Form: &functionNames}
 	sent := names.Send([]byte(strings.TrimRight(string(space), "_") + "__" + string(name)))
 	for base, i := sent, 2; t.taken[sent]; i++ {
-		suffix := "_" + string(appendNumber(nil, i))
-		suffix = suffix[:len(suffix)-1]
+		suffix := "_" + string(appendInt(nil, i))
 		sent = base[:min(len(base), functionNames.Max-len(suffix))] + suffix
 	}
 	t.reserve([]byte(sent))

@@ -142,8 +142,8 @@ func answerFromResponses(doc, state longmen.Value) error {
 			return err
 		}
 	}
-	b := append(output[:0], '{')
-	b = appendHead(b, doc, "chat.completion")
+	s.name(doc)
+	b := s.appendHead(output[:0], "chat.completion")
 	b = append(b, `,"choices":[{"index":0,"message":{"role":"assistant","content":null,"refusal":null},"logprobs":null,"finish_reason":"`...)
 	b = append(b, r.finish(m.n)...)
 	b = append(b, `"}]`...)
@@ -301,8 +301,7 @@ func (o *outputItem) call(index int, at *codec.Path) (longmen.Value, error) {
 	b := append(output[:0], '{')
 	if index >= 0 {
 		b = append(b, `"index":`...)
-		b = appendNumber(b, index)
-		b[len(b)-1] = ','
+		b = append(appendInt(b, index), ',')
 	}
 	b = append(b, `"id":`...)
 	if codec.Text(o.callID) && o.callID.Len() <= maxCallID {
@@ -340,8 +339,7 @@ func (o *outputItem) image(index int) longmen.Value {
 	b := append(output[:0], '{')
 	if index >= 0 {
 		b = append(b, `"index":`...)
-		b = appendNumber(b, index)
-		b[len(b)-1] = ','
+		b = append(appendInt(b, index), ',')
 	}
 	made := parsed(append(b, `"type":"image_url","image_url":{"url":""}}`...))
 	made.Get("image_url").Set("url", url)

@@ -126,14 +126,13 @@ func (s *chunkState) begin(response longmen.Value) {
 		return
 	}
 	s.begun, s.changed = true, true
-	s.head = appendHead(nil, response, "chat.completion.chunk")
+	s.name(response)
 	s.send(append(s.chunk(), `"role":"assistant","content":""`...))
 }
 
 // chunk begins a chunk, up to the first member of the delta.
 func (s *chunkState) chunk() []byte {
-	b := append(output[:0], '{')
-	b = append(b, s.head...)
+	b := s.appendHead(output[:0], "chat.completion.chunk")
 	return append(b, `,"choices":[{"index":0,"delta":{`...)
 }
 
@@ -311,8 +310,7 @@ func (s *chunkState) argue(it *sourceItem, v longmen.Value, delta bool) error {
 		return nil
 	}
 	b := append(s.chunk(), `"tool_calls":[{"index":`...)
-	b = appendNumber(b, it.call)
-	b = b[:len(b)-1]
+	b = appendInt(b, it.call)
 	if it.kind == kindCall {
 		b = append(b, `,"function":{"arguments":`...)
 	} else {
@@ -432,8 +430,7 @@ func (s *chunkState) finish(v longmen.Value) error {
 	b = append(b, r.finish(s.calls)...)
 	longmen.Emit(parsed(append(b, `"}]}`...)), "")
 	if s.usage {
-		b = append(output[:0], '{')
-		b = append(b, s.head...)
+		b = s.appendHead(output[:0], "chat.completion.chunk")
 		b = append(b, `,"choices":[],"usage":`...)
 		var c counts
 		c.read(r.usage)

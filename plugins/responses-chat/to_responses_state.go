@@ -16,7 +16,9 @@ type chunkState struct {
 	begun   bool // the delta with the role went out
 	done    bool // the answer was finished
 	calls   int  // tool calls so far
-	head    []byte
+	created int64
+	id      []byte // of the answer
+	model   []byte // as JSON, less its quotes
 	items   []sourceItem
 	changed bool // since it was loaded
 }
@@ -37,18 +39,24 @@ const kindRaw = 't'
 
 var sourceBuffer [64]sourceItem
 
-// append writes the state: a line of flags, the head, and a line for each item.
+// append writes the state: flags, the members that every chunk begins with, and the items. What JSON has to
+// escape is left out of the members: decoding them for each event would cost more than putting them
+// together.
 func (s *chunkState) append(dst []byte) []byte {
 	dst = append(dst, fromResponses, bit(s.usage), bit(s.chances), bit(s.begun), bit(s.done))
 	dst = appendNumber(dst, s.calls)
-	dst = append(dst, '\n')
-	dst = append(dst, s.head...)
+	dst = appendNumber(dst, int(s.created))
+	dst = appendNumber(dst, len(s.id))
+	dst = append(dst, s.id...)
+	dst = appendNumber(dst, len(s.model))
+	dst = append(dst, s.model...)
 	for i := range s.items {
 		it := &s.items[i]
-		dst = append(dst, '\n', it.kind, bit(it.ended))
+		dst = append(dst, it.kind, bit(it.ended))
 		dst = appendNumber(dst, it.index)
 		dst = appendNumber(dst, it.part)
 		dst = appendNumber(dst, it.call)
+		dst = appendNumber(dst, len(it.id))
 		dst = append(dst, it.id...)
 	}
 	return dst
@@ -60,22 +68,28 @@ func (s *chunkState) load(b []byte) {
 	if len(b) < 5 {
 		return
 	}
+	var n int
 	s.usage, s.chances, s.begun, s.done = b[1] == '1', b[2] == '1', b[3] == '1', b[4] == '1'
 	s.calls, b = cutNumber(b[5:])
-	_, b, _ = bytes.Cut(b, newline)
-	s.head, b, _ = bytes.Cut(b, newline)
+	n, b = cutNumber(b)
+	s.created = int64(n)
+	n, b = cutNumber(b)
+	s.id, b = b[:n], b[n:]
+	n, b = cutNumber(b)
+	s.model, b = b[:n], b[n:]
 	for len(b) > 2 {
 		it := sourceItem{kind: b[0], ended: b[1] == '1'}
 		it.index, b = cutNumber(b[2:])
 		it.part, b = cutNumber(b)
 		it.call, b = cutNumber(b)
-		it.id, b, _ = bytes.Cut(b, newline)
+		n, b = cutNumber(b)
+		it.id, b = b[:n], b[n:]
 		s.items = append(s.items, it)
 	}
 }
 
-// appendHead appends the members that an answer, or every chunk of one, begins with.
-func appendHead(dst []byte, response longmen.Value, object string) []byte {
+// name names the answer after the provider's.
+func (s *chunkState) name(response longmen.Value) {
 	var id, created, model longmen.Value
 	for m := response.First(); m.Exists(); m = m.Next() {
 		switch string(codec.Key(m)) {
@@ -88,23 +102,31 @@ func appendHead(dst []byte, response longmen.Value, object string) []byte {
 		}
 	}
 	var buffer [257]byte
-	dst = append(dst, `"id":`...)
-	if b, ok := bytes.CutPrefix(short(id, buffer[:]), []byte("resp_")); ok && len(b) > 0 && plain(b) {
-		dst = codec.AppendQuoted(dst, "chatcmpl-"+string(b))
+	if b, ok := bytes.CutPrefix(short(id, buffer[:]), []byte("resp_")); ok && len(b) > 0 && plain(b) && !bytes.ContainsAny(b, `"\\`) {
+		s.id = append([]byte("chatcmpl-"), b...)
 	} else {
-		dst = codec.AppendQuoted(dst, codec.RandomID("chatcmpl-", 24))
+		s.id = []byte(codec.RandomID("chatcmpl-", 24))
 	}
-	dst = append(dst, `,"object":"`...)
+	if s.created = created.Int(); s.created <= 0 || s.created > maxCount {
+		s.created = longmen.NowMillis() / 1000
+	}
+	b := short(model, buffer[:])
+	if len(b) == 0 {
+		b = short(longmen.Attr(abi.AttrModel), buffer[:])
+	}
+	b = codec.AppendQuoted(nil, codec.View(b))
+	s.model = b[1 : len(b)-1]
+}
+
+// appendHead appends the members that an answer, or every chunk of one, begins with.
+func (s *chunkState) appendHead(dst []byte, object string) []byte {
+	dst = append(dst, `{"id":"`...)
+	dst = append(dst, s.id...)
+	dst = append(dst, `","object":"`...)
 	dst = append(dst, object...)
 	dst = append(dst, `","created":`...)
-	seconds := created.Int()
-	if seconds <= 0 {
-		seconds = longmen.NowMillis() / 1000
-	}
-	dst = appendNumber(dst, int(seconds))
-	dst = append(dst[:len(dst)-1], `,"model":`...)
-	if b := short(model, buffer[:]); len(b) > 0 {
-		return codec.AppendQuoted(dst, codec.View(b))
-	}
-	return small(dst, longmen.Attr(abi.AttrModel), maxEcho, `""`)
+	dst = appendInt(dst, int(s.created))
+	dst = append(dst, `,"model":"`...)
+	dst = append(dst, s.model...)
+	return append(dst, '"')
 }
