@@ -236,7 +236,7 @@ func (r *ask) set(out longmen.Value, p *parameters) error {
 }
 
 // stops is the array of stop sequences, which Ollama wants in any case; zero when there are none.
-func (r *ask) stops(stop longmen.Value) (longmen.Value, error) {
+func (w *walk) stops(stop longmen.Value) (longmen.Value, error) {
 	at := codec.Path{Name: "stop"}
 	switch stop.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
@@ -256,19 +256,19 @@ func (r *ask) stops(stop longmen.Value) (longmen.Value, error) {
 	for v := stop.First(); v.Exists(); v = v.Next() {
 		here := at.Element(i)
 		i++
-		if err := r.step(&here); err != nil {
+		if err := w.step(&here); err != nil {
 			return 0, err
 		}
 		switch {
 		case v.Kind() != longmen.KindString:
 			return 0, codec.Invalid(&here, "expected a string")
 		case !codec.Text(v): // it would end every answer at once
-			r.leave(v)
+			w.leave(v)
 		default:
 			n++
 		}
 	}
-	r.clean()
+	w.clean()
 	if n == 0 {
 		return 0, nil
 	}

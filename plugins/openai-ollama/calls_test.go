@@ -80,10 +80,12 @@ func TestHostCalls(t *testing.T) {
 		{"first chunk", &toOpenAI, nil, event(oneChunk), 14},
 		{"chunk", &toOpenAI, []string{oneChunk}, event(oneChunk), 12},
 		{"piece of a call", &toOpenAI, []string{oneChunk, firstCall}, event(onePiece), 25},
-		{"request for a completion", &completions, nil, request(completions.Request), 20},
+		{"request for a completion", &completions, nil, request(completions.Request), 22},
 		{"chunk of a completion", &completions, []string{oneChunk}, event(oneChunk), 16},
+		{"request for a completion of ollama's", &generated, nil, request(generated.Request), 17},
+		{"line of a completion", &generated, []string{`{"model":"m","response":"a","done":false}`}, event(`{"model":"m","created_at":"2026-11-20T14:00:00Z","response":"three more words","done":false}`), 9},
 		{"request for ten embeddings", &embed, nil, request(`{"input":[` + repeat(10, func(int) string { return `"a"` }) + `],"encoding_format":"base64"}`), 24},
-		{"ten embeddings", &embed, nil, answer(`{"embeddings":[` + repeat(10, func(int) string { return `[` + repeat(768, func(int) string { return "0.0123" }) + `]` }) + `]}`), 59},
+		{"ten embeddings", &embed, nil, answer(`{"embeddings":[` + repeat(10, func(int) string { return `[` + repeat(768, func(int) string { return "0.0123" }) + `]` }) + `]}`), 57},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

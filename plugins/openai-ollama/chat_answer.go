@@ -11,6 +11,7 @@ import (
 type line struct {
 	model, message, done, reason, prompt, completion, logprobs longmen.Value
 	total, load, promptTime, completionTime                    longmen.Value
+	response, vectors                                          longmen.Value
 }
 
 func (l *line) read(doc longmen.Value) {
@@ -30,6 +31,10 @@ func (l *line) read(doc longmen.Value) {
 			l.completion = m
 		case "logprobs":
 			l.logprobs = m
+		case "response":
+			l.response = m
+		case "embeddings":
+			l.vectors = m
 		case "total_duration":
 			l.total = m
 		case "load_duration":
@@ -131,8 +136,12 @@ func (p *spoken) check() error {
 
 // appendHead appends the members that an answer, or every chunk of one, begins with.
 func (s *memory) appendHead(b []byte, l *line, object string) []byte {
+	prefix := "chatcmpl-"
+	if s.way == completeOllama {
+		prefix = "cmpl-"
+	}
 	b = append(b, `"id":`...)
-	b = codec.AppendQuoted(b, codec.RandomID("chatcmpl-", 24))
+	b = codec.AppendQuoted(b, codec.RandomID(prefix, 24))
 	b = append(b, `,"object":"`...)
 	b = append(b, object...)
 	b = append(b, `","created":`...)

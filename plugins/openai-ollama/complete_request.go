@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -13,14 +14,19 @@ type complete struct {
 	target
 	settings []setting
 	memory   memory
+	gaps     bool // the provider completes: it fills gaps, and gives one answer
 
 	prompt, suffix, echo, n, bestOf, logprobs, maxTokens, streamOptions longmen.Value
+	stop, bias, user                                                    longmen.Value
 }
 
 // requestCompletion turns an openai.completions request into an openai.chat request: the prompt is what
 // the user says.
 func requestCompletion(doc longmen.Value) error {
-	r := complete{walk: walk{peer: "chat models"}}
+	if string(codec.Word(longmen.Attr(abi.AttrCodecProvider))) == "ollama.generate" {
+		return requestGenerate(doc)
+	}
+	r := complete{walk: walk{peer: "a chat model"}}
 	r.target = readTarget()
 	r.memory = memory{way: fromCompletions}
 	if err := r.read(doc); err != nil {
@@ -40,15 +46,16 @@ func requestCompletion(doc longmen.Value) error {
 	output = append(b, `,"messages":[{"role":"user","content":""}]}`...)
 	out := codec.Parsed(output)
 	out.Pointer("/messages/0").Set("content", prompt)
-	at := codec.Path{Name: "max_tokens"}
-	if n, ok, err := integer(r.maxTokens, &at); err != nil {
+	bounded, err := r.bounded()
+	if err != nil {
 		return err
-	} else if ok {
-		if n < 1 || n > 1<<31-1 {
-			return codec.Invalid(&at, "expected an integer from 1 to 2147483647")
-		}
+	}
+	if bounded {
 		out.Set(r.limitName(), r.maxTokens)
 	}
+	r.keep(r.stop, "stop")
+	r.keep(r.bias, "logit_bias")
+	r.keep(r.user, "user")
 	for _, s := range r.settings {
 		out.Set(s.name, s.value)
 	}
@@ -89,11 +96,11 @@ func (r *complete) read(doc longmen.Value) error {
 		case "frequency_penalty":
 			r.settings, err = number(r.settings, m, "frequency_penalty", "frequency_penalty")
 		case "stop":
-			r.keep(m, "stop")
+			r.stop = m
 		case "logit_bias":
-			r.keep(m, "logit_bias")
+			r.bias = m
 		case "user":
-			r.keep(m, "user")
+			r.user = m
 		case "model", "stream":
 			// the gateway's, not the client's
 		default:
@@ -114,6 +121,16 @@ func (r *complete) keep(v longmen.Value, name string) {
 	}
 }
 
+// bounded tells whether max_tokens bounds the answer.
+func (r *complete) bounded() (bool, error) {
+	at := codec.Path{Name: "max_tokens"}
+	n, ok, err := integer(r.maxTokens, &at)
+	if ok && (n < 1 || n > 1<<31-1) {
+		return false, codec.Invalid(&at, "expected an integer from 1 to 2147483647")
+	}
+	return ok, err
+}
+
 // single is the one prompt of the request.
 func (r *complete) single() (longmen.Value, error) {
 	at := codec.Path{Name: "prompt"}
@@ -123,10 +140,10 @@ func (r *complete) single() (longmen.Value, error) {
 		where = at.Element(0)
 		if first.Next().Exists() {
 			if first.Kind() == longmen.KindNumber {
-				return 0, codec.Unsupported(&at, "expected text: chat models take no tokens")
+				return 0, codec.Unsupported(&at, "expected text: "+r.peer+" takes no tokens")
 			}
 			second := at.Element(1)
-			return 0, codec.Unsupported(&second, "expected one prompt: chat models answer one at a time")
+			return 0, codec.Unsupported(&second, "expected one prompt: "+r.peer+" answers one at a time")
 		}
 		v = first
 	}
@@ -136,21 +153,21 @@ func (r *complete) single() (longmen.Value, error) {
 			return v, nil
 		}
 	case longmen.KindNumber, longmen.KindArray:
-		return 0, codec.Unsupported(&where, "expected text: chat models take no tokens")
+		return 0, codec.Unsupported(&where, "expected text: "+r.peer+" takes no tokens")
 	}
 	return 0, codec.Invalid(&where, "expected a text that is not empty")
 }
 
 // policy refuses what a chat cannot do, and warns of what it does differently.
 func (r *complete) policy() error {
-	if at := (codec.Path{Name: "suffix"}); codec.Text(r.suffix) {
+	if at := (codec.Path{Name: "suffix"}); codec.Text(r.suffix) && !r.gaps {
 		return codec.Unsupported(&at, "chat models fill no gaps: expected a prompt alone")
 	}
 	at := codec.Path{Name: "echo"}
 	if on, err := boolean(r.echo, &at); err != nil {
 		return err
 	} else if on {
-		return codec.Unsupported(&at, "chat models do not repeat the prompt: expected false")
+		return codec.Unsupported(&at, r.peer+" does not repeat the prompt: expected false")
 	}
 	at = codec.Path{Name: "n"}
 	n, ok, err := integer(r.n, &at)
@@ -162,6 +179,9 @@ func (r *complete) policy() error {
 	} else if n < 1 || n > 128 {
 		return codec.Invalid(&at, "expected an integer from 1 to 128")
 	} else if n > 1 {
+		if r.gaps {
+			return codec.Unsupported(&at, "ollama gives one answer at a time: expected 1")
+		}
 		r.keep(r.n, "n")
 	}
 	at = codec.Path{Name: "best_of"}
@@ -173,7 +193,7 @@ func (r *complete) policy() error {
 		return codec.Invalid(&at, "expected at least n")
 	}
 	if ok && best > n {
-		if err := r.Warn("best_of", "not supported by chat models: the first answers are given, not the best"); err != nil {
+		if err := r.Warn("best_of", "not supported by "+r.peer+": the first answers are given, not the best"); err != nil {
 			return err
 		}
 	}

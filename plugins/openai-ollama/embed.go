@@ -150,7 +150,7 @@ var (
 func (s *memory) answerEmbeddings(doc longmen.Value) error {
 	var l line
 	l.read(doc)
-	vectors := doc.Get("embeddings")
+	vectors := l.vectors
 	if vectors.Kind() != longmen.KindArray {
 		return codec.Malformed(&vectorsAt, "an array of vectors")
 	}

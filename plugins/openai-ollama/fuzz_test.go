@@ -8,7 +8,7 @@ import (
 )
 
 // all are the codecs, by the seed of a fuzzed input.
-var all = []*codectest.Codec{&toOllama, &toOpenAI, &generate, &embed, &embeddings, &completions}
+var all = []*codectest.Codec{&toOllama, &toOpenAI, &generate, &embed, &embeddings, &completions, &generated}
 
 func corpus(f *testing.F, part string) {
 	for _, c := range all {
@@ -47,6 +47,7 @@ func checkRequest(t *testing.T, c *codectest.Codec, text string) {
 		Model    string
 		Stream   *bool
 		Input    any
+		Prompt   string
 		Messages []struct {
 			Role      string
 			Content   any
@@ -64,6 +65,12 @@ func checkRequest(t *testing.T, c *codectest.Codec, text string) {
 	if c == &embed || c == &embeddings {
 		if body.Input == nil {
 			t.Fatalf("%s\nno input", text)
+		}
+		return
+	}
+	if c == &generated {
+		if body.Stream == nil || body.Prompt == "" {
+			t.Fatalf("%s\nno prompt, or not said whether to stream", text)
 		}
 		return
 	}

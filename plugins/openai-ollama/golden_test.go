@@ -43,7 +43,13 @@ var (
 	completions = codectest.Codec{
 		Plugin: plugin, Client: "openai.completions", Provider: "openai.chat", Model: "gpt-5",
 		Request: `{"model":"gpt-3.5-turbo-instruct","prompt":"hi"}`,
-		Files:   "testdata/completions/*.txtar",
+		Files:   "testdata/completions/to_chat_*.txtar",
+	}
+	// generated is the one in front of Ollama.
+	generated = codectest.Codec{
+		Plugin: plugin, Client: "openai.completions", Provider: "ollama.generate", Model: "codellama",
+		Request: `{"model":"gpt-3.5-turbo-instruct","prompt":"hi"}`,
+		Files:   "testdata/completions/to_ollama*.txtar",
 	}
 )
 
@@ -53,3 +59,4 @@ func TestGenerate(t *testing.T)    { generate.Run(t) }
 func TestEmbed(t *testing.T)       { embed.Run(t) }
 func TestEmbeddings(t *testing.T)  { embeddings.Run(t) }
 func TestCompletions(t *testing.T) { completions.Run(t) }
+func TestGenerated(t *testing.T)   { generated.Run(t) }

@@ -31,10 +31,11 @@ func init() {
 			{Client: "openai.embeddings", Provider: "ollama.embed"},
 			{Client: "ollama.embed", Provider: "openai.embeddings"},
 			{Client: "openai.completions", Provider: codec.Hub},
+			{Client: "openai.completions", Provider: "ollama.generate"},
 		},
 		Schema: schema,
 		// The vectors of a large batch of embeddings are written anew when the client wants base64.
-		Limits: longmen.Limits{CPU: 400 * longmen.Millisecond},
+		Limits: longmen.Limits{CPU: longmen.Second},
 
 		Configure: configure,
 		Request:   translateRequest,
@@ -96,7 +97,7 @@ func configure(c longmen.Value) error {
 	return nil
 }
 
-// way is the pair that an exchange is translated between; the client's dialect alone tells it.
+// way is the pair that an exchange is translated between; nearly always the client's dialect tells it.
 type way byte
 
 const (
@@ -106,6 +107,7 @@ const (
 	embedToOllama   way = 'e' // openai.embeddings client
 	fromEmbed       way = 'b' // ollama.embed client
 	fromCompletions way = 'p' // openai.completions client
+	completeOllama  way = 'q' // openai.completions client, ollama.generate provider
 )
 
 func translateRequest(doc longmen.Value) error {
@@ -146,6 +148,8 @@ func translateResponse(doc longmen.Value) error {
 		return s.answerEmbed(doc)
 	case fromCompletions:
 		return s.answerCompletion(doc)
+	case completeOllama:
+		return s.answerGenerated(doc)
 	}
 	return nil
 }
@@ -160,6 +164,8 @@ func translateEvent(doc longmen.Value) error {
 		return s.eventOllama(doc)
 	case fromCompletions:
 		return s.eventCompletion(doc)
+	case completeOllama:
+		return s.eventGenerated(doc)
 	}
 	return nil
 }

@@ -181,6 +181,7 @@ var streamed = []struct {
 	{"to_openai", &toOpenAI, decodeLines, `{"choices":[{"delta":{"content":"noise","tool_calls":[{"index":0,"id":"x","function":{"name":"x","arguments":"{\"noise\":"}}]}}]}`},
 	{"generate", &generate, decodeLines, `{"choices":[{"delta":{"content":"noise"}}]}`},
 	{"completions", &completions, decodeChunks, `{"id":"c","choices":[{"index":7,"delta":{"content":"noise"},"finish_reason":"length"}],"usage":{}}`},
+	{"generated", &generated, decodeChunks, `{"model":"other","response":"noise","done":false}`},
 }
 
 // run streams the events and returns what the client has read.
@@ -233,6 +234,12 @@ func pieces(t testing.TB, event string) (cut []string) {
 			t.Fatal(err)
 		}
 		cut = append(cut, string(b))
+	}
+	if text, ok := e["response"].(string); ok && e["logprobs"] == nil {
+		for _, r := range text {
+			one(map[string]any{"model": e["model"], "response": string(r), "done": false})
+		}
+		e["response"] = ""
 	}
 	if m, ok := e["message"].(map[string]any); ok && e["logprobs"] == nil {
 		for _, name := range []string{"thinking", "content"} {
