@@ -135,10 +135,10 @@ var losses = []Loss{
 	// OpenAI's clients, Ollama
 	{Client: hub, Provider: byOllama, Member: "tool_choice", Class: Warn, Reason: "the model calls what it likes; with none the tools are left out", also: byAnthropic + " " + byGemini + " " + byResponses},
 	{Client: hub, Provider: byOllama, Member: "parallel_tool_calls: false", Class: Warn, Reason: "ollama may still call several tools at once", also: byAnthropic + " " + byResponses},
-	{Client: hub, Provider: byOllama, Member: "logit_bias", Class: Warn, Reason: "not supported by ollama", also: byOld},
+	{Client: hub, Provider: byOllama, Member: "logit_bias", Class: Warn, Reason: "not supported by ollama"},
 	{Client: hub, Provider: byOllama, Member: "image_url with an https URL", Class: Refuse, Reason: "ollama fetches no URLs", also: byAnthropic + " " + byGemini + " " + byResponses},
-	{Client: hub, Provider: byOllama, Member: "logprobs", Class: Warn, Reason: "not known by old servers", also: byGemini + " " + byResponses + " " + byOld},
-	{Client: hub, Provider: byOllama, Member: "n over 1", Class: Refuse, Reason: "ollama gives one answer at a time", also: byGemini + " " + byOld},
+	{Client: hub, Provider: byOllama, Member: "logprobs", Class: Warn, Reason: "not known by old servers", also: byGemini + " " + byResponses},
+	{Client: hub, Provider: byOllama, Member: "n over 1", Class: Refuse, Reason: "ollama gives one answer at a time", also: byGemini},
 	{Client: hub, Provider: byOllama, Member: "input_audio, file", Class: Refuse, Reason: "ollama takes text and images", also: byAnthropic + " " + byGemini + " " + byResponses},
 	{Client: hub, Provider: byOllama, Member: "messages[].name, user, metadata", Class: Drop, Reason: "no effect on the answer", also: byAnthropic + " " + byResponses},
 	{Client: hub, Provider: byOllama, Member: "is_error", Class: Warn, Reason: "the result begins with Error:", also: byAnthropic + " " + byGemini},
@@ -169,6 +169,13 @@ var losses = []Loss{
 	{Client: byOld, Provider: hub, Member: "echo", Class: Refuse, Reason: "chat models do not repeat the prompt"},
 	{Client: byOld, Provider: hub, Member: "prompt of tokens, several prompts", Class: Refuse, Reason: "chat models answer one text at a time"},
 	{Client: byOld, Provider: hub, Answer: true, Member: "reasoning_content", Class: Drop, Reason: "completions have no place for it"},
+	{Client: byOld, Provider: byGenerate, Member: "logit_bias", Class: Warn, Reason: "not supported by ollama"},
+	{Client: byOld, Provider: byGenerate, Member: "best_of", Class: Warn, Reason: "the first answer is given, not the best"},
+	{Client: byOld, Provider: byGenerate, Member: "n over 1", Class: Refuse, Reason: "ollama gives one answer at a time"},
+	{Client: byOld, Provider: byGenerate, Member: "echo", Class: Refuse, Reason: "ollama does not repeat the prompt"},
+	{Client: byOld, Provider: byGenerate, Member: "prompt of tokens, several prompts", Class: Refuse, Reason: "ollama answers one text at a time"},
+	{Client: byOld, Provider: byGenerate, Member: "user", Class: Drop, Reason: "no effect on the answer"},
+	{Client: byOld, Provider: byGenerate, Answer: true, Member: "thinking", Class: Drop, Reason: "completions have no place for it"},
 
 	// embeddings
 	{Client: "openai.embeddings", Provider: "gemini.embed", Member: "input of tokens", Class: Refuse, Reason: "gemini takes text"},
