@@ -97,3 +97,32 @@ func BenchmarkExchange(b *testing.B) {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// BenchmarkImage is the gateway's own work on a request with an image of 5 MB in base64.
+func BenchmarkImage(b *testing.B) {
+	body := `{"model":"gpt-5","messages":[{"role":"user","content":[{"type":"text","text":"What is it?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,` +
+		strings.Repeat("iVBORw0KGgoAAAANSUhEUgAA", 5<<20/24) + `"}}]}]}`
+	for _, speaks := range []string{"openai.chat", "gemini.generate", "anthropic.messages", "ollama.chat"} {
+		b.Run(speaks, func(b *testing.B) {
+			up := upstreamOf(b, "up", speaks, roundTrip(func(r *http.Request) (*http.Response, error) {
+				defer r.Body.Close()
+				if n, err := io.Copy(io.Discard, r.Body); n < 5<<20-24 || err != nil {
+					b.Fatalf("the upstream got %d bytes, %v", n, err)
+				}
+				return answered(503, "application/json", strings.NewReader(`{}`)), nil // only the request counts
+			}))
+			g, _ := gatewayOf(b, up)
+			g.Routes[0].Candidates[0].Model = "m"
+			if speaks == "openai.chat" {
+				g.Routes[0].Candidates[0].Model = ""
+			}
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r, _ := http.NewRequest("POST", chatPath, strings.NewReader(body))
+				r.RemoteAddr = "127.0.0.1:1"
+				g.ServeHTTP(&discard{h: http.Header{}}, r)
+			}
+		})
+	}
+}
