@@ -155,6 +155,8 @@ var losses = []Loss{
 	{Client: byOllama, Provider: hub, Member: "messages[].thinking", Class: Drop, Reason: "openai takes no thoughts back", kept: true},
 	{Client: byOllama, Provider: hub, Member: "images of the assistant or of a tool", Class: Refuse, Reason: "openai takes images of the user"},
 	{Client: byOllama, Provider: hub, Member: "no messages", Class: Refuse, Reason: "there is nothing to load"},
+	{Client: byOllama, Provider: hub, Answer: true, Member: "thinking_blocks, thought_signature", Class: Drop, Reason: "ollama's clients keep no signatures"},
+	{Client: byOllama, Provider: hub, Answer: true, Member: "usage.prompt_tokens_details, usage.completion_tokens_details", Class: Drop, Reason: "ollama counts prompt and answer"},
 	{Client: byGenerate, Provider: hub, Member: "options.top_k", Class: Warn, Reason: "not supported by openai", kept: true},
 	{Client: byGenerate, Provider: hub, Member: "options.min_p, typical_p, repeat_penalty, repeat_last_n, mirostat", Class: Warn, Reason: "not supported by other providers"},
 	{Client: byGenerate, Provider: hub, Member: "options.num_ctx and others of the server's memory, keep_alive, truncate, shift", Class: Drop, Reason: "no effect on the answer"},
