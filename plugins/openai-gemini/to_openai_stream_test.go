@@ -21,6 +21,7 @@ type generated struct {
 				Thought          bool
 				ThoughtSignature string
 				InlineData       *struct{ MimeType, Data string }
+				FileData         *struct{ MimeType, FileURI string }
 				FunctionCall     *struct {
 					ID, Name string
 					Args     json.RawMessage
@@ -96,6 +97,10 @@ func decodeGemini(t testing.TB, events []longmentest.Event, ended bool) (map[int
 					} else {
 						s.Text += *p.Text
 					}
+				}
+				if p.FileData != nil {
+					kinds++
+					s.Media = append(s.Media, p.FileData.FileURI)
 				}
 				if p.InlineData != nil {
 					kinds++

@@ -361,13 +361,13 @@ func (p *parts) made(id, name, arguments, sign longmen.Value) bool {
 	return true
 }
 
-// image appends the inlineData part for an images[] element. One that is no data URL is left out: Gemini's
-// answers name no URLs.
+// image appends the part for an images[] element: inlineData, or fileData for one that has to be fetched.
 func (p *parts) image(v longmen.Value) {
 	url := v.Pointer("/image_url/url")
 	var buffer [codec.MaxHead]byte
 	head := url.Prefix(buffer[:])
 	if !codec.IsDataURL(head) {
+		p.link(url)
 		return
 	}
 	comma := 0
@@ -383,6 +383,20 @@ func (p *parts) image(v longmen.Value) {
 	}
 	part := longmen.NewJSON(`{"inlineData":{"mimeType":"` + kind + `"}}`)
 	part.First().Set("data", url.Slice(comma+1, url.Len()-comma-1))
+	p.list.Append(part)
+}
+
+// link appends the fileData part for an image that lies elsewhere.
+func (p *parts) link(url longmen.Value) {
+	if url.Len() == 0 || url.Len() > maxURL {
+		return
+	}
+	kind := codec.TypeByExtension(string(cut(cut([]byte(url.String()), '?'), '#')))
+	if kind == "" {
+		kind = "image/png"
+	}
+	part := longmen.NewJSON(`{"fileData":{"mimeType":"` + kind + `"}}`)
+	part.First().Set("fileUri", url)
 	p.list.Append(part)
 }
 
