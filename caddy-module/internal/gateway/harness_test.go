@@ -112,6 +112,7 @@ func named(t testing.TB, name, config string) *pipeline.Plugin {
 type upstream struct {
 	mu     sync.Mutex
 	asked  []string
+	seen   []*http.Request // without bodies
 	answer func(n int, r *http.Request, asked string) *http.Response
 }
 
@@ -123,7 +124,7 @@ func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	u.mu.Lock()
 	n := len(u.asked)
-	u.asked = append(u.asked, string(body))
+	u.asked, u.seen = append(u.asked, string(body)), append(u.seen, r)
 	u.mu.Unlock()
 	resp := u.answer(n, r, string(body))
 	resp.Request = r
