@@ -29,7 +29,7 @@ func (r *chat) converse(messages longmen.Value) error {
 	if r.last != 'a' {
 		return nil
 	}
-	if !r.to.prefill {
+	if !r.to.prefill && !r.count {
 		last := at.Element(i - 1)
 		return codec.Unsupported(&last, "this claude model does not continue an assistant message: the last message has to be the user's or a tool's")
 	}

@@ -241,3 +241,44 @@ func TestRetry(t *testing.T) {
 		})
 	}
 }
+
+// TestStreamsMutated changes two events of every stream: what comes out is a stream that a client can read,
+// perhaps cut off by a 502.
+func TestStreamsMutated(t *testing.T) {
+	for name, w := range ways {
+		t.Run(name, func(t *testing.T) {
+			w.codec.Streams(t, func(t *testing.T, g *codectest.Case, events []string) {
+				for seed := range uint64(40) {
+					p := g.Open(t)
+					p.Request(g.Client())
+					w.read(t, mutated(t, p.Exchange, events, seed), false)
+				}
+			})
+		})
+	}
+}
+
+func mutated(t *testing.T, x *longmentest.Exchange, events []string, seed uint64) (out []longmentest.Event) {
+	t.Helper()
+	at := int(seed % uint64(len(events)))
+	for i, e := range events {
+		if i == at || i == (at*7+3)%len(events) {
+			codectest.Mutants(e, seed+uint64(i), func(mutant string) { e = mutant })
+		}
+		r := x.NamedEvent(codectest.SplitEvent(e))
+		if out = append(out, r.Events...); r.Err != nil {
+			t.Fatalf("seed %d: event %s: %v", seed, e, r.Err)
+		}
+		if r.Rejection != nil {
+			if r.Rejection.Status != 502 {
+				t.Errorf("seed %d: event %s: %+v: want a 502", seed, e, *r.Rejection)
+			}
+			return out
+		}
+	}
+	r := x.EndOfStream()
+	if r.Err != nil {
+		t.Fatalf("seed %d: end: %v", seed, r.Err)
+	}
+	return append(out, r.Events...)
+}
