@@ -164,8 +164,13 @@ var thinkers = map[string]struct{ model, again string }{
 
 func thinking(t *testing.T, s scene) {
 	loop(t, s)
-	again := thinkers[s.upstream].again
-	seen := s.gateway.Seen(t, s.upstream)
+	s.wantSigned(t)
+}
+
+// wantSigned: the model saw again what it had signed.
+func (s scene) wantSigned(t *testing.T) {
+	t.Helper()
+	again, seen := thinkers[s.upstream].again, s.gateway.Seen(t, s.upstream)
 	if !strings.Contains(seen, again) || strings.Contains(seen, "skip_thought_signature_validator") {
 		t.Errorf("the model did not see its %s again: %s", again, seen)
 	}

@@ -42,6 +42,7 @@ func openAIFault(err error) *fault {
 type chat struct {
 	client   openai.Client
 	params   openai.ChatCompletionNewParams
+	last     string // message of a whole answer, as it came
 	streamed bool
 }
 
@@ -76,7 +77,7 @@ func newChat(c openai.Client, q question) *chat {
 	if q.streamed {
 		p.StreamOptions.IncludeUsage = param.NewOpt(true)
 	}
-	return &chat{c, p, q.streamed}
+	return &chat{client: c, params: p, streamed: q.streamed}
 }
 
 func (t tool) schema() map[string]any {
@@ -115,6 +116,7 @@ func (c *chat) next(ctx context.Context) (answer, error) {
 	if total := completion.Usage.TotalTokens; total != a.prompt+a.output {
 		return a, errors.New("usage does not add up")
 	}
+	c.last = choice.Message.RawJSON()
 	c.params.Messages = append(c.params.Messages, choice.Message.ToParam())
 	return a, nil
 }

@@ -88,10 +88,6 @@ func TestClients(t *testing.T) {
 func demos(t *testing.T) *gateway.Gateway {
 	t.Helper()
 	var app, site strings.Builder
-	for _, name := range []string{"openai-anthropic", "openai-gemini"} {
-		// Clients drop members that they do not know; the plugins keep signatures for them.
-		fmt.Fprintf(&app, "\t\tplugin %s {\n\t\t\tgrant kv\n\t\t}\n", name)
-	}
 	for _, u := range upstreams {
 		fmt.Fprintf(&app, "\t\tprovider %s demo {\n\t\t\tdialect %s\n\t\t}\n", u, u)
 		fmt.Fprintf(&site, "\thandle_path /%s/* {\n\t\tllm_gateway {\n\t\t\troute {\n\t\t\t\tto %s\n\t\t\t}\n\t\t}\n\t}\n", u, u)

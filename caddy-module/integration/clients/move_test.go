@@ -1,0 +1,80 @@
+package clients
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/longmen-gateway/longmen/caddy-module/integration/clients/gateway"
+)
+
+// refuses tells the moves that do not work: to a provider of the client's own dialect its requests pass byte
+// for byte, with the thoughts and signatures that another provider or the gateway made, or without the
+// one that it wants. Everything else works.
+func refuses(client, from, to string) bool {
+	if to != client {
+		return false
+	}
+	switch to {
+	case "openai.responses":
+		return from == "anthropic.messages" || from == "gemini.generate"
+	case "anthropic.messages", "gemini.generate":
+		return true
+	}
+	return false
+}
+
+// detour sends an SDK's requests below a path that can change.
+type detour struct {
+	headers
+	path atomic.Value
+}
+
+func (d *detour) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Path = d.path.Load().(string) + r.URL.Path
+	return d.headers.RoundTrip(r)
+}
+
+// TestMove: a tool loop begins at one provider and goes on at another, as it does when the first one fails.
+// What the first one signed means nothing to the second, and must not make it refuse.
+func TestMove(t *testing.T) {
+	var app, handlers strings.Builder
+	for _, u := range upstreams {
+		fmt.Fprintf(&app, "\t\tprovider %s demo {\n\t\t\tdialect %s\n\t\t\tmodels {\n\t\t\t\t* %s\n\t\t\t}\n\t\t}\n", u, u, thinkers[u].model)
+		fmt.Fprintf(&handlers, "\thandle_path /%s/* {\n\t\tllm_gateway {\n\t\t\troute {\n\t\t\t\tto %s\n\t\t\t}\n\t\t}\n\t}\n", u, u)
+	}
+	g := gateway.Start(t, app.String(), handlers.String())
+	for _, c := range clients {
+		for _, from := range upstreams {
+			for _, to := range upstreams {
+				if from == to {
+					continue
+				}
+				t.Run(c.name+" from "+from+" to "+to, func(t *testing.T) {
+					d := &detour{}
+					s := scene{client: c, upstream: from, gateway: g, headers: &d.headers, begin: c.dial(g.URL, d), streamed: true}
+					d.path.Store("/" + from)
+					const user = "get_weather and get_time"
+					conversation, a := s.ask(t, question{model: "any", text: user, tools: weatherTools, think: true})
+					s.wantCalls(t, a, user)
+					conversation.result(a.calls[0], "rain")
+					conversation.result(a.calls[1], "noon")
+					d.path.Store("/" + to)
+					s.upstream = to
+					if refuses(c.dialect, from, to) {
+						_, err := conversation.next(context.Background())
+						if f := c.fault(err); f == nil || f.status != 400 {
+							t.Errorf("error = %v, want the provider's 400: if this works now, it needs no exception", err)
+						}
+						return
+					}
+					wantResults(t, s.next(t, conversation), "rain", "noon")
+				})
+			}
+		}
+	}
+}
