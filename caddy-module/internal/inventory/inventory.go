@@ -85,7 +85,8 @@ func sorted(m map[string]string) []string {
 // Models are all models, each name once: what the configuration names first, then provider by provider. A
 // provider that does not answer in time is left out.
 func (v *Inventory) Models(ctx context.Context) []dialect.Model {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	// A client that goes away must not make its providers seem to have nothing for the next one.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	lists := make([][]dialect.Model, len(v.shelves))
 	var wait sync.WaitGroup
