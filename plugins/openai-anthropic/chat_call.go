@@ -1,0 +1,154 @@
+package openaianthropic
+
+import (
+	"strconv"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
+
+// calls appends the tool_use blocks of tool_calls.
+func (r *chat) calls(list, calls longmen.Value, at *codec.Path) error {
+	if calls.Kind() != longmen.KindArray {
+		return codec.Invalid(at, "expected an array of tool calls")
+	}
+	i := 0
+	for v, next := calls.First(), longmen.Value(0); v.Exists(); v = next {
+		next = v.Next()
+		here := at.Element(i)
+		i++
+		var id, function, kind longmen.Value
+		for m := v.First(); m.Exists(); m = m.Next() {
+			switch string(codec.Key(m)) {
+			case "id":
+				id = m
+			case "function":
+				function = m
+			case "type":
+				kind = m
+			}
+		}
+		if !codec.Absent(kind) && string(codec.Word(kind)) != "function" {
+			where := here.Member("type")
+			return codec.Unsupported(&where, "expected function: anthropic has no other calls")
+		}
+		where := here.Member("id")
+		clientID, err := readID(id, &where)
+		if err != nil {
+			return err
+		}
+		where = here.Member("function")
+		if err := r.call(list, function, clientID, &where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// call appends one tool_use block.
+func (r *chat) call(list, function longmen.Value, id string, at *codec.Path) error {
+	var name, arguments longmen.Value
+	for m := function.First(); m.Exists(); m = m.Next() {
+		switch string(codec.Key(m)) {
+		case "name":
+			name = m
+		case "arguments":
+			arguments = m
+		}
+	}
+	sent, err := r.name(name, at)
+	if err != nil {
+		return err
+	}
+	input, err := input(arguments, at)
+	if err != nil {
+		return err
+	}
+	return r.use(list, id, sent, input, at)
+}
+
+// use appends a tool_use block and waits for its result.
+func (r *chat) use(list longmen.Value, id, name string, input longmen.Value, at *codec.Path) error {
+	if err := r.step(at); err != nil {
+		return err
+	}
+	if len(r.open) == maxCalls {
+		return codec.Unsupported(at, "expected at most 256 calls in one message")
+	}
+	c := call{id: id, name: name, sent: r.newCallID(id)}
+	b := append(output[:0], `{"type":"tool_use","id":`...)
+	b = codec.AppendQuoted(b, c.sent)
+	b = append(b, `,"name":`...)
+	b = codec.AppendQuoted(b, name)
+	made := build(append(b, `,"input":{}}`...))
+	if input.Exists() {
+		made.Set("input", input)
+	}
+	list.Append(made)
+	r.open = append(r.open, c)
+	if r.used == "" {
+		r.used = name
+	}
+	return nil
+}
+
+// newCallID is the id to send for a call's. Ids repeat from turn to turn in practice, which Anthropic
+// refuses: a repeated one gets a number.
+func (r *chat) newCallID(id string) string {
+	key := []byte(id)
+	if _, known := r.ids.Sent(key); known {
+		r.repeats++
+		n := len(r.ids.Restored)
+		sent := r.ids.Send(append(append(key, 0), strconv.Itoa(r.repeats)...))
+		r.ids.Restored = r.ids.Restored[:n] // the client knows no such id
+		return sent
+	}
+	return r.callID(id)
+}
+
+// input is the object that an arguments string says, 0 for an empty one.
+func input(v longmen.Value, at *codec.Path) (longmen.Value, error) {
+	if !codec.Text(v) {
+		switch v.Kind() {
+		case longmen.KindInvalid, longmen.KindNull, longmen.KindString:
+			return 0, nil
+		case longmen.KindObject: // some clients forget to encode them
+			return v, nil
+		}
+		where := at.Member("arguments")
+		return 0, codec.Invalid(&where, "expected a string that holds a JSON object")
+	}
+	args, ok := v.Parse()
+	if !ok {
+		if blank(v) {
+			return 0, nil
+		}
+		where := at.Member("arguments")
+		return 0, codec.Invalid(&where, "expected a string that holds JSON")
+	}
+	if args.Kind() != longmen.KindObject {
+		wrapped := longmen.NewObject()
+		wrapped.Set("value", args)
+		return wrapped, nil
+	}
+	return args, nil
+}
+
+// nativeCall takes a tool_use block over that stands among the parts.
+func (r *chat) nativeCall(list, v longmen.Value, at *codec.Path) error {
+	where := at.Member("id")
+	id, err := readID(v.Get("id"), &where)
+	if err != nil {
+		return err
+	}
+	name, err := r.name(v.Get("name"), at)
+	if err != nil {
+		return err
+	}
+	input := v.Get("input")
+	if input.Kind() != longmen.KindObject {
+		where := at.Member("input")
+		return codec.Invalid(&where, "expected an object")
+	}
+	return r.use(list, id, name, input, at)
+}
