@@ -39,14 +39,15 @@ func (r *reply) read(doc longmen.Value) {
 	}
 }
 
-// Response turns a gemini.generate answer into an openai.chat answer. memory is what the request left.
-func Response(doc longmen.Value, memory []byte) error {
+// Response turns a gemini.generate answer into an openai.chat answer. text is what the
+// request left.
+func Response(doc longmen.Value, text []byte) error {
 	var r reply
 	if r.read(doc); doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	var s stream
-	s.load(memory)
+	s.load(text)
 	b := append(output[:0], '{')
 	b = r.appendHead(b, s.tail, "chat.completion")
 	b = append(b, `,"choices":[]`...)

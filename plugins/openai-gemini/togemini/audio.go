@@ -7,7 +7,8 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// speech lasts for OpenAI's clients as long as this, in seconds; the gateway keeps none.
+// soundLife is how long OpenAI's clients are told to refer to a piece of sound by its id, in seconds. Nobody
+// can, because the gateway keeps none, but the member is not optional.
 const soundLife = 3600
 
 // mediaKind is the media type of a part with inlineData, without its parameters.

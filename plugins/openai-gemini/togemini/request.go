@@ -1,3 +1,9 @@
+// Package togemini serves clients of OpenAI's dialects with a provider of Gemini's: chat completions with
+// generateContent, embeddings with batchEmbedContents, the hub's counting with countTokens. Package
+// openaigemini calls it.
+//
+// The chat document may come from another codec, see HUB.md of package codec: what it carries beyond
+// OpenAI's own members is read, and written into the answer, like everything else.
 package togemini
 
 import (

@@ -48,15 +48,17 @@ func camel(k []byte) []byte {
 
 // items walks a repeated field, for which Google's parser takes a single value as well:
 //
-//	for v, next := items(list); v.Exists(); v, next = next(v)
+//	var w items
+//	if !w.walk(list) { … }
+//	for v := w.next(); v.Exists(); v = w.next() { … }
 //
-// It is written as two calls so that the values may move meanwhile.
+// The elements may move meanwhile.
 type items struct {
 	following longmen.Value
 	single    bool
 }
 
-// walk begins the walk; false when v is neither a list nor a single object.
+// walk begins the walk; false when v is neither absent, a list nor a single object.
 func (w *items) walk(v longmen.Value) bool {
 	switch v.Kind() {
 	case longmen.KindArray:
