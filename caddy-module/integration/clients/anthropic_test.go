@@ -41,7 +41,7 @@ func newAnthropic(base string, transport http.RoundTripper) anthropic.Client {
 type messages struct {
 	client   anthropic.Client
 	params   anthropic.MessageNewParams
-	results  []anthropic.ContentBlockParamUnion // of the last answer's calls
+	said     []anthropic.ContentBlockParamUnion // since the last answer
 	streamed bool
 }
 
@@ -73,15 +73,22 @@ func newMessages(c anthropic.Client, q question) *messages {
 	return &messages{client: c, params: p, streamed: q.streamed}
 }
 
-func (m *messages) result(c call, text string) {
-	m.results = append(m.results, anthropic.NewToolResultBlock(c.id, text, false))
+func (m *messages) result(c call, o output) {
+	block := anthropic.NewToolResultBlock(c.id, o.text, o.failed)
+	if o.image != nil {
+		image := anthropic.NewImageBlockBase64("image/png", base64.StdEncoding.EncodeToString(o.image)).OfImage
+		block.OfToolResult.Content = append(block.OfToolResult.Content, anthropic.ToolResultBlockParamContentUnion{OfImage: image})
+	}
+	m.said = append(m.said, block)
 }
+
+func (m *messages) say(text string) { m.said = append(m.said, anthropic.NewTextBlock(text)) }
 
 func (m *messages) next(ctx context.Context) (answer, error) {
 	var a answer
-	if len(m.results) > 0 {
-		m.params.Messages = append(m.params.Messages, anthropic.NewUserMessage(m.results...))
-		m.results = nil
+	if len(m.said) > 0 {
+		m.params.Messages = append(m.params.Messages, anthropic.NewUserMessage(m.said...))
+		m.said = nil
 	}
 	message, err := m.message(ctx)
 	if err != nil {

@@ -39,7 +39,7 @@ func (s scene) next(t *testing.T, c conversation) answer {
 
 func text(t *testing.T, s scene) {
 	const system, user = "Be brief.", "Grüße 你好 \"quoted\" \\ </b>\u2028 end"
-	_, a := s.ask(t, question{model: "demo", system: system, text: user})
+	c, a := s.ask(t, question{model: "demo", system: system, text: user})
 	if want := "You said: " + user; a.text != want {
 		t.Errorf("text = %q, want %q", a.text, want)
 	}
@@ -53,6 +53,10 @@ func text(t *testing.T, s scene) {
 	if want := int64(len(strings.SplitAfter("You said: "+user, " "))); a.output != want {
 		t.Errorf("%d tokens of output, want %d", a.output, want)
 	}
+	c.say("And now?")
+	if a, want := s.next(t, c), "You said: And now?"; a.text != want {
+		t.Errorf("text = %q, want %q", a.text, want)
+	}
 }
 
 var weatherTools = []tool{
@@ -65,8 +69,8 @@ func calls(t *testing.T, s scene) {
 	c, a := s.ask(t, question{model: "demo", text: user, tools: weatherTools})
 	s.wantCalls(t, a, user)
 	// Results may come in any order.
-	c.result(a.calls[1], "noon")
-	c.result(a.calls[0], "rain 雨")
+	c.result(a.calls[1], output{text: "noon"})
+	c.result(a.calls[0], output{text: "rain 雨"})
 	a = s.next(t, c)
 	wantResults(t, a, "rain 雨", "noon")
 	if a.finish != finished || len(a.calls) > 0 {
@@ -104,6 +108,27 @@ func wantResults(t *testing.T, a answer, results ...string) {
 	}
 }
 
+// failure is of a tool that fails.
+func failure(t *testing.T, s scene) {
+	c, a := s.ask(t, question{model: "demo", text: "get_time", tools: weatherTools})
+	c.result(a.calls[0], output{text: "no clock", failed: true})
+	a = s.next(t, c)
+	if !strings.Contains(a.text, "no clock") || !strings.Contains(a.text, "failed: ") && !strings.Contains(strings.ToLower(a.text), "error") {
+		t.Errorf("text = %q, want an error of the tool's", a.text)
+	}
+}
+
+// screenshot is of a tool that gives an image.
+func screenshot(t *testing.T, s scene) {
+	shot := picture(t)
+	c, a := s.ask(t, question{model: "demo", text: "get_time", tools: weatherTools})
+	c.result(a.calls[0], output{text: "a clock", image: shot})
+	a = s.next(t, c)
+	if want := fmt.Sprintf("I see 1 image (%d bytes). ", len(shot)); !strings.HasPrefix(a.text, want) || !strings.Contains(a.text, "a clock") {
+		t.Errorf("text = %q, want %q and the result", a.text, want)
+	}
+}
+
 func structured(t *testing.T, s scene) {
 	schema := map[string]any{
 		"type": "object", "additionalProperties": false, "required": []string{"name", "age"},
@@ -121,14 +146,21 @@ func structured(t *testing.T, s scene) {
 }
 
 func image(t *testing.T, s scene) {
+	b := picture(t)
+	_, a := s.ask(t, question{model: "demo", text: "What is it?", image: b})
+	if want := fmt.Sprintf("I see 1 image (%d bytes). You said: What is it?", len(b)); a.text != want {
+		t.Errorf("text = %q, want %q", a.text, want)
+	}
+}
+
+// picture is a PNG.
+func picture(t *testing.T) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, imagelib.NewGray(imagelib.Rect(0, 0, 9, 9))); err != nil {
 		t.Fatal(err)
 	}
-	_, a := s.ask(t, question{model: "demo", text: "What is it?", image: b.Bytes()})
-	if want := fmt.Sprintf("I see 1 image (%d bytes). You said: What is it?", b.Len()); a.text != want {
-		t.Errorf("text = %q, want %q", a.text, want)
-	}
+	return b.Bytes()
 }
 
 func limit(t *testing.T, s scene) {
@@ -185,8 +217,8 @@ func loop(t *testing.T, s scene) {
 		t.Errorf("thoughts = %q, want %q", a.thoughts, want)
 	}
 	s.wantCalls(t, a, user)
-	c.result(a.calls[0], "rain")
-	c.result(a.calls[1], "noon")
+	c.result(a.calls[0], output{text: "rain"})
+	c.result(a.calls[1], output{text: "noon"})
 	a = s.next(t, c)
 	wantResults(t, a, "rain", "noon")
 }

@@ -92,8 +92,12 @@ func dataURL(png []byte) string {
 	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(png)
 }
 
-func (c *chat) result(call call, text string) {
-	c.params.Messages = append(c.params.Messages, openai.ToolMessage(text, call.id))
+func (c *chat) result(call call, o output) {
+	c.params.Messages = append(c.params.Messages, openai.ToolMessage(o.text, call.id)) // there is no more to it
+}
+
+func (c *chat) say(text string) {
+	c.params.Messages = append(c.params.Messages, openai.UserMessage(text))
 }
 
 func (c *chat) next(ctx context.Context) (answer, error) {

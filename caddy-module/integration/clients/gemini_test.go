@@ -80,11 +80,20 @@ func newSession(c *genai.Client, q question) *session {
 	return &session{chat, parts, q.streamed}
 }
 
-func (s *session) result(c call, text string) {
-	part := genai.NewPartFromFunctionResponse(c.name, map[string]any{"output": text})
+func (s *session) result(c call, o output) {
+	name := "output"
+	if o.failed {
+		name = "error"
+	}
+	part := genai.NewPartFromFunctionResponse(c.name, map[string]any{name: o.text})
 	part.FunctionResponse.ID = c.id
+	if o.image != nil {
+		part.FunctionResponse.Parts = []*genai.FunctionResponsePart{{InlineData: &genai.FunctionResponseBlob{MIMEType: "image/png", Data: o.image}}}
+	}
 	s.parts = append(s.parts, part)
 }
+
+func (s *session) say(text string) { s.parts = append(s.parts, genai.NewPartFromText(text)) }
 
 func (s *session) next(ctx context.Context) (answer, error) {
 	var a answer

@@ -16,10 +16,12 @@ var upstreams = []string{"openai.chat", "openai.responses", "anthropic.messages"
 
 // behaviours are what an SDK's users count on, over every wire format.
 var behaviours = []behaviour{
-	{"text", text},
-	{"text, streamed", streamed(text)},
+	{"two texts", text},
+	{"two texts, streamed", streamed(text)},
 	{"parallel tool calls and their results", calls},
 	{"parallel tool calls and their results, streamed", streamed(calls)},
+	{"tool that fails", failure},
+	{"tool that gives an image", screenshot},
 	{"structured output", structured},
 	{"structured output, streamed", streamed(structured)},
 	{"image", image},

@@ -61,8 +61,8 @@ func TestMove(t *testing.T) {
 					const user = "get_weather and get_time"
 					conversation, a := s.ask(t, question{model: "any", text: user, tools: weatherTools, think: true})
 					s.wantCalls(t, a, user)
-					conversation.result(a.calls[0], "rain")
-					conversation.result(a.calls[1], "noon")
+					conversation.result(a.calls[0], output{text: "rain"})
+					conversation.result(a.calls[1], output{text: "noon"})
 					d.path.Store("/" + to)
 					s.upstream = to
 					if refuses(c.dialect, from, to) {

@@ -62,10 +62,20 @@ func newResponse(c openai.Client, q question) *response {
 	return r
 }
 
-func (r *response) result(c call, text string) {
-	item := responses.ResponseInputItemParamOfFunctionCallOutput(text)
+func (r *response) result(c call, o output) {
+	item := responses.ResponseInputItemParamOfFunctionCallOutput(o.text)
+	if o.image != nil {
+		item = responses.ResponseInputItemParamOfFunctionCallOutput(responses.ResponseFunctionCallOutputItemListParam{
+			{OfInputText: &responses.ResponseInputTextContentParam{Text: o.text}},
+			{OfInputImage: &responses.ResponseInputImageContentParam{ImageURL: param.NewOpt(dataURL(o.image))}},
+		})
+	}
 	item.OfFunctionCallOutput.CallID = param.NewOpt(c.id)
 	r.items = append(r.items, item)
+}
+
+func (r *response) say(text string) {
+	r.items = append(r.items, responses.ResponseInputItemParamOfMessage(text, responses.EasyInputMessageRoleUser))
 }
 
 func (r *response) next(ctx context.Context) (answer, error) {

@@ -40,6 +40,13 @@ type answer struct {
 // call is a tool call.
 type call struct{ id, name, arguments string }
 
+// output is what a tool gave.
+type output struct {
+	text   string
+	failed bool
+	image  []byte // a PNG
+}
+
 // finish is why an answer ended.
 type finish string
 
@@ -63,7 +70,9 @@ type conversation interface {
 	// next asks for an answer and keeps it.
 	next(ctx context.Context) (answer, error)
 	// result adds the result of a call of the last answer.
-	result(c call, text string)
+	result(c call, o output)
+	// say adds a text of the user's.
+	say(text string)
 }
 
 // client is an SDK in one of its APIs.
