@@ -14,24 +14,14 @@ func answerFromChat(doc, state longmen.Value) error {
 	if doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
-	choice := c.choices.First()
-	if choice.Kind() != longmen.KindObject {
+	var f choice
+	if f.find(c.choices); f.delta.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "choices"}, "an array of at least one choice")
 	}
-	var message, chances longmen.Value
-	s.finish = finishStop
-	for m := choice.First(); m.Exists(); m = m.Next() {
-		switch string(codec.Key(m)) {
-		case "message":
-			message = m
-		case "finish_reason":
-			s.finish = finished(m)
-		case "logprobs":
-			chances = m
-		}
-	}
+	s.finish = finished(f.finish)
+	chances := f.chances
 	var d said
-	d.read(message)
+	d.read(f.delta)
 	head := s.begin(c.created, c.model)
 	list := longmen.NewArray()
 	if err := s.reasonings(&d, list); err != nil {
@@ -162,7 +152,7 @@ func (s *answerState) spoken(d *said, chances, list longmen.Value) error {
 			longmen.Warn("answer", "an image that is no data URL is left out")
 			continue
 		}
-		item := s.imageItem(len(s.items), "completed")
+		item := s.made(kindImage, `"type":"image_generation_call","status":"completed"}`)
 		item.Set("result", data)
 		if err := s.next(list, item, kindImage); err != nil {
 			return err

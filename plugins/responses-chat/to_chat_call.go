@@ -1,6 +1,8 @@
 package responseschat
 
 import (
+	"bytes"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -72,23 +74,29 @@ func (s *answerState) call(c *call, state longmen.Value) error {
 	index := int(min(max(c.index.Int(), 0), 1<<30))
 	var buffer [maxKeptID + 1]byte
 	id := short(c.id, buffer[:])
-	i := none
+	i, late := none, none
 	for k := range s.items {
 		it := &s.items[k]
-		if !it.open || it.index != index || it.kind != kindCall && it.kind != kindCustom && it.kind != kindInput {
+		if it.index != index || it.kind != kindCall && it.kind != kindCustom && it.kind != kindInput {
 			continue
 		}
 		// Some servers give every call the index 0: another id and a name begin another call.
-		if len(id) == 0 || len(it.id) == 0 || string(id) == string(it.id) || !codec.Text(c.name) {
+		if len(id) > 0 && len(it.id) > 0 && string(id) != string(it.id) && codec.Text(c.name) {
+			continue
+		}
+		if it.stage == closed {
+			late = k
+		} else {
 			i = k
 		}
 	}
-	if i == none {
+	again := late != none && len(id) > 0 && string(id) == string(s.items[late].id)
+	if i == none && (late == none || !again && codec.Text(c.name)) {
 		if !codec.Text(c.name) {
 			if !codec.Text(c.arguments) {
 				return nil
 			}
-			return codec.Malformed(&codec.Path{Name: "choices[0].delta.tool_calls"}, "the name of a function before its arguments")
+			return codec.Malformed(&callsAt, "the name of a function before its arguments")
 		}
 		var err error
 		if i, err = s.openCall(c, index, id, state); err != nil {
@@ -102,30 +110,40 @@ func (s *answerState) call(c *call, state longmen.Value) error {
 	if err != nil || len(text) == 0 {
 		return err
 	}
-	switch s.items[i].kind {
-	case kindCall:
-		s.add(s.about("response.function_call_arguments.delta", i), "response.function_call_arguments.delta", i, text, state)
-	case kindInput:
-		s.add(s.about("response.custom_tool_call_input.delta", i), "response.custom_tool_call_input.delta", i, text, state)
-	default: // the input can be taken out of the arguments only when they are whole
-		s.total += len(text) + 2
-		s.keep(i, text, state)
+	if i == none {
+		if len(bytes.TrimSpace(text)) == 0 {
+			return nil
+		}
+		return codec.Malformed(&callsAt, "whole arguments of a call before those of the next")
+	}
+	if last := bytes.TrimRight(text, " \t\r\n"); len(last) > 0 {
+		s.items[i].brace = last[len(last)-1] == '}'
+	}
+	if i != s.current || s.items[i].kind == kindCustom { // its input can be taken out only when all is there
+		return s.wait(i, text, state)
+	}
+	b, name := s.deltaOf(i)
+	s.add(b, name, i, text, state)
+	if s.items[i].brace {
+		s.advance(state)
 	}
 	return s.bounded()
 }
 
+// callsAt is where the calls of a stream stand.
+var callsAt = codec.Path{Name: "choices[0].delta.tool_calls"}
+
 // openCall begins a call's item, behind a reasoning item for its signature.
 func (s *answerState) openCall(c *call, index int, id []byte, state longmen.Value) (int, error) {
 	if c.name.Len() > maxToolName {
-		return 0, codec.Malformed(&codec.Path{Name: "choices[0].delta.tool_calls"}, "a name of at most 512 bytes")
+		return 0, codec.Malformed(&callsAt, "a name of at most 512 bytes")
 	}
 	if c.signature.Exists() && s.sealed {
 		if err := s.sign(c.signature, false, state); err != nil {
 			return 0, err
 		}
 	}
-	s.shut(state)
-	it := answerItem{open: true, index: index}
+	it := answerItem{index: index}
 	made := s.callItem(&it, len(s.items), c, state)
 	if plain(id) {
 		it.id = append([]byte(nil), id...)
@@ -188,7 +206,11 @@ const (
 // closeCall emits what ends a call.
 func (s *answerState) closeCall(i int, text, state longmen.Value) longmen.Value {
 	item := state.Get("o").Index(i).Copy()
-	item.SetString("status", s.itemStatus(i))
+	status := s.itemStatus(i)
+	if _, whole := text.Parse(); s.finish == finishLength && !whole && codec.Text(text) {
+		status = "incomplete"
+	}
+	item.SetString("status", status)
 	member, delta, done := "arguments", "response.function_call_arguments.delta", "response.function_call_arguments.done"
 	late := false
 	switch kind := s.items[i].kind; {

@@ -29,6 +29,35 @@ func (c *chunk) read(doc longmen.Value) {
 	}
 }
 
+// choice is a choice's members; zero when absent.
+type choice struct {
+	delta, finish, chances longmen.Value // delta is the message of a whole answer
+}
+
+// find reads the choice 0: a request asks for no other.
+func (f *choice) find(choices longmen.Value) {
+	for v := choices.First(); v.Exists(); v = v.Next() {
+		*f = choice{}
+		var index longmen.Value
+		for m := v.First(); m.Exists(); m = m.Next() {
+			switch string(codec.Key(m)) {
+			case "index":
+				index = m
+			case "delta", "message":
+				f.delta = m
+			case "finish_reason":
+				f.finish = m
+			case "logprobs":
+				f.chances = m
+			}
+		}
+		if index.Int() == 0 {
+			return
+		}
+	}
+	*f = choice{}
+}
+
 // said is the members of a delta, or of a whole answer's message; zero when absent.
 type said struct {
 	content, refusal, reasoning, calls, blocks, annotations, images, audio, extra longmen.Value
@@ -78,31 +107,21 @@ func eventFromChat(doc, state longmen.Value) error {
 	if !c.choices.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
-	choice := c.choices.First()
+	var f choice
+	f.find(c.choices)
 	var d said
-	var delta, finish, chances longmen.Value
-	for m := choice.First(); m.Exists(); m = m.Next() {
-		switch string(codec.Key(m)) {
-		case "delta":
-			delta = m
-		case "finish_reason":
-			finish = m
-		case "logprobs":
-			chances = m
-		}
-	}
-	d.read(delta)
+	d.read(f.delta)
 	if c.usage.Kind() == longmen.KindObject {
 		state.Set("u", c.usage)
 	}
 	if !s.begun {
 		s.start(&c, state)
 	}
-	if err := s.delta(&d, chances, state); err != nil {
+	if err := s.delta(&d, f.chances, state); err != nil {
 		return err
 	}
-	if finish.Kind() == longmen.KindString && codec.Text(finish) {
-		s.finish = finished(finish)
+	if f.finish.Kind() == longmen.KindString && codec.Text(f.finish) {
+		s.finish = finished(f.finish)
 		s.changed = true
 	}
 	if s.changed {
@@ -202,17 +221,19 @@ func (s *answerState) delta(d *said, chances, state longmen.Value) error {
 	return nil
 }
 
-// say emits a piece of text.
+// say emits a piece of text, or keeps it for an item that has to wait.
 func (s *answerState) say(kind byte, v, chances, state longmen.Value) error {
 	text, err := s.read(v)
 	if err != nil || len(text) == 0 {
 		return err
 	}
-	if err := s.open(kind, state); err != nil {
+	i, err := s.speaker(kind, state)
+	switch {
+	case err != nil:
 		return err
-	}
-	i := s.current
-	if kind != kindMessage || chances.Kind() == longmen.KindArray {
+	case i != s.current:
+		return s.wait(i, text, state)
+	case kind != kindMessage || chances.Kind() == longmen.KindArray:
 		return s.sayMore(i, text, chances, state)
 	}
 	// Nearly every event is this one: what takes several steps elsewhere is one constant here.
@@ -233,9 +254,7 @@ func (s *answerState) say(kind byte, v, chances, state longmen.Value) error {
 func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) error {
 	var b []byte
 	var name string
-	switch s.items[i].kind {
-	case kindMessage:
-		name = "response.output_text.delta"
+	if chances.Kind() == longmen.KindArray {
 		list := state.Get("l")
 		if !list.Exists() {
 			state.Set("l", longmen.NewArray())
@@ -245,19 +264,11 @@ func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) 
 		for c := chances.First(); c.Exists(); c = c.Next() {
 			list.Append(c.Copy())
 		}
+		name = "response.output_text.delta"
 		b = append(s.about(name, i), `,"content_index":0,"logprobs":`...)
 		b = chances.AppendJSON(b)
-	case kindRefusal:
-		name = "response.refusal.delta"
-		b = append(s.about(name, i), `,"content_index":0`...)
-	default:
-		it := &s.items[i]
-		if !it.parts {
-			it.parts = true
-			emit(append(s.about("response.reasoning_summary_part.added", i), `,"summary_index":0,"part":{"type":"summary_text","text":""}}`...), "response.reasoning_summary_part.added")
-		}
-		name = "response.reasoning_summary_text.delta"
-		b = append(s.about(name, i), `,"summary_index":0`...)
+	} else {
+		b, name = s.deltaOf(i)
 	}
 	s.add(b, name, i, text, state)
 	return s.bounded()
@@ -306,18 +317,26 @@ func (s *answerState) keep(i int, text []byte, state longmen.Value) {
 		s.tail = i
 	}
 	s.changed = true
-	if s.text = append(s.text, text...); len(s.text) >= maxTail {
+	if s.kept = append(s.kept, text...); len(s.kept) >= maxTail {
 		s.flush(state)
 	}
 }
 
 // flush makes a piece of the text that is kept beside the pieces.
 func (s *answerState) flush(state longmen.Value) {
-	if len(s.text) > 0 {
-		state.Get("t").Index(s.tail).Append(longmen.NewString(codec.View(s.text)))
-		s.text = s.text[:0]
+	if len(s.kept) > 0 {
+		state.Get("t").Index(s.tail).Append(longmen.NewString(codec.View(s.kept)))
+		s.kept, s.changed = s.kept[:0], true
 	}
 	s.tail = none
+}
+
+// wait keeps text of an item that waits.
+func (s *answerState) wait(i int, text []byte, state longmen.Value) error {
+	s.total += len(codec.AppendQuoted(output[:0], codec.View(text)))
+	s.keep(i, text, state)
+	s.advance(state)
+	return s.bounded()
 }
 
 // end closes every item and completes the answer. A stream that ended before its answer did is an error,
@@ -328,11 +347,14 @@ func (s *answerState) end(state longmen.Value) error {
 	}
 	list := longmen.NewArray()
 	for i := range s.items {
-		if s.items[i].open {
-			list.Append(s.close(i, 0, state))
-		} else {
+		if s.items[i].stage == closed {
 			list.Append(state.Get("o").Index(i).Copy())
+			continue
 		}
+		if s.items[i].stage == waiting {
+			s.announce(i, state)
+		}
+		list.Append(s.close(i, state))
 	}
 	status := s.status()
 	name := "response." + status

@@ -5,55 +5,143 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// open makes the message or reasoning item that text of a kind belongs to.
-func (s *answerState) open(kind byte, state longmen.Value) error {
-	if s.current != none {
-		if s.items[s.current].kind == kind {
-			return nil
-		}
-		s.shut(state)
+// speaker is the item that text of a kind belongs to: the last one, or a new one.
+func (s *answerState) speaker(kind byte, state longmen.Value) (int, error) {
+	if i := len(s.items) - 1; i >= 0 && s.items[i].kind == kind && s.items[i].stage != closed && !s.items[i].ended {
+		return i, nil
 	}
-	i, err := s.item(answerItem{kind: kind, open: true}, 0, state)
-	if err != nil {
-		return err
-	}
-	s.current = i
-	switch kind {
-	case kindMessage:
-		s.part(i, "response.content_part.added", `{"type":"output_text","text":"","annotations":[],"logprobs":[]}`)
-	case kindRefusal:
-		s.part(i, "response.content_part.added", `{"type":"refusal","refusal":""}`)
-	}
-	return nil
+	return s.item(answerItem{kind: kind}, 0, state)
 }
 
-func (s *answerState) part(i int, name, part string) {
-	b := append(s.about(name, i), `,"content_index":0,"part":`...)
-	b = append(b, part...)
-	emit(append(b, '}'), name)
-}
-
-// item appends an output item; made is the item, or zero for one that is told by its kind.
+// item appends an output item, and announces it if no other one is in its way. made is the item, or zero for
+// one that is told by its kind.
 func (s *answerState) item(it answerItem, made, state longmen.Value) (int, error) {
 	i := len(s.items)
 	if i == maxItems {
 		return 0, tooLong()
 	}
+	it.stage = waiting
 	s.items = append(s.items, it)
 	if !made.Exists() {
-		b := append(output[:0], `{"id":"`...)
-		b = s.appendID(b, i)
-		if it.kind == kindReasoning {
-			b = append(b, `","type":"reasoning","summary":[]}`...)
-		} else {
-			b = append(b, `","type":"message","status":"in_progress","role":"assistant","content":[]}`...)
-		}
-		made = parsed(b)
+		made = s.fresh(i)
 	}
-	state.Get("o").Append(made.Copy())
+	state.Get("o").Append(made)
 	state.Get("t").Append(longmen.NewArray())
-	s.itemEvent("response.output_item.added", i, made)
+	s.changed = true
+	s.advance(state)
 	return i, nil
+}
+
+// fresh is an item that says nothing yet, of a kind that tells all about it.
+func (s *answerState) fresh(i int) longmen.Value {
+	b := append(output[:0], `{"id":"`...)
+	b = s.appendID(b, i)
+	switch s.items[i].kind {
+	case kindReasoning:
+		b = append(b, `","type":"reasoning","summary":[]}`...)
+	case kindImage:
+		b = append(b, `","type":"image_generation_call","result":null,"status":"in_progress"}`...)
+	default:
+		b = append(b, `","type":"message","status":"in_progress","role":"assistant","content":[]}`...)
+	}
+	return parsed(b)
+}
+
+// advance ends the open item if another one waits behind it, and announces that, and so on.
+func (s *answerState) advance(state longmen.Value) {
+	for i := s.current + 1; ; i++ {
+		if s.current != none {
+			if s.current == len(s.items)-1 || !s.whole(s.current, state) {
+				return
+			}
+			s.shut(state)
+		}
+		for i < len(s.items) && s.items[i].stage != waiting {
+			i++
+		}
+		if i == len(s.items) {
+			return
+		}
+		s.announce(i, state)
+		if s.items[i].ended {
+			s.shut(state)
+		}
+	}
+}
+
+// whole tells whether an item may end because another one begins: a call only if its arguments are JSON, since
+// calls may come in turns.
+func (s *answerState) whole(i int, state longmen.Value) bool {
+	it := &s.items[i]
+	if it.kind != kindCall && it.kind != kindCustom {
+		return true
+	}
+	if !it.brace || it.tries == maxTries {
+		return false
+	}
+	args, ok := s.text(i, state).Parse()
+	if ok && args.Kind() == longmen.KindObject {
+		return true
+	}
+	it.brace, s.changed = false, true
+	it.tries++
+	return false
+}
+
+// announce begins an item, with what it has waited with.
+func (s *answerState) announce(i int, state longmen.Value) {
+	it := &s.items[i]
+	it.stage, s.current, s.changed = open, i, true
+	var made longmen.Value
+	switch it.kind {
+	case kindCall, kindCustom, kindInput:
+		made = state.Get("o").Index(i).Copy()
+	default:
+		made = s.fresh(i)
+	}
+	s.itemEvent("response.output_item.added", i, made)
+	switch it.kind {
+	case kindMessage:
+		s.part(i, `{"type":"output_text","text":"","annotations":[],"logprobs":[]}`)
+	case kindRefusal:
+		s.part(i, `{"type":"refusal","refusal":""}`)
+	}
+	if text := s.text(i, state); text.Exists() && it.kind != kindCustom && it.kind != kindImage {
+		b, name := s.deltaOf(i)
+		longmen.Emit(with(append(b, '}'), "delta", text), name)
+	}
+}
+
+func (s *answerState) part(i int, part string) {
+	name := "response.content_part.added"
+	b := append(s.about(name, i), `,"content_index":0,"part":`...)
+	b = append(b, part...)
+	emit(append(b, '}'), name)
+}
+
+// deltaOf begins the event for a delta of item i, up to the delta.
+func (s *answerState) deltaOf(i int) (b []byte, name string) {
+	switch it := &s.items[i]; it.kind {
+	case kindMessage:
+		name = "response.output_text.delta"
+		return append(s.about(name, i), `,"content_index":0,"logprobs":[]`...), name
+	case kindRefusal:
+		name = "response.refusal.delta"
+		return append(s.about(name, i), `,"content_index":0`...), name
+	case kindReasoning:
+		if !it.parts {
+			it.parts = true
+			name = "response.reasoning_summary_part.added"
+			emit(append(s.about(name, i), `,"summary_index":0,"part":{"type":"summary_text","text":""}}`...), name)
+		}
+		name = "response.reasoning_summary_text.delta"
+		return append(s.about(name, i), `,"summary_index":0`...), name
+	case kindCall:
+		name = "response.function_call_arguments.delta"
+	default:
+		name = "response.custom_tool_call_input.delta"
+	}
+	return s.about(name, i), name
 }
 
 func (s *answerState) itemEvent(name string, i int, item longmen.Value) {
@@ -63,54 +151,26 @@ func (s *answerState) itemEvent(name string, i int, item longmen.Value) {
 	longmen.Emit(e, name)
 }
 
-// shut closes the message or reasoning item that is open, and keeps it for the end of the answer.
-func (s *answerState) shut(state longmen.Value) { s.store(s.current, 0, state) }
-
-// store closes item i and keeps it for the end of the answer.
-func (s *answerState) store(i int, sealed longmen.Value, state longmen.Value) {
-	if i == none {
-		return
-	}
-	item := s.close(i, sealed, state)
+// shut closes the open item, and keeps it for the end of the answer.
+func (s *answerState) shut(state longmen.Value) {
+	i := s.current
+	item := s.close(i, state)
 	state.Get("o").Index(i).Replace(item)
 }
 
-// whole is the text of item i.
-func (s *answerState) whole(i int, state longmen.Value) longmen.Value {
+// text is the text of item i so far; zero when there is none.
+func (s *answerState) text(i int, state longmen.Value) longmen.Value {
 	pieces := state.Get("t").Index(i)
-	var b []byte
 	if pieces.First().Exists() {
-		b = joined(pieces.AppendJSON(nil))
-		pieces.Replace(longmen.NewArray()) // before the item takes their room in the state
-	} else {
-		b = append(output[:0], '"')
-	}
-	if s.tail != i {
-		return parsed(append(b, '"'))
-	}
-	n := len(b)
-	b = codec.AppendQuoted(b, codec.View(s.text))
-	s.tail, s.text = none, s.text[:0]
-	return parsed(append(b[:n], b[n+1:]...)) // less the quote that it begins with
-}
-
-// joined turns a JSON array of strings into one string that is not closed, in place.
-func joined(list []byte) []byte {
-	to := append(list[:0], '"')
-	quoted := false
-	for i := 1; i < len(list); i++ {
-		switch c := list[i]; {
-		case c == '"':
-			quoted = !quoted
-		case !quoted:
-		case c == '\\':
-			to = append(to, c, list[i+1])
-			i++
-		default:
-			to = append(to, c)
+		if s.tail == i {
+			s.flush(state)
 		}
+		return pieces.Join()
 	}
-	return to
+	if s.tail == i && len(s.kept) > 0 {
+		return longmen.NewString(codec.View(s.kept))
+	}
+	return 0
 }
 
 // with is a copy of v with a member.
@@ -120,15 +180,21 @@ func with(text []byte, name string, v longmen.Value) longmen.Value {
 	return e
 }
 
-// close emits what ends item i, and returns the item. sealed is what a reasoning item holds for the next
-// turn.
-func (s *answerState) close(i int, sealed, state longmen.Value) longmen.Value {
+// close emits what ends item i, and returns the item.
+func (s *answerState) close(i int, state longmen.Value) longmen.Value {
 	it := &s.items[i]
-	text := s.whole(i, state)
-	it.open = false
-	if s.current == i {
-		s.current = none
+	text := s.text(i, state)
+	if text.Exists() {
+		if s.tail == i {
+			s.tail, s.kept = none, s.kept[:0]
+		}
+		if t := state.Get("t").Index(i); t.First().Exists() {
+			t.Replace(longmen.NewArray()) // before the item takes their room in the state
+		}
+	} else {
+		text = longmen.NewString("")
 	}
+	it.stage, s.current, s.changed = closed, none, true
 	var item longmen.Value
 	switch it.kind {
 	case kindMessage:
@@ -139,7 +205,10 @@ func (s *answerState) close(i int, sealed, state longmen.Value) longmen.Value {
 		part := with(append(output[:0], `{"type":"refusal"}`...), "refusal", text)
 		item = s.message(i, part)
 	case kindReasoning:
-		item = s.closeReasoning(i, text, sealed, state)
+		item = s.closeReasoning(i, text, state)
+	case kindImage:
+		item = state.Get("o").Index(i).Copy()
+		item.SetString("status", "completed")
 	default:
 		item = s.closeCall(i, text, state)
 	}
@@ -185,7 +254,7 @@ func taken(state longmen.Value, name string) longmen.Value {
 	return copied
 }
 
-func (s *answerState) closeReasoning(i int, text, sealed, state longmen.Value) longmen.Value {
+func (s *answerState) closeReasoning(i int, text, state longmen.Value) longmen.Value {
 	item := state.Get("o").Index(i).Copy()
 	if s.items[i].parts {
 		name := "response.reasoning_summary_text.done"
@@ -195,7 +264,6 @@ func (s *answerState) closeReasoning(i int, text, sealed, state longmen.Value) l
 		longmen.Emit(with(append(s.about(name, i), `,"summary_index":0}`...), "part", part.Copy()), name)
 		item.Get("summary").Append(part)
 	}
-	set(item, "encrypted_content", sealed)
 	return item
 }
 
@@ -245,16 +313,20 @@ func (s *answerState) sign(signature longmen.Value, message bool, state longmen.
 	return s.reasoned(seal("thought_signature", signature, message), state)
 }
 
-// reasoned ends the reasoning item that is open, or one of its own, with what it holds for the next turn.
+// reasoned ends the last reasoning item, or one of its own, with what it holds for the next turn.
 func (s *answerState) reasoned(sealed, state longmen.Value) error {
 	if !sealed.Exists() {
 		return nil
 	}
 	s.total += sealed.Len()
-	if err := s.open(kindReasoning, state); err != nil {
+	i, err := s.speaker(kindReasoning, state)
+	if err != nil {
 		return err
 	}
-	s.store(s.current, sealed, state)
+	state.Get("o").Index(i).Set("encrypted_content", sealed)
+	if s.items[i].ended, s.changed = true, true; i == s.current {
+		s.shut(state)
+	}
 	return s.bounded()
 }
 
@@ -303,7 +375,8 @@ func citation(v longmen.Value) longmen.Value {
 	return made
 }
 
-// picture emits an image_generation_call for each image.
+// picture emits an image_generation_call for each image. One that the state cannot hold comes in its own event
+// only.
 func (s *answerState) picture(images, state longmen.Value) error {
 	for v := images.First(); v.Exists(); v = v.Next() {
 		data := imageData(v)
@@ -311,32 +384,24 @@ func (s *answerState) picture(images, state longmen.Value) error {
 			longmen.Warn("answer", "an image that is no data URL is left out")
 			continue
 		}
-		s.shut(state)
-		i := len(s.items)
-		if _, err := s.item(answerItem{kind: kindImage}, s.imageItem(i, "in_progress"), state); err != nil {
+		i, err := s.item(answerItem{kind: kindImage}, 0, state)
+		if err != nil {
 			return err
 		}
-		done := s.imageItem(i, "completed")
-		if s.total += data.Len(); s.total <= maxAnswer {
-			kept := done.Copy()
-			kept.Set("result", data.Copy())
-			state.Get("o").Index(i).Replace(kept)
-		} else { // the client has it from its own event
-			s.total -= data.Len()
-			state.Get("o").Index(i).Replace(done.Copy())
+		item := state.Get("o").Index(i)
+		item.SetString("status", "completed")
+		if n := data.Len(); s.total+n <= maxAnswer {
+			s.total += n
+			item.Set("result", data)
 		}
-		done.Set("result", data)
-		s.itemEvent("response.output_item.done", i, done)
+		if i == s.current {
+			s.items[i].stage, s.current = closed, none
+			done := item.Copy()
+			done.Set("result", data.Copy())
+			s.itemEvent("response.output_item.done", i, done)
+		}
 	}
 	return nil
-}
-
-func (s *answerState) imageItem(i int, status string) longmen.Value {
-	b := append(output[:0], `{"id":"`...)
-	b = s.appendKindID(b, kindImage, i)
-	b = append(b, `","type":"image_generation_call","result":null,"status":"`...)
-	b = append(b, status...)
-	return parsed(append(b, `"}`...))
 }
 
 // imageData is the base64 of an image of the answer; zero when its URL is no data URL.

@@ -22,11 +22,11 @@ type answerState struct {
 	finish  byte // why the answer ended
 	number  int  // the next sequence_number
 	total   int  // bytes of text so far
-	current int  // the message or reasoning item that is open
+	current int  // the item that is open: it was announced and has not ended
 	tail    int  // the item that text belongs to
 	suffix  []byte
 	items   []answerItem
-	text    []byte // deltas of item tail that are no piece yet
+	kept    []byte // deltas of item tail that are no piece yet
 	changed bool   // since it was loaded
 }
 
@@ -34,11 +34,22 @@ type answerState struct {
 // the state.
 type answerItem struct {
 	kind  byte
-	open  bool
+	stage byte
 	parts bool   // a summary part of reasoning was opened
+	ended bool   // nothing more belongs to it: a reasoning item was sealed
+	brace bool   // the last delta of a call ended with a brace, as its arguments do
+	tries int    // how often its arguments looked whole and were not
 	index int    // of a call, in chat
 	id    []byte // of a call
 }
+
+// Stages of an output item. The Responses API has one item open at a time; what belongs to another while
+// the arguments of a call are not whole has to wait.
+const (
+	waiting = 'w'
+	open    = 'o'
+	closed  = 'c'
+)
 
 // Kinds of output items.
 const (
@@ -62,7 +73,8 @@ const (
 const (
 	none     = -1
 	maxTail  = 512
-	maxItems = 256 // output items of one answer: the last event ends them all, and may emit 1024 (abi.MaxEmits)
+	maxItems = 160 // output items of one answer: the last event may end them all, and emit 1024 (abi.MaxEmits)
+	maxTries = 32  // how often the arguments of one call are read to tell whether they are whole
 
 	// maxAnswer bounds the text of one answer, in bytes of JSON: an exchange's state has 1 MiB
 	// (abi.MaxState), and 128,000 tokens are half of it.
@@ -85,13 +97,14 @@ func (s *answerState) append(dst []byte) []byte {
 	dst = append(dst, s.suffix...)
 	for i := range s.items {
 		it := &s.items[i]
-		dst = append(dst, it.kind, bit(it.open), bit(it.parts))
+		dst = append(dst, it.kind, it.stage, bit(it.parts), bit(it.ended), bit(it.brace))
+		dst = appendNumber(dst, it.tries)
 		dst = appendNumber(dst, it.index)
 		dst = appendNumber(dst, len(it.id))
 		dst = append(dst, it.id...)
 	}
 	dst = append(dst, '=')
-	return append(dst, s.text...)
+	return append(dst, s.kept...)
 }
 
 // load reads what append wrote, from the buffer that the state was read into.
@@ -110,16 +123,17 @@ func (s *answerState) load(b []byte) {
 	if s.begun {
 		s.suffix, b = b[:suffixLen], b[suffixLen:]
 	}
-	for len(b) > 3 && b[0] != '=' {
-		it := answerItem{kind: b[0], open: b[1] == '1', parts: b[2] == '1'}
+	for len(b) > 5 && b[0] != '=' {
+		it := answerItem{kind: b[0], stage: b[1], parts: b[2] == '1', ended: b[3] == '1', brace: b[4] == '1'}
 		var n int
-		it.index, b = cutNumber(b[3:])
+		it.tries, b = cutNumber(b[5:])
+		it.index, b = cutNumber(b)
 		n, b = cutNumber(b)
 		it.id, b = b[:n], b[n:]
 		s.items = append(s.items, it)
 	}
 	if len(b) > 0 {
-		s.text = b[1:]
+		s.kept = b[1:]
 	}
 }
 
@@ -192,5 +206,5 @@ func (s *answerState) status() string {
 
 // tooLong refuses an answer that the state cannot hold.
 func tooLong() error {
-	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 900 KiB of text and 256 items")
+	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 900 KiB of text and 160 items")
 }

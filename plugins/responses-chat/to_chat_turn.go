@@ -14,6 +14,7 @@ type turn struct {
 	text      codec.Joined // of message items
 	calls     longmen.Value
 	reasoning codec.Joined
+	reasoned  bool          // there is reasoning
 	blocks    longmen.Value // thinking_blocks
 	signature longmen.Value // of the message
 	ahead     thought       // reasoning whose item comes yet
@@ -22,6 +23,7 @@ type turn struct {
 // thought is what reasoning items hold for the item after them.
 type thought struct {
 	text      codec.Joined
+	said      bool // there is text
 	blocks    longmen.Value
 	signature longmen.Value
 }
@@ -61,11 +63,12 @@ func signed(signature longmen.Value) longmen.Value {
 // attach takes what reasoning items before this one held into the message, and gives their signature.
 func (t *turn) attach() (signature longmen.Value) {
 	a := &t.ahead
-	if v := a.text.Value(); v.Exists() {
-		if t.reasoning.Value().Exists() {
+	if a.said {
+		if t.reasoned {
 			t.reasoning.AddString("\n\n")
 		}
-		t.reasoning.Add(v)
+		t.reasoning.Add(a.text.Value())
+		t.reasoned = true
 	}
 	switch {
 	case !a.blocks.Exists():
@@ -153,6 +156,7 @@ func (r *toChat) call(f *item, input longmen.Value, custom bool, at *codec.Path)
 func (r *toChat) reason(f *item, at *codec.Path) error {
 	a := &r.turn.ahead
 	if !r.wire || r.quirks.Has("reasoning_content") {
+		found := false
 		for _, list := range [...]longmen.Value{f.summary, f.content} {
 			for v := list.First(); v.Exists(); v = v.Next() {
 				if err := r.step(at); err != nil {
@@ -160,13 +164,14 @@ func (r *toChat) reason(f *item, at *codec.Path) error {
 				}
 				text := v.Get("text")
 				if codec.Text(text) {
-					if a.text.Value().Exists() {
+					if a.said {
 						a.text.AddString("\n\n")
 					}
 					a.text.Add(text)
+					a.said, found = true, true
 				}
 			}
-			if a.text.Value().Exists() {
+			if found {
 				break
 			}
 		}

@@ -113,6 +113,7 @@ type spoken struct {
 	calls, annotations, chances, images longmen.Value
 	reasoningID, encrypted              longmen.Value
 	n                                   int
+	reasoned                            bool // there is reasoning
 }
 
 // answerFromResponses turns an answer of the Responses API into an openai.chat answer.
@@ -136,7 +137,7 @@ func answerFromResponses(doc, state longmen.Value) error {
 		next = v.Next()
 		here := at.Element(i)
 		if i++; i > maxItems {
-			return codec.Malformed(&here, "at most 256 items")
+			return codec.Malformed(&here, "at most 160 items")
 		}
 		if err := m.item(v, s.chances, &here); err != nil {
 			return err
@@ -208,10 +209,11 @@ func (m *spoken) item(v longmen.Value, chances bool, at *codec.Path) error {
 		}
 		for p := list.First(); p.Exists(); p = p.Next() {
 			if text := p.Get("text"); codec.Text(text) {
-				if m.reasoning.Value().Exists() {
+				if m.reasoned {
 					m.reasoning.AddString("\n\n")
 				}
 				m.reasoning.Add(text)
+				m.reasoned = true
 			}
 		}
 		if codec.Text(o.encrypted) {

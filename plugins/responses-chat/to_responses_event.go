@@ -189,7 +189,7 @@ func (s *chunkState) item(id []byte, place longmen.Value, kind byte) (it *source
 		return it, false, nil
 	}
 	if len(s.items) == maxItems {
-		return nil, false, codec.Malformed(&codec.Path{Name: "output_index"}, "at most 256 items")
+		return nil, false, codec.Malformed(&codec.Path{Name: "output_index"}, "at most 160 items")
 	}
 	if !plain(id) {
 		id = nil
