@@ -181,7 +181,10 @@ func (r *request) modelTurn(i int, w *items, at *codec.Path) error {
 		if err := r.readPart(&p, v, &here); err != nil {
 			return err
 		}
-		sign := r.signature(p.signature)
+		sign, err := r.signature(p.signature)
+		if err != nil {
+			return err
+		}
 		switch {
 		case p.thought:
 			if r.takes("reasoning_content") {

@@ -17,32 +17,38 @@ const maxSignature = codec.MaxSealed/3*4 + 64
 
 // signature is Gemini's signature of a part, if it may go on. Thinking blocks are put aside for the
 // message.
-func (r *request) signature(v longmen.Value) longmen.Value {
-	if !v.Exists() {
-		return 0
-	}
+func (r *request) signature(v longmen.Value) (longmen.Value, error) {
 	var buffer [len(sealedHead)]byte
-	if string(v.Prefix(buffer[:])) != sealedHead {
-		if !codec.Text(v) || !r.takes("extra_content") {
-			return 0
-		}
-		return v
+	head := v.Prefix(buffer[:])
+	sealed := string(head) == sealedHead
+	switch {
+	case len(head) == 0:
+		return 0, nil
+	case !sealed && r.takes("extra_content"):
+		return v, nil
+	case !sealed || r.wire:
+		return 0, r.lost("contents[].parts[]", "thoughtSignature")
 	}
-	if r.wire || r.turn.thought.Exists() || v.Len() > maxSignature {
-		return 0 // openai knows no thinking blocks
+	r.unseal(v)
+	return 0, nil
+}
+
+// unseal puts the thinking blocks of an envelope aside. One that holds none is as good as no signature.
+func (r *request) unseal(v longmen.Value) {
+	if r.turn.thought.Exists() || v.Len() > maxSignature {
+		return
 	}
 	text, ok := codec.DecodeBase64(nil, v.AppendString(nil))
 	if !ok {
-		return 0
+		return
 	}
 	sealed, ok := codec.Open(codec.SealedAnthropic, codec.View(text))
 	if !ok {
-		return 0
+		return
 	}
 	if blocks, ok := longmen.NewString(sealed).Parse(); ok && blocks.Kind() == longmen.KindArray {
 		r.turn.thought = blocks
 	}
-	return 0
 }
 
 // extraContent is the member that carries a signature.
