@@ -96,13 +96,11 @@ func answerChat(doc longmen.Value, text []byte) error {
 	if v := a.reasoning.Value(); v.Exists() {
 		message.Set("reasoning_content", v)
 	}
-	if a.thinking.Exists() {
-		if s.stores && a.n > 0 {
-			store(a.first.String(), a.thinking)
-		}
-		if s.shows {
-			message.Set("thinking_blocks", a.thinking)
-		}
+	if a.n > 0 {
+		store(a.first.String(), a.thinking, s.marks)
+	}
+	if a.thinking.Exists() && s.shows {
+		message.Set("thinking_blocks", a.thinking)
 	}
 	if a.calls.Exists() {
 		message.Set("tool_calls", a.calls)

@@ -123,7 +123,7 @@ func (s *chatStream) call(a *said) error {
 			return codec.Malformed(&codec.Path{Name: "content_block"}, "at most 256 calls")
 		}
 		made, id := newCall(a.id, a.name, int(s.calls), "")
-		if s.stores && s.calls == 0 {
+		if s.calls == 0 {
 			kept().Set("c", id.Copy())
 		}
 		s.sayList("tool_calls", made)

@@ -65,7 +65,8 @@ func (r *chat) assistant(i int, f *chatMessage, at *codec.Path) error {
 		}
 		r.loop, r.tail = true, 0
 		r.signed = r.signed || thoughts
-	} else {
+	}
+	if f.cache.Exists() {
 		cached(list.Index(list.Len()-1), f.cache)
 	}
 	return r.speak(m)

@@ -205,13 +205,10 @@ func (r *chat) head(p *chatParameters, stream bool) error {
 
 // keep writes what the answer's hooks need into the exchange's state.
 func (r *chat) keep(p *chatParameters) {
-	s := chatStream{count: r.count, usage: p.streamOptions.Get("include_usage").Bool(), stores: r.stores(), kind: blockNone}
-	s.shows = !config.hidden || !s.stores
+	s := chatStream{count: r.count, usage: p.streamOptions.Get("include_usage").Bool(), marks: r.reason.on && r.to.thinking == thinksAdaptive, kind: blockNone}
+	s.shows = !config.hidden || r.from != codec.Hub // a codec behind has places of its own for them
 	s.tail = codec.AppendQuoted(nil, r.model)
 	s.json = r.json
 	stateBuffer = s.append(stateBuffer[:0])
 	r.remember(stateBuffer)
 }
-
-// stores tells whether the client may lose the thinking between two requests; codecs keep it.
-func (r *chat) stores() bool { return r.from == "openai.chat" || r.from == "ollama.chat" }

@@ -12,17 +12,18 @@ import (
 //	b  blocks of thinking that the store gets    c  id of the first call
 //	i  input of the open tool_use, when it came whole at its start
 type chatStream struct {
-	count  bool // the exchange counts tokens
-	usage  bool // the client wants a usage chunk
-	shows  bool // thinking_blocks are given out
-	stores bool // they are also kept in the store
-	begun  bool // the first chunk went out
-	ended  bool // the last one did
-	got    bool // of the open block something came
-	kind   byte // of the open block
+	count bool // the exchange counts tokens
+	usage bool // the client wants a usage chunk
+	shows bool // thinking_blocks are given out
+	marks bool // the store has to know of calls without thinking too
+	begun bool // the first chunk went out
+	ended bool // the last one did
+	got   bool // of the open block something came
+	kind  byte // of the open block
 
 	calls  int64  // tool calls so far
 	held   int64  // bytes of the open thinking
+	stored int64  // bytes of thinking that the store is to keep
 	tokens tokens // so far
 	stop   string // native reason, "" while the answer goes on
 	json   string // the tool whose input is the answer
@@ -47,8 +48,8 @@ func (s *chatStream) append(b []byte) []byte {
 	if s.count {
 		direction = stateChatCount
 	}
-	b = append(b, direction, bit(s.usage), bit(s.shows), bit(s.stores), bit(s.begun), bit(s.ended), bit(s.got), s.kind)
-	for _, n := range [...]int64{s.calls, s.held, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, s.tokens.thinking} {
+	b = append(b, direction, bit(s.usage), bit(s.shows), bit(s.marks), bit(s.begun), bit(s.ended), bit(s.got), s.kind)
+	for _, n := range [...]int64{s.calls, s.held, s.stored, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, s.tokens.thinking} {
 		b = appendNumber(b, n)
 	}
 	b = append(append(b, s.stop...), ' ')
@@ -58,9 +59,9 @@ func (s *chatStream) append(b []byte) []byte {
 
 // load reads the stream from the state's text.
 func (s *chatStream) load(b []byte) {
-	s.usage, s.shows, s.stores, s.begun, s.ended, s.got, s.kind = b[1] == '1', b[2] == '1', b[3] == '1', b[4] == '1', b[5] == '1', b[6] == '1', b[7]
+	s.usage, s.shows, s.marks, s.begun, s.ended, s.got, s.kind = b[1] == '1', b[2] == '1', b[3] == '1', b[4] == '1', b[5] == '1', b[6] == '1', b[7]
 	b = b[8:]
-	for _, n := range [...]*int64{&s.calls, &s.held, &s.tokens.input, &s.tokens.written, &s.tokens.cached, &s.tokens.output, &s.tokens.thinking} {
+	for _, n := range [...]*int64{&s.calls, &s.held, &s.stored, &s.tokens.input, &s.tokens.written, &s.tokens.cached, &s.tokens.output, &s.tokens.thinking} {
 		*n, b = cutNumber(b)
 	}
 	s.stop, b = cutWord(b)
@@ -187,8 +188,8 @@ func (s *chatStream) finish() {
 		s.begin(0)
 	}
 	x := kept()
-	if s.stores && s.calls > 0 {
-		store(x.Get("c").String(), x.Get("b"))
+	if s.calls > 0 && s.stored <= maxStored { // all of it or none
+		store(x.Get("c").String(), x.Get("b"), s.marks)
 	}
 	b := append(s.chunk(), `},`...)
 	b = appendFinish(b, s.stop, int(s.calls))

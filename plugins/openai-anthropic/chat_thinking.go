@@ -11,7 +11,7 @@ const maxThinking = 384 << 10
 
 // piece keeps a piece of the open thinking.
 func (s *chatStream) piece(v longmen.Value) {
-	if !s.shows && !s.stores || s.kind != blockThinking {
+	if s.kind != blockThinking {
 		return
 	}
 	s.held += int64(v.Size())
@@ -41,19 +41,16 @@ func (s *chatStream) sign(v longmen.Value) {
 
 // thinking gives a whole block of thinking out, and keeps it for the store.
 func (s *chatStream) thinking(block longmen.Value) {
-	if s.stores {
-		x := kept()
-		blocks := x.Get("b")
-		if !blocks.Exists() {
-			x.Set("b", longmen.NewArray())
-			blocks = x.Get("b")
-		}
-		if blocks.Size()+block.Size() <= maxStored {
-			blocks.Append(block.Copy())
-		} else { // the store takes all of them or none
-			x.Get("c").Delete()
-		}
+	x := kept()
+	blocks := x.Get("b")
+	if !blocks.Exists() {
+		x.Set("b", longmen.NewArray())
+		blocks = x.Get("b")
 	}
+	if s.stored += int64(block.Size()); s.stored <= maxStored {
+		blocks.Append(block.Copy())
+	}
+	s.changed = true
 	if s.shows {
 		s.sayList("thinking_blocks", block)
 	}

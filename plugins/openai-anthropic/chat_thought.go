@@ -47,14 +47,12 @@ func (r *chat) thought(list, b longmen.Value) bool {
 	return true
 }
 
-// recall puts the thinking that the client lost back before the calls it led to, if the store has it.
+// recall puts the thinking that the client lost back before the calls it led to, if the store has it. It tells
+// whether the calls are then as Claude made them: with their thinking, or, as the newer ones may, without any.
 func (r *chat) recall(list longmen.Value) bool {
-	if !r.stores() {
-		return false
-	}
 	blocks := longmen.KVGet(storeKey(r.open[0].id))
 	if !blocks.First().Exists() {
-		return false
+		return blocks.Exists() && r.to.thinking == thinksAdaptive
 	}
 	rest := make([]longmen.Value, 0, 8)
 	for b := list.First(); b.Exists(); b = b.Next() {

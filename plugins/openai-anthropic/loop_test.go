@@ -141,6 +141,43 @@ func TestThinkingSurvives(t *testing.T) {
 	}
 }
 
+// TestCallsWithoutThinking: a Claude with adaptive thinking may call a tool without having thought, which is not
+// a thought that was lost.
+func TestCallsWithoutThinking(t *testing.T) {
+	const (
+		request = `{"messages":[{"role":"user","content":"hi"}],` + loopTools + `}`
+		next    = `{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":null,"tool_calls":[{"id":"toolu_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"toolu_1","content":"ok"}],` + loopTools + `}`
+		answer  = `{"id":"msg_1","model":"claude","content":[{"type":"tool_use","id":"toolu_1","name":"f","input":{}}],"stop_reason":"tool_use"}`
+	)
+	events := []string{
+		loopEvents[0],
+		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"toolu_1","name":"f","input":{}}}`,
+		`{"type":"content_block_stop","index":0}`,
+		`{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":2}}`,
+		`{"type":"message_stop"}`,
+	}
+	for _, test := range []struct {
+		name, set string
+		first     func(p *longmentest.Plugin)
+		thinks    bool
+	}{
+		{"whole", "model claude-opus-4-7", func(p *longmentest.Plugin) { p.Request(request); p.Response(answer) }, true},
+		{"streamed", "model claude-opus-4-7", func(p *longmentest.Plugin) { play(t, p, request, events) }, true},
+		{"of another gateway", "model claude-opus-4-7", func(*longmentest.Plugin) {}, false},
+		{"with a budget", "model claude-sonnet-4-5", func(p *longmentest.Plugin) { p.Request(request); p.Response(answer) }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := toAnthropic.Open(t, test.set)
+			test.first(p)
+			x := codectest.NewExchange(p)
+			r := x.Request(next)
+			if got := strings.Contains(r.JSON, `"thinking":{`); got != test.thinks || len(x.Warnings) > 0 == test.thinks {
+				t.Errorf("thinks: %v, want %v; warnings %q\n%s", got, test.thinks, x.Warnings, r.JSON)
+			}
+		})
+	}
+}
+
 // TestGoogleSignatureSurvives runs the loop of a client of Anthropic's with Gemini behind the hub.
 func TestGoogleSignatureSurvives(t *testing.T) {
 	const (

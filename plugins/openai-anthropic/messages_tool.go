@@ -91,6 +91,9 @@ func (r *messages) tool(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 	switch schema.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 	case longmen.KindObject:
+		if r.openai && !schema.Get("properties").Exists() && schema.Get("type").Is("object") {
+			schema.Set("properties", longmen.NewObject()) // OpenAI insists on it
+		}
 		function.Set("parameters", schema)
 	default:
 		where := at.Member("input_schema")

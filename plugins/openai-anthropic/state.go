@@ -108,9 +108,18 @@ func storeKey(id string) string {
 	return string(key)
 }
 
-// store keeps the thinking blocks of an answer under its first call's id.
-func store(id string, blocks longmen.Value) {
-	if id == "" || !blocks.First().Exists() || blocks.Size() > maxStored {
+// store keeps the thinking blocks of an answer under its first call's id. With mark set it also keeps that
+// there were none: a Claude that thinks when it sees fit need not be taken for one whose thinking was lost.
+func store(id string, blocks longmen.Value, mark bool) {
+	switch {
+	case id == "" || len(id) > maxClientID:
+		return
+	case !blocks.First().Exists():
+		if !mark {
+			return
+		}
+		blocks = longmen.NewArray()
+	case blocks.Size() > maxStored:
 		return
 	}
 	if err := longmen.KVSet(storeKey(id), blocks, config.ttl); err != nil {
