@@ -198,23 +198,35 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 		return nil, nil
 	}
 	a, root := in.Arena, in.Root
-	x := in.Exchange
-	switch {
-	case len(answer.Way.Steps) > 0:
+	x, way := in.Exchange, answer.Way
+	mends := way.Mend != nil && x.Dialect.Foreign(in.Bytes)
+	if len(way.Steps) > 0 || mends {
 		x.SetVariable(abi.AttrUpstreamModel, model)
-		x.SetVariable(abi.AttrUpstreamDialect, answer.Way.Dialect.Name)
+		x.SetVariable(abi.AttrUpstreamDialect, way.Dialect.Name)
 		x.SetVariable(abi.AttrUpstreamQuirks, c.Provider.Quirks)
 		root = a.Copy(root)
-		for i := range answer.Way.Steps {
-			step := &answer.Way.Steps[i]
-			codec, err := x.Codec(step.Codec, step.Client, step.Provider)
+	}
+	switch {
+	case len(way.Steps) > 0:
+		for i := range way.Steps {
+			codec, err := translate(ctx, x, &way.Steps[i], a, root)
+			if codec != nil {
+				answer.Codecs = append(answer.Codecs, codec)
+			}
 			if err != nil {
 				return nil, err
 			}
-			answer.Codecs = append(answer.Codecs, codec)
-			if err := codec.Request(ctx, a, root); err != nil {
-				return nil, err
-			}
+		}
+	case mends:
+		codec, err := translate(ctx, x, way.Mend, a, root)
+		if codec != nil {
+			codec.Close() // it has no part in the answer
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := x.Dialect.SetModel(a, root, model); err != nil {
+			return nil, err
 		}
 	case model != in.Asked:
 		root = a.Copy(root)
@@ -229,6 +241,15 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 	}
 	// What an attempt changes is small beside what it sends.
 	return newBody(in.Memory, a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)), nil
+}
+
+// translate takes one step with a request.
+func translate(ctx context.Context, x *pipeline.Exchange, s *Step, a *document.Arena, root document.Node) (*pipeline.Codec, error) {
+	codec, err := x.Codec(s.Codec, s.Client, s.Provider)
+	if err != nil {
+		return nil, err
+	}
+	return codec, codec.Request(ctx, a, root)
 }
 
 // A body of more than largeBody bytes is sent in pieces: stretches of largePiece bytes from where they

@@ -314,3 +314,31 @@ func TestFirstEvent(t *testing.T) {
 		}
 	}
 }
+
+// TestMend: a request goes through the codec of its own dialect only if it carries what the gateway has put
+// into answers of other providers; else it stays as it came.
+func TestMend(t *testing.T) {
+	const clean = `{"model":"m","messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"x","signature":"EqQB"}]}]}`
+	marked := strings.Replace(clean, "EqQB", "longmen.v1.google.abc", 1)
+	for _, tt := range []struct {
+		name, model, body, want string
+	}{
+		{"clean", "", clean, clean},
+		{"marked", "", marked, `{"model":"m","mended":true}`},
+		{"marked and renamed", "other", marked, `{"model":"other","mended":true}`},
+		{"empty signature", "", strings.Replace(clean, "EqQB", "", 1), `{"model":"m","mended":true}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			u, c := &upstream{body: `{}`}, &codec{to: `{"model":"m","mended":true}`}
+			p := u.of(t, "anthropic.messages", "k")
+			ways := Codecs{{Client: "anthropic.messages", Provider: "anthropic.messages"}: c.plugin()}.Ways(p)
+			answer, err := Do(t.Context(), &Candidate{Provider: p, Model: tt.model, Ways: ways}, request(t, "anthropic.messages", tt.body), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if u.sent != tt.want || len(answer.Codecs) != 0 {
+				t.Errorf("sent %s with %d codecs for the answer, want %s", u.sent, len(answer.Codecs), tt.want)
+			}
+		})
+	}
+}

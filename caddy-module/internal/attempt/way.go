@@ -11,6 +11,9 @@ import (
 type Way struct {
 	Dialect *dialect.Dialect // that the provider is spoken to in
 	Steps   []Step           // none when it is the client's
+	// Mend is the codec of the dialect with itself, nil if there is none: it takes out of a request what another
+	// provider's answers, translated, have left in the client's history.
+	Mend *Step
 }
 
 // Step is one codec on the way.
@@ -42,7 +45,11 @@ func (t Codecs) Ways(p *provider.Provider) map[string]*Way {
 // none.
 func (t Codecs) way(client *dialect.Dialect, p *provider.Provider) *Way {
 	if p.Speaks(client) {
-		return &Way{Dialect: client}
+		w := &Way{Dialect: client}
+		if s, ok := t.step(client.Name, client.Name); ok {
+			w.Mend = &s
+		}
+		return w
 	}
 	for _, d := range p.Dialects {
 		if s, ok := t.step(client.Name, d.Name); ok {

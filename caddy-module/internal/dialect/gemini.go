@@ -3,7 +3,8 @@ package dialect
 // geminiGenerate is Gemini's generateContent and streamGenerateContent (https://ai.google.dev/api/generate-content).
 // Google's servers take both spellings of every member, camelCase and snake_case.
 var geminiGenerate = Descriptor{
-	Name: "gemini.generate",
+	Name:    "gemini.generate",
+	Foreign: []string{"bG9uZ21lbi52MS"}, // base64 of longmen.v1, because clients keep signatures as bytes
 	Endpoints: []Endpoint{
 		{Path: "/v1beta/models/{model}:generateContent", Stream: "never"},
 		{Path: "/v1beta/models/{model}:streamGenerateContent", Stream: "always", Query: "alt=sse"},

@@ -108,6 +108,17 @@ func texts(a *document.Arena, n document.Node, f func([]byte) bool) bool {
 	return true
 }
 
+// Foreign tells whether a request may carry in its history what only the gateway has put into translated
+// answers of other providers, and a provider of this dialect would refuse.
+func (d *Dialect) Foreign(body []byte) bool {
+	for _, mark := range d.desc.Foreign {
+		if bytes.Contains(body, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
 // SetModel writes the model's name into a request document; where the URL carries it, only into members
 // that repeat it.
 func (d *Dialect) SetModel(a *document.Arena, root document.Node, model string) error {

@@ -69,7 +69,8 @@ type Description struct {
 	Limits Limits
 	// Config is the JSON Schema of the plugin's config; empty if it takes none.
 	Config json.RawMessage
-	// Codecs are the dialect pairs that the plugin translates between; empty if it is no codec.
+	// Codecs are the dialect pairs that the plugin translates between; empty if it is no codec. A pair of one
+	// dialect with itself mends requests that carry what translated answers of other providers have left.
 	Codecs []Codec
 }
 
@@ -238,8 +239,6 @@ func (d *Description) check() error {
 		switch {
 		case !dialectPattern.MatchString(c.Client) || !dialectPattern.MatchString(c.Provider):
 			return fmt.Errorf("codecs: pair %d is %q to %q, expected dialect names like openai.chat", i, clip(c.Client), clip(c.Provider))
-		case c.Client == c.Provider:
-			return fmt.Errorf("codecs: pair %d turns %s into itself, expected two dialects", i, c.Client)
 		case slices.Contains(d.Codecs[:i], c):
 			return fmt.Errorf("codecs: %s to %s is listed twice", c.Client, c.Provider)
 		}
