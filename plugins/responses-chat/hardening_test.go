@@ -105,7 +105,7 @@ func TestLongAnswer(t *testing.T) {
 	event := `{"created":1,"model":"m","choices":[{"delta":{"content":` + quoted(word) + `}}]}`
 	var stream []longmentest.Event
 	most := 0
-	for i := range 750 {
+	for i := range 730 {
 		calls := p.HostCalls(func() {
 			r := p.Event(event)
 			if r.Err != nil || r.Rejection != nil {
@@ -129,8 +129,8 @@ func TestLongAnswer(t *testing.T) {
 		t.Fatalf("end: %v %+v", end.Err, end.Rejection)
 	}
 	last := validate(t, append(append(stream, r.Events...), end.Events...), true)
-	if got := *last.Output[0].Content[0].Text; got != strings.Repeat(word, 750) {
-		t.Errorf("the text has %d bytes, want %d", len(got), 750*len(word))
+	if got := *last.Output[0].Content[0].Text; got != strings.Repeat(word, 730) {
+		t.Errorf("the text has %d bytes, want %d", len(got), 730*len(word))
 	}
 
 	p = toChatCodec.Open(t, "")
@@ -172,6 +172,7 @@ func TestHostileAnswers(t *testing.T) {
 		{"citations", `{"choices":[{"delta":{"content":"a","annotations":[` + repeat(10_000, func(int) string {
 			return `{"type":"url_citation","url_citation":{"url":"` + strings.Repeat("x", 200) + `"}}`
 		}) + `]}}]}`},
+		{"usage of megabytes", `{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"x":"` + strings.Repeat("x", 8<<20) + `"}}`},
 		{"escapes", `{"choices":[{"delta":{"content":"` + strings.Repeat(`\u0001`, 200_000) + `"}}]}`},
 	}
 	for _, test := range tests {

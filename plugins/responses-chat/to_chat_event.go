@@ -111,7 +111,7 @@ func eventFromChat(doc, state longmen.Value) error {
 	f.find(c.choices)
 	var d said
 	d.read(f.delta)
-	if c.usage.Kind() == longmen.KindObject {
+	if c.usage.Kind() == longmen.KindObject && c.usage.Size() <= maxUsage {
 		state.Set("u", c.usage)
 	}
 	if !s.begun {
@@ -279,7 +279,7 @@ func (s *answerState) add(b []byte, name string, i int, text []byte, state longm
 	b = append(b, `,"delta":`...)
 	start := len(b)
 	b = codec.AppendQuoted(b, codec.View(text))
-	s.total += len(b) - start
+	s.total += len(b) - start - 2
 	emit(append(b, '}'), name)
 	s.keep(i, text, state)
 }
@@ -333,7 +333,7 @@ func (s *answerState) flush(state longmen.Value) {
 
 // wait keeps text of an item that waits.
 func (s *answerState) wait(i int, text []byte, state longmen.Value) error {
-	s.total += len(codec.AppendQuoted(output[:0], codec.View(text)))
+	s.total += len(codec.AppendQuoted(output[:0], codec.View(text))) - 2
 	s.keep(i, text, state)
 	s.advance(state)
 	return s.bounded()

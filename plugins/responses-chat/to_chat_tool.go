@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	maxToolName = 512       // bytes of a name or namespace that a client chose
-	maxRestored = 128 << 10 // bytes of names to restore: they live in the exchange's state
+	maxToolName = 512      // bytes of a name or namespace that a client chose
+	maxRestored = 64 << 10 // bytes of names to restore: they live in the exchange's state
 )
 
 // toolNames are the tools that the upstream knows by another name or as something else: those of a
@@ -234,7 +234,7 @@ func (r *toChat) sentName(v longmen.Value, space []byte, custom bool, at *codec.
 		return 0, err
 	}
 	if len(r.names.kept) > maxRestored {
-		return 0, codec.Unsupported(at, "expected shorter or fewer names of namespaces and custom tools: 128 KiB are kept for an answer")
+		return 0, codec.Unsupported(at, "expected shorter or fewer names of namespaces and custom tools: 64 KiB are kept for an answer")
 	}
 	if len(space) == 0 {
 		r.names.custom(name)
