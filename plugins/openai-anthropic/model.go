@@ -96,6 +96,7 @@ var gpts = []gpt{
 	{prefix: "o3", max: 100000, top: "high"},
 	{prefix: "o4", max: 100000, top: "high"},
 	{prefix: "gpt-5", max: 128000, off: "minimal", top: "high"},
+	{prefix: "gpt-5-chat", max: 16384},
 	{prefix: "gpt-5.", max: 128000, off: "none", top: "xhigh"},
 	{prefix: "gpt-5.1", max: 128000, off: "none", top: "high"},
 	{prefix: "gpt-5.1-codex-max", max: 128000, off: "none", top: "xhigh"},
