@@ -126,13 +126,13 @@ func TestToOpenAIHostCalls(t *testing.T) {
 		run    func(p *longmentest.Plugin) longmentest.Result
 		want   int
 	}{
-		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateKilobyte) }, 48},
+		{"request of 1 KB", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateKilobyte) }, 50},
 		{"answer", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Response(chatAnswer) }, 36},
 		{"first delta", ask, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 21},
 		{"delta", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 16},
 		{"piece of a call", func(p *longmentest.Plugin) { ask(p); p.Event(chatCall) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatPiece) }, 19},
 		{"end", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta, chatFinish) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 23},
-		{"agent's request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateAgent()) }, 317},
+		{"agent's request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateAgent()) }, 319},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

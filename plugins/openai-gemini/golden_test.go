@@ -44,6 +44,14 @@ var (
 	}
 )
 
+// mend is the codec for clients of Gemini's at a provider of Gemini's, after another provider's answers.
+var mend = codectest.Codec{
+	Plugin: "openai-gemini", Client: "gemini.generate", Provider: "gemini.generate", Model: "gemini-3-pro",
+	Files: "testdata/mend/*.txtar",
+}
+
+func TestMend(t *testing.T) { mend.Run(t) }
+
 func TestToGemini(t *testing.T) { toGemini.Run(t) }
 func TestToOpenAI(t *testing.T) { toOpenAI.Run(t) }
 

@@ -37,6 +37,7 @@ func init() {
 			{Client: "gemini.embed", Provider: "openai.embeddings"},
 			{Client: "openai.count", Provider: "gemini.count"},
 			{Client: "gemini.count", Provider: "openai.count"},
+			{Client: "gemini.generate", Provider: "gemini.generate"}, // mends histories of other providers
 		},
 		Grants: []string{abi.GrantKV}, // for signatures that clients lose
 		Schema: schema,
@@ -50,10 +51,13 @@ func init() {
 	})
 }
 
-// request turns a request around. The client's dialect alone tells the way.
+// request turns a request around. The client's dialect nearly tells the way.
 func request(doc longmen.Value) error {
 	switch string(codec.Word(longmen.Attr(abi.AttrCodecClient))) {
 	case "gemini.generate":
+		if longmen.Attr(abi.AttrCodecProvider).Is("gemini.generate") {
+			return togemini.Mend(doc)
+		}
 		return toopenai.Request(doc)
 	case "openai.embeddings":
 		return togemini.RequestEmbeddings(doc)

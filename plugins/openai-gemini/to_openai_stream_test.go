@@ -256,7 +256,7 @@ func TestToOpenAIRetry(t *testing.T) {
 	p.Event(`{"id":"first","choices":[{"index":0,"delta":{"content":"lost","tool_calls":[{"index":0,"id":"l","function":{"name":"a_b","arguments":"{}"}}]}}]}`)
 	p.Attributes["upstream.model"] = "gpt-6"
 	got, _ := runGemini(t, p, toOpenAI.Request, []string{`{"id":"second","choices":[{"index":0,"delta":{"content":"new","tool_calls":[{"index":0,"id":"n","function":{"name":"a_b","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}`})
-	want := map[int]*said{0: {Text: "new", Calls: []string{"n a_b({}) "}, Finish: "STOP"}}
+	want := map[int]*said{0: {Text: "new", Calls: []string{"n a_b({}) skip/thought/signature/validator"}, Finish: "STOP"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the second attempt (-want +got):\n%s", diff)
 	}

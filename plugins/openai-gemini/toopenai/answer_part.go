@@ -10,10 +10,11 @@ import (
 
 // parts is the content of a candidate that is being put together.
 type parts struct {
-	list   longmen.Value
-	spoken longmen.Value // the last text part that is no thought
-	called longmen.Value // the first function call
-	signed bool          // some part has a signature
+	list    longmen.Value
+	spoken  longmen.Value // the last text part that is no thought
+	called  longmen.Value // the first function call
+	signed  bool          // some part has a signature
+	vouched bool          // some call has one
 }
 
 func newParts() parts { return parts{list: longmen.NewArray()} }
@@ -50,6 +51,7 @@ func (p *parts) seal(blocks longmen.Value) {
 	}
 	if p.called.Exists() {
 		p.called.Set("thoughtSignature", s)
+		p.vouched = true
 		return
 	}
 	p.sign(s)
@@ -93,7 +95,7 @@ func (p *parts) made(id, name, arguments, sign longmen.Value) bool {
 	f.Set("args", args)
 	if sign.Exists() {
 		part.Set("thoughtSignature", sign)
-		p.signed = true
+		p.signed, p.vouched = true, true
 	}
 	if !p.called.Exists() {
 		p.called = part
@@ -141,8 +143,12 @@ func (p *parts) link(url longmen.Value) {
 	p.list.Append(part)
 }
 
-// candidate is the candidate with these parts. Clients look at the first part, so there is one.
+// candidate is the candidate with these parts. Clients look at the first part, so there is one. Calls that no
+// provider signed carry Gemini's own stand-in, for the case that the session goes on at a Gemini.
 func (p *parts) candidate(index int, reason string) longmen.Value {
+	if p.called.Exists() && !p.vouched {
+		p.called.SetString("thoughtSignature", unsigned)
+	}
 	if !p.list.First().Exists() {
 		p.list.Append(longmen.NewJSON(`{"text":""}`))
 	}

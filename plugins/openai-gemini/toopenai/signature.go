@@ -12,6 +12,14 @@ import (
 // sealedHead is how the base64 of every envelope begins.
 const sealedHead = "bG9uZ21lbi52MS"
 
+// Gemini takes a stand-in for the signature of a call that another model made. Clients that keep signatures as
+// bytes get it in the standard alphabet of base64; Google documents the same bytes in the alphabet for URLs, in
+// which some of them give it back.
+const (
+	unsigned    = "skip/thought/signature/validator"
+	unsignedURL = "skip_thought_signature_validator"
+)
+
 // maxSignature bounds a signature with an envelope in it, in bytes.
 const maxSignature = codec.MaxSealed/3*4 + 64
 
@@ -22,7 +30,7 @@ func (r *request) signature(v longmen.Value) (longmen.Value, error) {
 	head := v.Prefix(buffer[:])
 	sealed := string(head) == sealedHead
 	switch {
-	case len(head) == 0:
+	case len(head) == 0, string(head) == unsigned[:len(sealedHead)], string(head) == unsignedURL[:len(sealedHead)]:
 		return 0, nil
 	case !sealed && r.takes("extra_content"):
 		return v, nil
