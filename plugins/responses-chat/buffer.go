@@ -51,6 +51,34 @@ func bit(b bool) byte {
 	return '0'
 }
 
+// appendText appends text as a JSON string, as short as it can be: lines end in many deltas.
+func appendText(dst, text []byte) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for i, c := range text {
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		dst = append(dst, text[start:i]...)
+		start = i + 1
+		switch c {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		default:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+	dst = append(dst, text[start:]...)
+	return append(dst, '"')
+}
+
 // appendInt appends a number that is not negative. It is what a delta does most often: strconv takes three
 // times as long in a guest.
 func appendInt(dst []byte, n int) []byte {

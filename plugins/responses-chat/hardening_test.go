@@ -163,16 +163,16 @@ func TestHostileAnswers(t *testing.T) {
 	})
 	tests := []struct{ name, event string }{
 		{"calls", `{"choices":[{"delta":{"tool_calls":[` + many + `]}}]}`},
-		{"one delta of megabytes", `{"choices":[{"delta":{"content":"` + strings.Repeat("x", 8<<20) + `"}}]}`},
-		{"arguments of megabytes", `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"` + strings.Repeat("x", 8<<20) + `"}}]}}]}`},
-		{"an id of megabytes", `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"` + strings.Repeat("x", 8<<20) + `","function":{"name":"f","arguments":""}}]},"finish_reason":"stop"}]}`},
-		{"a name of megabytes", `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"` + strings.Repeat("x", 8<<20) + `","arguments":""}}]}}]}`},
-		{"thinking of megabytes", `{"choices":[{"delta":{"thinking_blocks":[{"type":"redacted_thinking","data":"` + strings.Repeat("x", 8<<20) + `"}]},"finish_reason":"stop"}]}`},
-		{"an image of megabytes", `{"choices":[{"delta":{"images":[{"image_url":{"url":"data:image/png;base64,` + strings.Repeat("QUJD", 2<<20) + `"}}]},"finish_reason":"stop"}]}`},
+		{"one delta of megabytes", `{"choices":[{"delta":{"content":"` + strings.Repeat("x", 4<<20) + `"}}]}`},
+		{"arguments of megabytes", `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"` + strings.Repeat("x", 4<<20) + `"}}]}}]}`},
+		{"an id of megabytes", `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"` + strings.Repeat("x", 4<<20) + `","function":{"name":"f","arguments":""}}]},"finish_reason":"stop"}]}`},
+		{"a name of megabytes", `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"` + strings.Repeat("x", 4<<20) + `","arguments":""}}]}}]}`},
+		{"thinking of megabytes", `{"choices":[{"delta":{"thinking_blocks":[{"type":"redacted_thinking","data":"` + strings.Repeat("x", 4<<20) + `"}]},"finish_reason":"stop"}]}`},
+		{"an image of megabytes", `{"choices":[{"delta":{"images":[{"image_url":{"url":"data:image/png;base64,` + strings.Repeat("QUJD", 1<<20) + `"}}]},"finish_reason":"stop"}]}`},
 		{"citations", `{"choices":[{"delta":{"content":"a","annotations":[` + repeat(10_000, func(int) string {
 			return `{"type":"url_citation","url_citation":{"url":"` + strings.Repeat("x", 200) + `"}}`
 		}) + `]}}]}`},
-		{"usage of megabytes", `{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"x":"` + strings.Repeat("x", 8<<20) + `"}}`},
+		{"usage of megabytes", `{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"x":"` + strings.Repeat("x", 4<<20) + `"}}`},
 		{"escapes", `{"choices":[{"delta":{"content":"` + strings.Repeat(`\u0001`, 200_000) + `"}}]}`},
 	}
 	for _, test := range tests {
@@ -188,6 +188,47 @@ func TestHostileAnswers(t *testing.T) {
 			}
 			if r.Err != nil || r.Rejection != nil && r.Rejection.Status != 502 {
 				t.Fatalf("error %v, rejection %+v", r.Err, r.Rejection)
+			}
+		})
+	}
+}
+
+// TestHostileEvents are events that no honest upstream gives: what is long moves by handle, and none of the
+// plugin's buffers grows with it.
+func TestHostileEvents(t *testing.T) {
+	long := strings.Repeat("x", 4<<20)
+	tests := []struct{ name, event string }{
+		{"a delta of megabytes", `{"type":"response.output_text.delta","item_id":"m","delta":"` + long + `"}`},
+		{"a delta of megabytes with its probabilities", `{"type":"response.output_text.delta","item_id":"m","delta":"a","logprobs":[{"token":"` + long + `"}]}`},
+		{"arguments of megabytes", `{"type":"response.output_item.done","item":{"type":"function_call","name":"f","arguments":"` + long + `"}}`},
+		{"a name of megabytes", `{"type":"response.output_item.done","item":{"type":"function_call","name":"` + long + `","arguments":"{}"}}`},
+		{"ids of megabytes", `{"type":"response.output_item.done","item":{"id":"` + long + `","type":"function_call","call_id":"` + long + `","name":"f","arguments":"{}"}}`},
+		{"encrypted megabytes", `{"type":"response.output_item.done","item":{"type":"reasoning","id":"r","encrypted_content":"` + long + `"}}`},
+		{"an image of megabytes", `{"type":"response.output_item.done","item":{"type":"image_generation_call","result":"` + strings.Repeat("QUJD", 1<<20) + `"}}`},
+		{"a kind of megabytes", `{"type":"` + long + `"}`},
+		{"an error of megabytes", `{"type":"error","code":"` + long + `","message":"` + long + `"}`},
+		{"items", `{"type":"response.completed","response":{"status":"completed","output":[` + repeat(10_000, func(i int) string {
+			return fmt.Sprintf(`{"id":"f%d","type":"function_call","name":"f","arguments":"{}"}`, i)
+		}) + `]}}`},
+		{"summaries", `{"type":"response.output_item.done","item":{"type":"reasoning","summary":[` + repeat(10_000, func(int) string { return `{"text":"a"}` }) + `]}}`},
+		{"parts", `{"type":"response.output_item.done","item":{"type":"message","content":[` + repeat(10_000, func(int) string { return `{"type":"output_text","text":"a"}` }) + `]}}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := toResponsesCodec.Open(t, "")
+			p.Request(`{"messages":[{"role":"user","content":"hi"}],"logprobs":true}`)
+			r := p.Event(test.event)
+			stream, ended := r.Events, false
+			if r.Err == nil && r.Rejection == nil {
+				r = p.Event(`{"type":"response.completed","response":{"status":"completed"}}`)
+				stream, ended = append(stream, r.Events...), true
+			}
+			if r.Err != nil || r.Rejection != nil && r.Rejection.Status != 502 {
+				t.Fatalf("error %v, rejection %+v", r.Err, r.Rejection)
+			}
+			decode(t, stream, ended && r.Rejection == nil)
+			if cap(output)+cap(saveBuffer) > 2*maxOutput {
+				t.Errorf("the plugin's buffers have grown to %d and %d bytes", cap(output), cap(saveBuffer))
 			}
 		})
 	}

@@ -260,7 +260,9 @@ func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) 
 			state.Set("l", longmen.NewArray())
 			list = state.Get("l")
 		}
-		s.total += chances.Size()
+		if s.total += chances.Size(); s.total > maxAnswer {
+			return tooLong()
+		}
 		for c := chances.First(); c.Exists(); c = c.Next() {
 			list.Append(c.Copy())
 		}
@@ -278,7 +280,7 @@ func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) 
 func (s *answerState) add(b []byte, name string, i int, text []byte, state longmen.Value) {
 	b = append(b, `,"delta":`...)
 	start := len(b)
-	b = codec.AppendQuoted(b, codec.View(text))
+	b = appendText(b, text)
 	s.total += len(b) - start - 2
 	emit(append(b, '}'), name)
 	s.keep(i, text, state)
@@ -333,7 +335,7 @@ func (s *answerState) flush(state longmen.Value) {
 
 // wait keeps text of an item that waits.
 func (s *answerState) wait(i int, text []byte, state longmen.Value) error {
-	s.total += len(codec.AppendQuoted(output[:0], codec.View(text))) - 2
+	s.total += len(appendText(output[:0], text)) - 2
 	s.keep(i, text, state)
 	s.advance(state)
 	return s.bounded()

@@ -82,21 +82,21 @@ func (s *chunkState) event(e *event) error {
 	case "response.output_item.added":
 		return s.added(e)
 	case "response.output_text.delta":
-		return s.say(e, kindMessage, `"content":`, e.delta, true)
+		return s.say(e, kindMessage, "content", e.delta, true)
 	case "response.output_text.done":
-		return s.say(e, kindMessage, `"content":`, e.text, false)
+		return s.say(e, kindMessage, "content", e.text, false)
 	case "response.refusal.delta":
-		return s.say(e, kindMessage, `"refusal":`, e.delta, true)
+		return s.say(e, kindMessage, "refusal", e.delta, true)
 	case "response.refusal.done":
-		return s.say(e, kindMessage, `"refusal":`, e.text, false)
+		return s.say(e, kindMessage, "refusal", e.text, false)
 	case "response.reasoning_summary_text.delta":
-		return s.say(e, kindReasoning, `"reasoning_content":`, e.delta, true)
+		return s.say(e, kindReasoning, "reasoning_content", e.delta, true)
 	case "response.reasoning_summary_text.done":
-		return s.say(e, kindReasoning, `"reasoning_content":`, e.text, false)
+		return s.say(e, kindReasoning, "reasoning_content", e.text, false)
 	case "response.reasoning_text.delta":
-		return s.say(e, kindRaw, `"reasoning_content":`, e.delta, true)
+		return s.say(e, kindRaw, "reasoning_content", e.delta, true)
 	case "response.reasoning_text.done":
-		return s.say(e, kindRaw, `"reasoning_content":`, e.text, false)
+		return s.say(e, kindRaw, "reasoning_content", e.text, false)
 	case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta":
 		return s.argue(s.find(e), e.delta, true)
 	case "response.function_call_arguments.done":
@@ -132,6 +132,7 @@ func (s *chunkState) begin(response longmen.Value) {
 
 // chunk begins a chunk, up to the first member of the delta.
 func (s *chunkState) chunk() []byte {
+	s.chunks++
 	b := s.appendHead(output[:0], "chat.completion.chunk")
 	return append(b, `,"choices":[{"index":0,"delta":{`...)
 }
@@ -140,11 +141,7 @@ func (s *chunkState) chunk() []byte {
 const goesOn = `},"finish_reason":null}]}`
 
 // send ends a chunk and emits it.
-func (s *chunkState) send(b []byte) longmen.Value {
-	v := parsed(append(b, goesOn...))
-	longmen.Emit(v, "")
-	return v
-}
+func (s *chunkState) send(b []byte) { longmen.Emit(parsed(append(b, goesOn...)), "") }
 
 // sendWith emits a chunk whose delta has a member that is no text.
 func (s *chunkState) sendWith(name string, v longmen.Value) {
@@ -217,8 +214,14 @@ func (s *chunkState) say(e *event, kind byte, member string, v longmen.Value, de
 	return s.piece(it, kind, part, member, v, e.chances, delta)
 }
 
+// maxChunks bounds the chunks of one event: the gateway takes 1024 (abi.MaxEmits).
+const maxChunks = 900
+
 // piece emits text of a part of an item.
 func (s *chunkState) piece(it *sourceItem, kind byte, part int, member string, v, chances longmen.Value, delta bool) error {
+	if s.chunks > maxChunks {
+		return codec.Malformed(&codec.Path{Name: "item"}, "at most 900 parts")
+	}
 	if !delta && it.part >= part {
 		return nil // it came in deltas
 	}
@@ -228,31 +231,43 @@ func (s *chunkState) piece(it *sourceItem, kind byte, part int, member string, v
 		}
 		it.kind, s.changed = kind, true
 	}
+	if k := v.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
+		return codec.Malformed(&codec.Path{Name: "delta"}, "a string")
+	}
 	if !codec.Text(v) {
-		if k := v.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
-			return codec.Malformed(&codec.Path{Name: "delta"}, "a string")
-		}
 		return nil
 	}
-	b := append(s.chunk(), member...)
-	start := len(b)
-	b = v.AppendJSON(b)
 	if it.part < part {
 		if it.part > 0 && kind != kindMessage { // parts of a summary are paragraphs
-			b = append(b[:start], `"\n\n`...)
-			b = v.AppendJSON(b)
-			quote := start + len(`"\n\n`)
-			b = append(b[:quote], b[quote+1:]...)
+			s.text(member, longmen.NewString("\n\n"), 0)
 		}
 		it.part, s.changed = part, true
 	}
-	if s.chances && chances.First().Exists() {
-		b = append(b, `},"logprobs":{"content":`...)
-		b = chances.AppendJSON(b)
-		b = append(b, `,"refusal":null`...)
+	if !s.chances || !chances.First().Exists() {
+		chances = 0
 	}
-	s.send(b)
+	s.text(member, v, chances)
 	return nil
+}
+
+// text emits a chunk with a text. Nearly every text is a short one, which takes fewer calls to copy than to
+// move.
+func (s *chunkState) text(member string, v, chances longmen.Value) {
+	b := append(append(s.chunk(), '"'), member...)
+	b = append(b, `":`...)
+	if text := v.Prefix(textBuffer[:]); len(text) < len(textBuffer) && !chances.Exists() {
+		s.send(appendText(b, text))
+		return
+	}
+	c := parsed(append(append(b, `null`...), goesOn...))
+	choice := c.Pointer("/choices/0")
+	choice.Get("delta").Set(member, v.Copy())
+	if chances.Exists() {
+		l := longmen.NewJSON(`{"refusal":null}`)
+		l.Set("content", chances.Copy())
+		choice.Set("logprobs", l)
+	}
+	longmen.Emit(c, "")
 }
 
 // added begins an item. Only a call says something by that.
@@ -311,13 +326,20 @@ func (s *chunkState) argue(it *sourceItem, v longmen.Value, delta bool) error {
 	}
 	b := append(s.chunk(), `"tool_calls":[{"index":`...)
 	b = appendInt(b, it.call)
-	if it.kind == kindCall {
-		b = append(b, `,"function":{"arguments":`...)
-	} else {
-		b = append(b, `,"custom":{"input":`...)
+	kind, member := "function", "arguments"
+	if it.kind == kindInput {
+		kind, member = "custom", "input"
 	}
-	b = v.AppendJSON(b)
-	s.send(append(b, `}}]`...))
+	b = append(append(b, `,"`...), kind...)
+	b = append(append(b, `":{"`...), member...)
+	b = append(b, `":`...)
+	if text := v.Prefix(textBuffer[:]); len(text) < len(textBuffer) {
+		s.send(append(appendText(b, text), `}}]`...))
+	} else {
+		c := parsed(append(append(b, `null}}]`...), goesOn...))
+		c.Pointer("/choices/0/delta/tool_calls/0").Get(kind).Set(member, v.Copy())
+		longmen.Emit(c, "")
+	}
 	if it.part == 0 {
 		it.part, s.changed = 1, true
 	}
@@ -383,9 +405,9 @@ func (s *chunkState) parts(it *sourceItem, content longmen.Value) error {
 		n++
 		var err error
 		if text := p.Get("text"); text.Exists() {
-			err = s.piece(it, kindMessage, n, `"content":`, text, 0, false)
+			err = s.piece(it, kindMessage, n, "content", text, 0, false)
 		} else {
-			err = s.piece(it, kindMessage, n, `"refusal":`, p.Get("refusal"), 0, false)
+			err = s.piece(it, kindMessage, n, "refusal", p.Get("refusal"), 0, false)
 		}
 		if err != nil {
 			return err
@@ -400,7 +422,7 @@ func (s *chunkState) paragraphs(it *sourceItem, kind byte, list longmen.Value) e
 	for p, next := list.First(), longmen.Value(0); p.Exists(); p = next {
 		next = p.Next()
 		n++
-		if err := s.piece(it, kind, n, `"reasoning_content":`, p.Get("text"), 0, false); err != nil {
+		if err := s.piece(it, kind, n, "reasoning_content", p.Get("text"), 0, false); err != nil {
 			return err
 		}
 	}

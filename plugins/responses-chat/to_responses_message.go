@@ -372,7 +372,10 @@ func (r *toResponses) result(f *chatMessage, at *codec.Path) error {
 func failed(content longmen.Value) longmen.Value {
 	const mark = "Error: "
 	if content.Kind() != longmen.KindArray {
-		return longmen.NewString(codec.View(content.AppendString([]byte(mark))))
+		var text codec.Joined
+		text.AddString(mark)
+		text.Add(content)
+		return text.Value()
 	}
 	list := longmen.NewJSON(`[{"type":"input_text","text":"` + mark + `"}]`)
 	for v, next := content.First(), longmen.Value(0); v.Exists(); v = next {

@@ -20,6 +20,7 @@ type chunkState struct {
 	id      []byte // of the answer
 	model   []byte // as JSON, less its quotes
 	items   []sourceItem
+	chunks  int  // of the running event
 	changed bool // since it was loaded
 }
 
