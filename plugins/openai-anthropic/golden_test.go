@@ -18,6 +18,10 @@ var (
 		Request: `{"model":"claude-sonnet-4-5","max_tokens":1024,"messages":[{"role":"user","content":"hi"}]}`,
 		Files:   "testdata/to_openai/*.txtar",
 	}
+	mending = codectest.Codec{
+		Plugin: "openai-anthropic", Client: "anthropic.messages", Provider: "anthropic.messages", Model: "claude-opus-4-5",
+		Request: `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`, Files: "testdata/mend/*.txtar",
+	}
 	countToAnthropic = codectest.Codec{
 		Plugin: "openai-anthropic", Client: "openai.count", Provider: "anthropic.count", Model: "claude-sonnet-4-5-20250929",
 		Request: toAnthropic.Request,
@@ -32,5 +36,6 @@ var (
 
 func TestToAnthropic(t *testing.T)      { toAnthropic.Run(t) }
 func TestToOpenAI(t *testing.T)         { toOpenAI.Run(t) }
+func TestMend(t *testing.T)             { mending.Run(t) }
 func TestCountToAnthropic(t *testing.T) { countToAnthropic.Run(t) }
 func TestCountToOpenAI(t *testing.T)    { countToOpenAI.Run(t) }

@@ -29,6 +29,7 @@ func init() {
 			{Client: "anthropic.messages", Provider: "openai.chat"},
 			{Client: "openai.count", Provider: "anthropic.count"},
 			{Client: "anthropic.count", Provider: "openai.count"},
+			{Client: "anthropic.messages", Provider: "anthropic.messages"}, // see mend
 		},
 		Schema: schema,
 
@@ -132,6 +133,9 @@ func translateRequest(doc longmen.Value) error {
 		return translateChat(doc, true)
 	case "anthropic.count":
 		return translateMessages(doc, true)
+	}
+	if longmen.Attr(abi.AttrCodecProvider).Is("anthropic.messages") {
+		return mend(doc)
 	}
 	return translateMessages(doc, false)
 }
