@@ -103,7 +103,7 @@ func TestHostCalls(t *testing.T) {
 		{"chat end", &toAnthropic, []hook{request(chatKilobyte), event(claudeStart), event(`{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":12}}`)}, event(`{"type":"message_stop"}`), 15},
 		{"chat agent's request", &toAnthropic, nil, request(chatAgent()), 305},
 
-		{"messages request of 1 KB", &toOpenAI, nil, request(messagesKilobyte), 38},
+		{"messages request of 1 KB", &toOpenAI, nil, request(messagesKilobyte), 40},
 		{"messages answer", &toOpenAI, []hook{request(messagesKilobyte)}, answer(gptAnswer), 26},
 		{"messages start", &toOpenAI, []hook{request(messagesKilobyte)}, event(gptStart), 21},
 		{"messages first text delta", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart)}, event(gptDelta), 19},
@@ -112,7 +112,7 @@ func TestHostCalls(t *testing.T) {
 		{"messages arguments delta", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptCall)}, event(gptJSON), 21},
 		{"messages finish", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta)}, event(gptFinish), 14},
 		{"messages usage", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta), event(gptFinish)}, event(gptUsage), 22},
-		{"messages agent's request", &toOpenAI, nil, request(messagesAgent()), 300},
+		{"messages agent's request", &toOpenAI, nil, request(messagesAgent()), 302},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

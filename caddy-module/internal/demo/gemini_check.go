@@ -259,8 +259,9 @@ func (p *geminiPart) kinds() int {
 	return n
 }
 
-// anySignature are what the API takes when a client has lost the signature.
-var anySignature = []string{"skip_thought_signature_validator", "context_engineering_is_the_way_to_go"}
+// anySignature are what the API takes when a client has lost the signature: bytes, whose base64 may be written
+// with the characters of either alphabet.
+var anySignature = []string{"skip_thought_signature_validator", "skip/thought/signature/validator", "context_engineering_is_the_way_to_go"}
 
 // checkSignature looks at part j, which may be one where a call needs a signature.
 func (p *geminiPart) checkSignature(model, role string, needed bool, j int) error {

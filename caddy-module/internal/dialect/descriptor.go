@@ -54,6 +54,7 @@ type Upstream struct {
 	Stream      string    `json:"stream"`                // the same for a streamed one
 	Variants    []Variant `json:"variants,omitempty"`    // other forms, which clients of the same dialect may use
 	Collections []string  `json:"collections,omitempty"` // "models/": a model that begins with one of these carries it itself; the first one is the default
+	Marks       []string  `json:"marks,omitempty"`       // ":search": ends of a client's model name that a codec reads and the URL leaves out
 }
 
 // Variant is where an upstream takes another form of requests.

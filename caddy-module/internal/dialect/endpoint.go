@@ -57,6 +57,9 @@ func below(base *url.URL, plain, escaped string) *url.URL {
 
 // modelPath is a model's name with its collection, plain and escaped.
 func (d *Dialect) modelPath(model string) (plain, escaped string) {
+	for _, mark := range d.desc.Upstream.Marks {
+		model = strings.TrimSuffix(model, mark)
+	}
 	for _, c := range d.desc.Upstream.Collections {
 		if name, ok := strings.CutPrefix(model, c); ok {
 			return model, c + url.PathEscape(name)

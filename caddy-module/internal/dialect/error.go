@@ -118,7 +118,7 @@ func (d *Dialect) render(pieces []piece, e *Error, status int, number int64) []b
 		out = append(out, p.text...)
 		switch p.variable {
 		case "message":
-			out = document.AppendQuoted(out, d.phrase(e))
+			out = document.AppendQuoted(out, located(pieces, e, d.phrase(e)))
 		case "type":
 			kind := e.Type
 			if kind == "" {
@@ -140,6 +140,14 @@ func (d *Dialect) render(pieces []piece, e *Error, status int, number int64) []b
 		}
 	}
 	return out
+}
+
+// located names the place at fault in the message, where the form has no other place for it.
+func located(pieces []piece, e *Error, message string) string {
+	if e.Param == "" || strings.Contains(message, e.Param) || slices.ContainsFunc(pieces, func(p piece) bool { return p.variable == "param" }) {
+		return message
+	}
+	return e.Param + ": " + message
 }
 
 // phrase is the message as clients of the dialect expect it.

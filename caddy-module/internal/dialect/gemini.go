@@ -21,6 +21,7 @@ var geminiGenerate = Descriptor{
 		Whole:       "/{model}:generateContent",
 		Stream:      "/{model}:streamGenerateContent?alt=sse",
 		Collections: geminiCollections,
+		Marks:       []string{":search"}, // asks for Google Search, see plugins/openai-gemini
 	},
 	Keys: geminiKeys,
 	Request: RequestPaths{

@@ -101,6 +101,7 @@ func TestBaseURL(t *testing.T) {
 		{"query of its own", Config{Name: "azure", BaseURL: "https://r.openai.azure.com/openai/v1?api-version=preview"}, "m", false, "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview"},
 		{"gemini", Config{Name: "gemini"}, "gemini-3-pro", false, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:generateContent"},
 		{"gemini stream", Config{Name: "gemini"}, "gemini-3-pro", true, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse"},
+		{"model with a mark", Config{Name: "gemini"}, "gemini-3-pro:search", false, "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:generateContent"},
 		{"model that climbs", Config{Name: "gemini"}, "../../x?y", false, "https://generativelanguage.googleapis.com/v1beta/models/..%2F..%2Fx%3Fy:generateContent"},
 		{"other dialect", Config{Name: "gemini", BaseURL: "https://g.example/v1beta/openai", Dialects: []string{"openai.chat"}}, "m", false, "https://g.example/v1beta/openai/chat/completions"},
 	}
