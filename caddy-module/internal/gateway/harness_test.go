@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/plugins"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 )
 
 // cacheDir keeps compiled plugins over the test binary's life.
@@ -93,7 +95,7 @@ func named(t testing.TB, name, config string) *pipeline.Plugin {
 			t.Fatal(err)
 		}
 		spec := wasm.Spec{Plugin: name, Config: checked, Key: [32]byte{1}, Services: wasm.Services{Record: &records}}
-		if name == "answers" {
+		if slices.Contains(d.Grants, abi.GrantKV) {
 			spec.Services.KV = &shelf{values: map[string][]byte{}}
 		}
 		pool, err := m.Pool(context.Background(), spec)
@@ -162,7 +164,10 @@ func upstreamOf(t testing.TB, name, dialectName string, u http.RoundTripper) *pr
 }
 
 // codecs are the first-party codecs, with their defaults.
-func codecs(t testing.TB) attempt.Codecs {
+func codecs(t testing.TB) attempt.Codecs { return configured(t, nil) }
+
+// configured are the first-party codecs with configurations by their names.
+func configured(t testing.TB, configs map[string]string) attempt.Codecs {
 	t.Helper()
 	m, err := sandbox()
 	if err != nil {
@@ -171,7 +176,7 @@ func codecs(t testing.TB) attempt.Codecs {
 	all := make(attempt.Codecs)
 	for _, d := range m.Manifest().Plugins {
 		for _, pair := range d.Codecs {
-			all[pair] = named(t, d.Name, "")
+			all[pair] = named(t, d.Name, configs[d.Name])
 		}
 	}
 	return all
