@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -30,6 +31,7 @@ var (
 	claudeCode = agent{"Claude Code", "anthropic.messages", claude, claudeScript}
 	codexCLI   = agent{"Codex", "openai.responses", codex, codexScript}
 	geminiCLI  = agent{"Gemini CLI", "gemini.generate", geminiCommand, geminiScript}
+	opencode   = agent{"opencode", "openai.chat", openCode, openCodeScript}
 )
 
 // installed is a file of an installed package.
@@ -76,6 +78,7 @@ func claudeScript(work string) script {
 func codex(t *testing.T, home, work, base, prompt string) *exec.Cmd {
 	config := `model = "gpt-5"
 model_provider = "longmen"
+model_reasoning_effort = "high"
 check_for_update_on_startup = false
 approval_policy = "never"
 sandbox_mode = "danger-full-access"
@@ -119,6 +122,32 @@ func geminiCommand(t *testing.T, home, work, base, prompt string) *exec.Cmd {
 	cmd := exec.Command("node", installed(t, "@google/gemini-cli/bundle/gemini.js"), "-p", prompt, "--yolo", "--skip-trust", "-m", "gemini-3-pro-preview")
 	cmd.Env = []string{"GEMINI_API_KEY=client-key", "GOOGLE_GEMINI_BASE_URL=" + base}
 	return cmd
+}
+
+func openCode(t *testing.T, home, work, base, prompt string) *exec.Cmd {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("the lock file has opencode for Linux on amd64 only")
+	}
+	write(t, filepath.Join(home, ".config", "opencode", "opencode.json"), `{
+		"provider": {"longmen": {
+			"npm": "@ai-sdk/openai-compatible",
+			"options": {"baseURL": "`+base+`/v1", "apiKey": "client-key"},
+			"models": {"any": {"name": "any", "tool_call": true, "reasoning": true, "options": {"reasoningEffort": "high"}}}
+		}},
+		"model": "longmen/any", "small_model": "longmen/any", "autoupdate": false, "share": "disabled"
+	}`)
+	cmd := exec.Command(installed(t, "opencode-linux-x64/bin/opencode"), "run", prompt)
+	cmd.Env = []string{"OPENCODE_DISABLE_MODELS_FETCH=1", "OPENCODE_DISABLE_AUTOUPDATE=1", "OPENCODE_DISABLE_LSP_DOWNLOAD=1", "npm_config_offline=true"}
+	return cmd
+}
+
+func openCodeScript(work string) script {
+	path := filepath.Join(work, fileName)
+	return session(
+		call{name: "write", args: map[string]any{"filePath": path, "content": fileText}},
+		call{name: "read", args: map[string]any{"filePath": path}},
+		call{name: "bash", args: map[string]any{"command": count, "description": "Counts bytes"}},
+	)
 }
 
 func geminiScript(work string) script {

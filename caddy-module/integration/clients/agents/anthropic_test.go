@@ -17,6 +17,7 @@ type anthropicBody struct {
 	Stream    bool
 	MaxTokens int `json:"max_tokens"`
 	System    json.RawMessage
+	Thinking  struct{ Type string }
 	Messages  []struct {
 		Role    string
 		Content json.RawMessage
@@ -63,6 +64,9 @@ func (anthropic) read(r *http.Request, body []byte) (*asked, error) {
 		return nil, fmt.Errorf("max_tokens: Field required")
 	}
 	a := &asked{model: q.Model, streams: q.Stream}
+	if len(q.Tools) > 0 && q.Thinking.Type != "adaptive" && q.Thinking.Type != "enabled" {
+		return nil, fmt.Errorf("the agent's wish for thoughts came as %q", q.Thinking.Type)
+	}
 	for _, t := range q.Tools {
 		a.tools = append(a.tools, t.Name)
 	}

@@ -52,6 +52,8 @@ func TestSessions(t *testing.T) {
 		{geminiCLI, "anthropic.messages"},
 		{geminiCLI, "openai.chat"},
 		{geminiCLI, "gemini.generate"}, // its own
+		{opencode, "anthropic.messages"},
+		{opencode, "gemini.generate"},
 	} {
 		t.Run(tt.agent.name+" with "+tt.upstream, func(t *testing.T) { run(t, tt.agent, tt.upstream) })
 	}
