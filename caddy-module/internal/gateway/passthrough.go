@@ -89,7 +89,7 @@ func forwarded(name string) bool {
 	switch textproto.CanonicalMIMEHeaderKey(name) {
 	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 		"Content-Length", "Content-Encoding", "Content-Type", "Set-Cookie", "Server", "Date", "Alt-Svc", "Strict-Transport-Security",
-		"X-Longmen-Route", "X-Longmen-Provider", "X-Longmen-Exchange", "X-Gateway-Warning":
+		"X-Longmen-Route", "X-Longmen-Provider", "X-Longmen-Exchange", "X-Gateway-Warning", "X-Gateway-Estimate":
 		return false
 	}
 	return true
