@@ -11,20 +11,10 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/integration/clients/gateway"
 )
 
-// refuses tells the moves that do not work: to a provider of the client's own dialect its requests pass byte
-// for byte, with the thoughts and signatures that another provider or the gateway made, or without the
-// one that it wants. Everything else works.
+// refuses tells the moves that do not work: to a provider of the Responses API its clients' requests pass
+// byte for byte, with the reasoning that another provider had sealed in.
 func refuses(client, from, to string) bool {
-	if to != client {
-		return false
-	}
-	switch to {
-	case "openai.responses":
-		return from == "anthropic.messages" || from == "gemini.generate"
-	case "anthropic.messages", "gemini.generate":
-		return true
-	}
-	return false
+	return client == "openai.responses" && to == client && (from == "anthropic.messages" || from == "gemini.generate")
 }
 
 // detour sends an SDK's requests below a path that can change.
