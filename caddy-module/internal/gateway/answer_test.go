@@ -68,7 +68,9 @@ func count(v any, names ...string) float64 {
 }
 
 func (d *decoded) answerCall(id, name any, arguments string) {
-	d.number(id)
+	if id != nil {
+		d.number(id)
+	}
 	d.called(fmt.Sprint(name), arguments)
 	d.must(!strings.Contains(arguments, "99999") && !strings.Contains(arguments, "e+"), "a number has changed: %s", arguments)
 }
@@ -81,7 +83,7 @@ func (d *decoded) chatAnswer(v map[string]any) {
 	d.must(pick(message, "role") == "assistant", "role %v", pick(message, "role"))
 	d.said.Text = d.add("content", pick(message, "content"))
 	for _, c := range list(pick(message, "tool_calls")) {
-		d.must(c["type"] == "function", "a call of type %v", c["type"])
+		d.must(c["type"] == "function" && c["id"] != nil, "a call %s", literal(c))
 		d.answerCall(c["id"], pick(c, "function", "name"), fmt.Sprint(pick(c, "function", "arguments")))
 	}
 	d.ends(choice["finish_reason"], chatEnds)
@@ -98,10 +100,11 @@ func (d *decoded) responsesAnswer(v map[string]any) {
 		case "message":
 			for _, part := range list(item["content"]) {
 				_, ok := part["annotations"].([]any)
-				d.must(part["type"] == "output_text" && ok, "a part %s", literal(part))
-				d.said.Text += d.add("text", part["text"])
+				d.must(part["type"] == "output_text" && ok || part["type"] == "refusal", "a part %s", literal(part))
+				d.said.Text += d.add("text", textOf(part))
 			}
 		case "function_call":
+			d.must(item["call_id"] != nil, "a call without id")
 			d.answerCall(item["call_id"], item["name"], fmt.Sprint(item["arguments"]))
 		}
 	}
@@ -122,6 +125,7 @@ func (d *decoded) anthropicAnswer(v map[string]any) {
 		case "text":
 			d.said.Text += d.add("text", block["text"])
 		case "tool_use":
+			d.must(block["id"] != nil, "a call without id")
 			d.answerCall(block["id"], block["name"], spelled(block["input"]))
 		}
 	}

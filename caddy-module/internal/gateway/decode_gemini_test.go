@@ -11,7 +11,7 @@ type geminiReading struct {
 }
 
 var geminiEnds = map[string]string{
-	"STOP": "stop", "MAX_TOKENS": "length", "SAFETY": "filter", "RECITATION": "filter", "PROHIBITED_CONTENT": "filter", "MALFORMED_FUNCTION_CALL": "malformed",
+	"STOP": "stop", "MAX_TOKENS": "length", "SAFETY": "filter", "RECITATION": "filter", "PROHIBITED_CONTENT": "filter", "MALFORMED_FUNCTION_CALL": "malformed", "OTHER": "other",
 }
 
 func (r *geminiReading) event(d *decoded, _ string, v map[string]any) {

@@ -331,7 +331,7 @@ func sameJSON(a, b any) bool {
 	var v, w any
 	x, _ := a.(string)
 	y, _ := b.(string)
-	return json.Unmarshal([]byte(x), &v) == nil && json.Unmarshal([]byte(y), &w) == nil && reflect.DeepEqual(v, w)
+	return x == y || json.Unmarshal([]byte(x), &v) == nil && json.Unmarshal([]byte(y), &w) == nil && reflect.DeepEqual(v, w)
 }
 
 func literal(v any) string {
