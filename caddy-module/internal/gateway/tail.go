@@ -37,29 +37,35 @@ func (t *tail) usage(d *dialect.Dialect, tokens *dialect.Usage) {
 		t.lastLine(d, tokens)
 		return
 	}
-	lastUsage(d, t.head, tokens)
-	lastUsage(d, t.kept, tokens)
-}
-
-// lastUsage reads the last usage object of text, if there is one.
-func lastUsage(d *dialect.Dialect, text []byte, tokens *dialect.Usage) {
+	// Of a short stream the beginning holds the end as well.
 	member := []byte(`"` + d.UsageMember() + `"`)
-	for rest := text; ; {
-		i := bytes.LastIndex(rest, member)
-		if i < 0 {
-			return
+	for at := 0; ; {
+		i := bytes.Index(t.head[at:], member)
+		if i < 0 || usageAt(d, t.head, at+i, member, tokens) {
+			break
 		}
-		value := bytes.TrimLeft(text[i+len(member):], " \t\r\n:")
-		if object := firstObject(value); object != nil {
-			doc := append(append(append([]byte("{"), member...), ':'), object...)
-			a := takeArena()
-			defer giveArena(a)
-			if root, err := a.Parse(append(doc, '}')); err == nil && d.Usage(a, root, tokens) {
-				return
-			}
+		at += i + len(member)
+	}
+	for rest := t.kept; ; {
+		i := bytes.LastIndex(rest, member)
+		if i < 0 || usageAt(d, t.kept, i, member, tokens) {
+			return
 		}
 		rest = rest[:i]
 	}
+}
+
+// usageAt reads the usage object whose member's name stands at text[i:]; false if there is none.
+func usageAt(d *dialect.Dialect, text []byte, i int, member []byte, tokens *dialect.Usage) bool {
+	object := firstObject(bytes.TrimLeft(text[i+len(member):], " \t\r\n:"))
+	if object == nil {
+		return false
+	}
+	doc := append(append(append([]byte("{"), member...), ':'), object...)
+	a := takeArena()
+	defer giveArena(a)
+	root, err := a.Parse(append(doc, '}'))
+	return err == nil && d.Usage(a, root, tokens)
 }
 
 // lastLine reads the counts that stand in the last line's object itself.
