@@ -234,7 +234,7 @@ func (a *Arena) vacate(n Node) {
 	if up, p := a.ref(nd.parent); up != 0 && p.flags&flagRelisted == 0 {
 		a.place(n)
 	}
-	if nd.kind != abi.KindArray && nd.kind != abi.KindObject {
+	if nd.kind != abi.KindArray && nd.kind != abi.KindObject || nd.flags&flagLazy != 0 {
 		return
 	}
 	for c := nd.first; c != 0; {

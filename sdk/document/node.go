@@ -17,7 +17,7 @@ type node struct {
 	height  uint16 // levels of arrays and objects below and including this one; deleting does not lower it
 
 	parent Node // may be an alias
-	first  Node // first child; of an alias: the node it stands for
+	first  Node // first child; of an alias: the node it stands for; of a lazy container: the one it is a copy of, if any
 	next   Node
 	prev   Node
 	count  uint32 // children, of a lazy container 0 when not known; of a string with escapes: decoded length + 1, once known
@@ -129,9 +129,14 @@ func (a *Arena) expand(n Node) *node {
 		return nd
 	}
 	nd.flags &^= flagLazy
+	origin := nd.first
 	nd.count, nd.first = 0, 0
 	text, pos := nd.text, int(nd.start)
 	before := len(a.nodes)
+	if origin != 0 && a.adopt(n, origin) {
+		a.added += (len(a.nodes) - before) * nodeSize
+		return &a.nodes[n]
+	}
 	// The text was parsed before: an error is impossible while the caller keeps its promise not to
 	// change it, and a broken promise must not break the arena.
 	if _, err := a.build(text, a.texts[text][:nd.end], pos, n, true); err != nil {
