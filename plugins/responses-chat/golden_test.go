@@ -19,7 +19,13 @@ var (
 		Request: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
 		Files:   "testdata/to_responses/*.txtar",
 	}
+	// mending is the codec for clients of the Responses API whose history other providers' answers are in.
+	mending = codectest.Codec{
+		Plugin: "responses-chat", Client: responses, Provider: responses, Model: "gpt-5",
+		Files: "testdata/mend/*.txtar",
+	}
 )
 
 func TestGoldenToChat(t *testing.T)      { toChatCodec.Run(t) }
 func TestGoldenToResponses(t *testing.T) { toResponsesCodec.Run(t) }
+func TestMend(t *testing.T)              { mending.Run(t) }

@@ -24,6 +24,7 @@ func init() {
 		Codecs: []longmen.Codec{
 			{Client: responses, Provider: chat},
 			{Client: chat, Provider: responses},
+			{Client: responses, Provider: responses}, // see mend
 		},
 		Schema: schema,
 
@@ -88,8 +89,11 @@ func configure(c longmen.Value) error {
 
 // translateRequest chooses the direction. Answers find it in the state.
 func translateRequest(doc longmen.Value) error {
-	if longmen.Attr(abi.AttrCodecClient).Is(responses) {
+	switch {
+	case !longmen.Attr(abi.AttrCodecProvider).Is(responses):
 		return requestToChat(doc)
+	case longmen.Attr(abi.AttrCodecClient).Is(responses):
+		return mend(doc)
 	}
 	return requestToResponses(doc)
 }
