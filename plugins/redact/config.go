@@ -7,30 +7,47 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// schema is the configuration. Its descriptions are the documentation that the gateway shows.
-const schema = `{
+// schema is the configuration. Its descriptions are the documentation that the gateway shows. Wherever types are named,
+// a family may be named in place of its types.
+var schema = func() string {
+	var types, modes []byte
+	for i := range detect.NumTypes() {
+		name := detect.Type(i).String()
+		if i > 0 {
+			types, modes = append(types, ','), append(modes, ',')
+		}
+		types = append(append(append(types, '"'), name...), '"')
+		modes = append(append(append(modes, '"'), name...), `":{"$ref":"#/$defs/mode"}`...)
+	}
+	for _, f := range families {
+		types = append(append(append(types, `,"`...), f...), '"')
+		modes = append(append(append(modes, `,"`...), f...), `":{"$ref":"#/$defs/mode"}`...)
+	}
+	return `{
 "$schema":"https://json-schema.org/draft/2020-12/schema",
 "type":"object","additionalProperties":false,
+"$defs":{
+"type":{"enum":[` + string(types) + `]},
+"mode":{"enum":["placeholder","mask","drop","block","detect"]}},
 "properties":{
-"detect":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["email","phone","payment_card","cn_resident_id","api_key"]},
- "default":["email","phone","payment_card","cn_resident_id","api_key"],
- "description":"Types that are looked for. Default: all."},
-"mode":{"enum":["placeholder","mask","drop","block","detect"],"default":"placeholder",
+"detect":{"type":"array","uniqueItems":true,"minItems":1,"items":{"$ref":"#/$defs/type"},
+ "description":"Types, or families of types, that are looked for. Default: all but those that are off unless named."},
+"except":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/type"},"default":[],
+ "description":"Types or families that are not looked for."},
+"mode":{"$ref":"#/$defs/mode","default":"placeholder",
  "description":"What happens to what is found: placeholder replaces it by a name such as <EMAIL_7Q2K>; mask by asterisks that leave the last four characters, or the domain of an e-mail address; drop removes it; block refuses the request; detect only counts."},
-"modes":{"type":"object","additionalProperties":false,"description":"Modes of single types, where they differ from mode.",
- "properties":{
- "email":{"enum":["placeholder","mask","drop","block","detect"]},
- "phone":{"enum":["placeholder","mask","drop","block","detect"]},
- "payment_card":{"enum":["placeholder","mask","drop","block","detect"]},
- "cn_resident_id":{"enum":["placeholder","mask","drop","block","detect"]},
- "api_key":{"enum":["placeholder","mask","drop","block","detect"]}}},
+"modes":{"type":"object","additionalProperties":false,"description":"Modes of single types or families, where they differ from mode. A type's own goes before its family's.",
+ "properties":{` + string(modes) + `}},
 "restore":{"type":"boolean","default":true,
  "description":"Whether answers get the originals back in place of placeholders. Without it no original is kept."},
-"irreversible":{"type":"array","uniqueItems":true,"items":{"enum":["email","phone","payment_card","cn_resident_id","api_key"]},"default":[],
+"irreversible":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/type"},"default":[],
  "description":"Types whose placeholders are never turned back: their originals are not kept for the answer. Default: none, because an answer goes to whom the request came from, and code or a command with a placeholder in it is broken."},
 "key":{"type":"string","minLength":16,
  "description":"Secret that placeholders are derived from. Gateways with the same key make the same placeholders. Default: a secret of this gateway and plugin name."}
 }}`
+}()
+
+var families = [...]detect.Family{detect.Identity, detect.Contact, detect.Finance, detect.Network, detect.Personal, detect.Health, detect.Secret}
 
 // mode is what happens to the entities of a type.
 type mode uint8
@@ -48,7 +65,7 @@ var modeNames = [...]string{"placeholder", "mask", "drop", "block", "detect"}
 // settings is what configure made of the configuration: an instance serves one.
 var settings struct {
 	scanner      *detect.Scanner
-	modes        [detect.NumTypes]mode
+	modes        []mode // by type
 	irreversible detect.Set
 	restore      bool
 	key          string // of placeholders; "" is the plugin's own secret, which stays in the host
@@ -59,9 +76,14 @@ func configure(c longmen.Value) error {
 	if err != nil {
 		return err
 	}
-	if types == 0 {
-		types = detect.All
+	if types.Empty() {
+		types = detect.Default()
 	}
+	except, err := typesOf(c.Get("except"))
+	if err != nil {
+		return err
+	}
+	types = types.Without(except)
 	general, err := parseMode(c.Get("mode"), modePlaceholder)
 	if err != nil {
 		return err
@@ -71,9 +93,17 @@ func configure(c longmen.Value) error {
 		return err
 	}
 	single := c.Get("modes")
+	settings.modes = make([]mode, detect.NumTypes())
 	for i := range settings.modes {
 		t := detect.Type(i)
-		if settings.modes[i], err = parseMode(single.Get(t.String()), general); err != nil {
+		if t.Kind().Irreversible {
+			settings.irreversible = settings.irreversible.With(t)
+		}
+		family, err := parseMode(single.Get(string(t.Kind().Family)), general)
+		if err != nil {
+			return err
+		}
+		if settings.modes[i], err = parseMode(single.Get(t.String()), family); err != nil {
 			return err
 		}
 		if types.Has(t) && settings.modes[i] == modePlaceholder && !settings.irreversible.Has(t) {
@@ -91,15 +121,25 @@ func configure(c longmen.Value) error {
 	return nil
 }
 
-// typesOf reads a list of types; the schema has checked it in a gateway, but not in a test.
+// typesOf reads a list of types and families; the schema has checked it in a gateway, but not in a test.
 func typesOf(list longmen.Value) (detect.Set, error) {
 	var set detect.Set
+next:
 	for v := list.First(); v.Exists(); v = v.Next() {
+		for _, f := range families {
+			if v.Is(string(f)) {
+				set = set.Union(detect.Of(f))
+				continue next
+			}
+		}
 		t, ok := detect.ParseType(v.String())
 		if !ok {
-			return 0, errors.New("reading types: a name is unknown, expected email, phone, payment_card, cn_resident_id or api_key")
+			return set, errors.New("reading types: a name is unknown, expected a type such as email, phone or api_key, or a family such as secret")
 		}
 		set = set.With(t)
+		if t == detect.APIKey { // what api_key meant before these had types of their own
+			set = set.With(detect.JWT).With(detect.PrivateKey)
+		}
 	}
 	return set, nil
 }

@@ -19,12 +19,12 @@ func appendMask(dst []byte, typ detect.Type, value []byte) []byte {
 		}
 		dst = append(dst, "****"...)
 		return append(dst, value[at:]...)
-	case detect.APIKey:
+	case detect.APIKey, detect.JWT:
 		dst = append(dst, "****"...)
-		if end := value[len(value)-1]; end != '-' { // the end of a PEM block tells nothing
-			dst = append(dst, value[len(value)-visible:]...)
-		}
-		return dst
+		return append(dst, value[len(value)-visible:]...)
+	}
+	if k := typ.Kind(); k.Family == detect.Secret || k.Family == detect.Personal {
+		return append(dst, "****"...) // any part of it tells too much
 	}
 	digits := 0
 	for i := range value {

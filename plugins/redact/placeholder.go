@@ -13,13 +13,20 @@ const (
 	tagMax      = 24
 )
 
-var placeholderNames = [detect.NumTypes]string{
-	detect.Email:        "EMAIL_",
-	detect.Phone:        "PHONE_",
-	detect.PaymentCard:  "PAYMENT_CARD_",
-	detect.CNResidentID: "CN_RESIDENT_ID_",
-	detect.APIKey:       "API_KEY_",
-}
+// placeholderNames are what placeholders begin with behind the bracket, by type; byFirst has their types by the first byte,
+// longer names first, so that PHONE_EXT_ is not read as PHONE_.
+var placeholderNames, byFirst = func() (names []string, first [128][]string) {
+	for i := range detect.NumTypes() {
+		n := detect.Type(i).Kind().Prefix + "_"
+		names = append(names, n)
+		list := append(first[n[0]], n)
+		for k := len(list) - 1; k > 0 && len(list[k]) > len(list[k-1]); k-- {
+			list[k], list[k-1] = list[k-1], list[k]
+		}
+		first[n[0]] = list
+	}
+	return names, first
+}()
 
 var inTag = func() (in [256]bool) {
 	for i := range len(tagAlphabet) {
@@ -42,10 +49,11 @@ func readPlaceholder(b []byte) (r reading, n int) {
 	if len(b) == 1 {
 		return open, 1
 	}
-	for _, name := range placeholderNames {
-		if b[1] != name[0] {
-			continue
-		}
+	if b[1] >= 0x80 {
+		return none, 0
+	}
+	r = none
+	for _, name := range byFirst[b[1]] {
 		k := 0
 		for k < len(name) && 1+k < len(b) && b[1+k] == name[k] {
 			k++
@@ -63,13 +71,12 @@ func readPlaceholder(b []byte) (r reading, n int) {
 		switch tag := i - 1 - k; {
 		case tag > tagMax:
 		case i == len(b):
-			return open, i
+			r, n = open, i
 		case b[i] == '>' && tag >= tagMin:
 			return whole, i + 1
 		}
-		return none, 0
 	}
-	return none, 0
+	return r, n
 }
 
 // tagger derives the tags of one value: the first has tagMin characters, each further is one longer.

@@ -19,17 +19,10 @@ import "github.com/longmen-gateway/longmen/sdk/go/longmen"
 
 func init() {
 	longmen.Register(longmen.Plugin{
-		Name:    "redact",
-		Version: "1",
-		Purpose: "replaces personal data and secrets by placeholders and restores them in answers",
-		Attributes: map[string]string{
-			"pii.email":          "int",
-			"pii.phone":          "int",
-			"pii.payment_card":   "int",
-			"pii.cn_resident_id": "int",
-			"pii.api_key":        "int",
-			"pii.total":          "int",
-		},
+		Name:       "redact",
+		Version:    "1",
+		Purpose:    "replaces personal data and secrets by placeholders and restores them in answers",
+		Attributes: declared(),
 		// A prompt of many megabytes that is made to be slow takes a while; ordinary ones take
 		// a millisecond per megabyte.
 		Limits:    longmen.Limits{CPU: 500 * longmen.Millisecond},
@@ -37,6 +30,15 @@ func init() {
 		Configure: configure,
 		Text:      text,
 	})
+}
+
+// declared are the attributes for rules: a count by type, and sums.
+func declared() map[string]string {
+	m := map[string]string{"pii.total": "int", "secret.total": "int"}
+	for _, name := range attributes {
+		m[name] = "int"
+	}
+	return m
 }
 
 func text(t *longmen.Text) error {

@@ -14,14 +14,15 @@ type finding struct {
 }
 
 var (
-	found []finding // of the running call
-	safe  vault
-	out   []byte // a replacement being made
+	found  []finding // of the running call
+	counts = make([]int, detect.NumTypes())
+	safe   vault
+	out    []byte // a replacement being made
 )
 
 // request handles the texts of a request: it counts what is found, refuses or edits.
 func request(t *longmen.Text) error {
-	var counts [detect.NumTypes]int
+	clear(counts)
 	found = found[:0]
 	blocked, named := false, false
 	for i := range t.Segments {
@@ -38,9 +39,9 @@ func request(t *longmen.Text) error {
 			found = append(found, finding{i, s})
 		}
 	}
-	report(&counts)
+	report()
 	if blocked {
-		return longmen.Reject(400, "pii_blocked", "", refusal(&counts))
+		return longmen.Reject(400, "pii_blocked", "", refusal())
 	}
 	if len(found) == 0 {
 		return nil
@@ -76,24 +77,35 @@ func request(t *longmen.Text) error {
 	return nil
 }
 
-// attributes are spelled out so that setting one allocates nothing.
-var attributes = [detect.NumTypes]string{"pii.email", "pii.phone", "pii.payment_card", "pii.cn_resident_id", "pii.api_key"}
+// attributes are made once so that setting one allocates nothing.
+var attributes = func() (names []string) {
+	for i := range detect.NumTypes() {
+		names = append(names, "pii."+detect.Type(i).String())
+	}
+	return names
+}()
 
 // report sets the attributes that rules and records read. The total is always set: 0 says that the
 // request was looked at. A type that was not found has no attribute, which rules read as 0.
-func report(counts *[detect.NumTypes]int) {
-	total := 0
+func report() {
+	total, secrets := 0, 0
 	for i, n := range counts {
 		if n > 0 {
 			longmen.SetAttr(attributes[i], longmen.NewInt(int64(n)))
 			total += n
+			if detect.Type(i).Secret() {
+				secrets += n
+			}
 		}
+	}
+	if secrets > 0 {
+		longmen.SetAttr("secret.total", longmen.NewInt(int64(secrets)))
 	}
 	longmen.SetAttr("pii.total", longmen.NewInt(int64(total)))
 }
 
 // refusal says which types stand in the way, and how many of each.
-func refusal(counts *[detect.NumTypes]int) string {
+func refusal() string {
 	b := []byte("this route takes no ")
 	for i, n := 0, 0; i < len(counts); i++ {
 		if counts[i] == 0 || settings.modes[i] != modeBlock {

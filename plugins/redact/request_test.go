@@ -55,7 +55,7 @@ func TestPlaceholder(t *testing.T) {
 	if got[2] != "nothing here" {
 		t.Errorf("got %q", got[2])
 	}
-	want := map[string]any{"pii.email": int64(2), "pii.phone": int64(1), "pii.payment_card": int64(1), "pii.cn_resident_id": int64(1), "pii.api_key": int64(1), "pii.total": int64(6)}
+	want := map[string]any{"pii.email": int64(2), "pii.phone": int64(1), "pii.payment_card": int64(1), "pii.cn_resident_id": int64(1), "pii.api_key": int64(1), "pii.total": int64(6), "secret.total": int64(1)}
 	if d := cmp.Diff(want, p.Attributes); d != "" {
 		t.Errorf("attributes (-want +got):\n%s", d)
 	}

@@ -11,10 +11,10 @@ import (
 // vault hands out placeholders in one call. What they stand for goes into State, by placeholder; here
 // is only what one call needs, and it is empty between calls.
 type vault struct {
-	given [detect.NumTypes]map[string]string // placeholder by value; the keys are views of the call's text
-	taken map[string]bool                    // placeholders in use, and spellings of placeholders in the text
-	state longmen.Value                      // State, once it is needed
-	old   bool                               // State held placeholders before this call
+	given []map[string]string // placeholder by value; the keys are views of the call's text
+	taken map[string]bool     // placeholders in use, and spellings of placeholders in the text
+	state longmen.Value       // State, once it is needed
+	old   bool                // State held placeholders before this call
 	buf   []byte
 }
 
@@ -24,6 +24,7 @@ var errNames = errors.New("making a placeholder: every candidate stands in the t
 func (v *vault) open() {
 	if v.taken == nil {
 		v.taken = make(map[string]bool)
+		v.given = make([]map[string]string, detect.NumTypes())
 		for i := range v.given {
 			v.given[i] = make(map[string]string)
 		}

@@ -51,83 +51,97 @@ var byPair, seconds = func() (index [256][]*vendor, seconds [128]uint64) {
 
 func pair(a, b byte) uint8 { return a*37 + b }
 
-// dotted are the vendors whose prefix goes beyond a dot, as what stands before the word.
-var dotted = func() (list []string) {
-	for i := range vendors {
-		p := vendors[i].prefix
-		for k := len(p); k > 0; k-- {
-			if p[k-1] == '.' {
-				list = append(list, p[:k])
-				break
+// token handles the run of token characters at lo, of which [lo,e) is read: keys of vendors first, then
+// codes of letters and digits. It returns where the scan goes on: behind the first chunk if nothing is found.
+func (s *Scanner) token(lo, e int) int {
+	t := s.text
+	digit := class[t[lo]]&isDigit != 0
+	for e < len(t) && class[t[e]]&isAlnum != 0 {
+		digit = digit || class[t[e]]&isDigit != 0
+		e++
+	}
+	next := byte(0)
+	if e < len(t) {
+		next = t[e]
+	}
+	if lo >= s.floor {
+		hi := e
+		if class[next]&isToken != 0 {
+			for hi < len(t) && class[t[hi]]&isToken != 0 {
+				hi++
 			}
 		}
-	}
-	return list
-}()
-
-// word handles the run of token characters around or right after p, and returns its end.
-func (s *Scanner) word(p int) int {
-	t := s.text
-	for p < len(t) && class[t[p]]&isToken == 0 {
-		if t[p] >= 0x80 || t[p] == '@' {
-			return p
-		}
-		p++
-	}
-	lo, hi, floor := p, p, s.floor
-	for lo > floor && class[t[lo-1]]&isToken != 0 {
-		lo--
-	}
-	for hi < len(t) && class[t[hi]]&isToken != 0 {
-		hi++
-	}
-	s.floor = hi
-	if hi-lo >= minWord && s.keys {
 		s.work += hi - lo
-		return max(hi, s.token(lo, hi))
-	}
-	return hi
-}
-
-// token looks for keys in the run [lo,hi) and returns where the last of them ends.
-func (s *Scanner) token(lo, hi int) int {
-	t := s.text
-	first, before := lo, byte(0)
-	if lo > 0 {
-		before = t[lo-1]
-	}
-	joined := false // an earlier run belongs to the same base64 text
-	switch before {
-	case '\\', '%':
-		lo = skipEscape(t, lo, hi)
-	case '.', ':', '~':
-		if start, end, ok := s.behind(lo, hi); ok {
-			s.emit(start, end, APIKey)
-			return end
-		}
-	case '+', '/':
-		joined = s.chain == lo-1
-		if !joined {
-			if start, end, ok := s.behind(lo, hi); ok {
-				s.emit(start, end, APIKey)
+		s.floor = hi
+		if s.keys {
+			if end := s.vendor(lo, e, hi); end > 0 {
 				return end
 			}
 		}
-	}
-	s.chain = hi
-	if !joined && (hi-lo >= 40 || hi < len(t) && (class[t[hi]]&isBase64 != 0 || t[hi] == '=')) &&
-		(lo != first || before <= ' ' || class[before]&isBase64 != 0) {
-		s.work += maxLine + maxHeader
-		if start, end, ok := privateKey(t, lo); ok {
-			s.work += end - start
-			s.emit(start, end, APIKey)
+		if end := s.blob(lo, e, hi); end > 0 {
 			return end
 		}
 	}
-	for c := lo; hi-c >= minWord/2; {
-		if f := t[c]; seconds[f&127]>>(t[c+1]&63)&1 != 0 && f < 0x80 {
-			if end := s.key(c, hi, c == lo); end > 0 {
-				s.emit(c, end, APIKey)
+	if digit || e-lo == 8 || e-lo == 11 {
+		if e-lo <= 4*maxChunk {
+			return s.code(lo, e)
+		}
+	}
+	return e
+}
+
+// blob returns the end of the base64 text that starts at lo, or 0: the content of a data URI, or a long
+// run. Nothing in it is looked at: it is an image, a certificate or a key that has been seen by now.
+func (s *Scanner) blob(lo, e, hi int) int {
+	t := s.text
+	data := e-lo == 6 && e < len(t) && t[e] == ',' && string(t[lo:e]) == "base64"
+	if data {
+		e++
+	} else if hi-lo < minBlob {
+		return 0
+	}
+	for e < len(t) && class[t[e]]&(isAlnum|isBase64|isToken) != 0 {
+		e++
+	}
+	if !data && e-lo < 4*minBlob {
+		return 0
+	}
+	s.work += e - lo
+	s.floor = max(s.floor, e)
+	return e
+}
+
+const minBlob = 64
+
+// vendor looks for keys in the run [lo,hi), whose first chunk of letters and digits ends at e, and returns where the last of them ends.
+func (s *Scanner) vendor(lo, e, hi int) int {
+	t := s.text
+	found := 0
+	if e < len(t) {
+		switch t[e] {
+		case '~':
+			if start, end, ok := azure(t, e+1); ok && start >= lo {
+				s.emit(start, end, APIKey, rankSure)
+				return end
+			}
+		case ':':
+			if end, ok := telegram(t, e+1); ok {
+				i := e
+				for i > lo && class[t[i-1]]&isDigit != 0 {
+					i--
+				}
+				if n := e - i; n >= 8 && n <= 10 && (i == lo || string(t[max(lo, i-3):i]) == "bot") {
+					s.emit(i, end, APIKey, rankSure)
+					return end
+				}
+			}
+		}
+	}
+	for c := lo; c+1 < len(t) && (c == lo || hi-c >= minWord/2); {
+		if f := t[c]; f < 0x80 && seconds[f]>>(t[c+1]&63)&1 != 0 {
+			if end, typ := s.key(c, hi, c == lo); end > 0 {
+				s.emit(c, end, typ, rankSure)
+				found = end
 				if end >= hi {
 					return end
 				}
@@ -141,63 +155,21 @@ func (s *Scanner) token(lo, hi int) int {
 			c++
 		}
 	}
-	return hi
+	return found
 }
 
-// behind looks for keys of which the run [lo,hi) is not the first part: SG.x.y, 123456789:AA…, abc8Q~….
-func (s *Scanner) behind(lo, hi int) (start, end int, ok bool) {
-	t := s.text
-	switch t[lo-1] {
-	case '.':
-		for _, head := range dotted {
-			p := lo - len(head)
-			if p < 0 || t[lo-2] != head[len(head)-2] || string(t[p:lo]) != head {
-				continue
-			}
-			if p > 0 && class[t[p-1]]&isAlnum != 0 && !escapeBefore(t, p) {
-				continue
-			}
-			if end := s.key(p, hi, true); end >= hi {
-				return p, end, true
-			}
-		}
-	case ':':
-		if end, ok := telegram(t, lo); ok {
-			i := lo - 1
-			for i > 0 && class[t[i-1]]&isDigit != 0 && lo-i < 12 {
-				i--
-			}
-			if n := lo - 1 - i; n >= 8 && n <= 10 && (i == 0 || class[t[i-1]]&isName == 0 || string(t[max(0, i-3):i]) == "bot" || escapeBefore(t, i)) {
-				return i, end, true
-			}
-		}
-	case '+', '/':
-		// Base64 that a plus or slash cuts into runs, the first too short to be looked at.
-		i := lo
-		s.work += 64
-		for i > 0 && lo-i < 64 && class[t[i-1]]&(isBase64|isToken) != 0 {
-			i--
-		}
-		if i = skipEscape(t, i, lo); lo-i < 64 && seconds[t[i]&127]>>(t[i+1]&63)&1 != 0 {
-			if end := s.key(i, hi, true); end >= hi {
-				return i, end, true
-			}
-		}
-	case '~':
-		// Azure client secret: three characters, a digit, Q~ and 31 to 34 characters.
-		if lo >= 6 && t[lo-2] == 'Q' && class[t[lo-3]]&isDigit != 0 {
-			end, n := run(t, lo, part{url, 0, 40})
-			for end < len(t) && (t[end] == '.' || t[end] == '~') && n < 40 {
-				var k int
-				end, k = run(t, end+1, part{url, 0, 40})
-				n += k + 1
-			}
-			if n >= 31 && n <= 34 && varied(t[lo:end]) {
-				return lo - 6, end, true
-			}
-		}
+// azure reads an Azure client secret behind its tilde at p: three characters, a digit, Q~ and 31 to 34 characters.
+func azure(t []byte, p int) (start, end int, ok bool) {
+	if p < 6 || t[p-2] != 'Q' || class[t[p-3]]&isDigit == 0 {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	end, n := run(t, p, part{url, 0, 40})
+	for end < len(t) && (t[end] == '.' || t[end] == '~') && n < 40 {
+		var k int
+		end, k = run(t, end+1, part{url, 0, 40})
+		n += k + 1
+	}
+	return p - 6, end, n >= 31 && n <= 34 && varied(t[p:end])
 }
 
 // telegram reads the secret half of a bot token: AA and 33 characters.
@@ -211,16 +183,13 @@ func telegram(t []byte, p int) (int, bool) {
 
 // key returns the end of the key that starts at p, or 0. The run of token characters goes on to hi; first tells that
 // a word starts at p.
-func (s *Scanner) key(p, hi int, first bool) int {
+func (s *Scanner) key(p, hi int, first bool) (int, Type) {
 	t := s.text
 	c := t[p]
-	if p+1 >= len(t) {
-		return 0
-	}
 	if c == 'e' {
 		if end := jwt(t, p); end > 0 {
 			s.work += end - p
-			return end
+			return end, JWT
 		}
 	}
 rows:
@@ -259,9 +228,9 @@ rows:
 				end++
 			}
 		}
-		return end
+		return end, APIKey
 	}
-	return 0
+	return 0, 0
 }
 
 // run reads the characters of the part's alphabet at p, up to one more than it allows.

@@ -38,12 +38,12 @@ func (v *vendor) example(r *rand.Rand) string {
 // frames are places in which a key stands.
 var frames = []string{
 	"%s", "key %s.", "API密钥：%s，请保密", "密钥是%s吗", `{"api_key":"%s"}`, `"{\"api_key\":\"%s\"}"`, "export KEY=%s\n",
-	`Authorization: Bearer %s\n`, `\n%s\n`, "key='%s'", "k=%s&x=1", "https://u:%s@h/", "`%s`", "(%s)", "&lt;%s&gt;", "%%22%s%%22",
+	`Authorization: Bearer %s\n`, `\n%s\n`, "key='%s'", "k=%s&x=1", "`%s`", "(%s)", "&lt;%s&gt;", "%%22%s%%22",
 }
 
 func TestVendors(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	s := New(All)
+	s := New(All())
 	seen := map[string]bool{}
 	for i := range vendors {
 		v := &vendors[i]
@@ -93,16 +93,16 @@ func TestAPIKey(t *testing.T) {
 	escaped := strings.ReplaceAll(pem, "\n", `\n`)
 	cut := "-----BEGIN OPENSSH PRIVATE KEY-----\n" + line() + "\n" + line()
 	check(t, APIKey, []finding{
-		{"jwt", "Authorization: Bearer " + jwt, one(jwt)},
-		{"jwt zh", "令牌：" + jwt + "。", one(jwt)},
+		{"jwt", "Authorization: Bearer " + jwt, one("jwt:" + jwt)},
+		{"jwt zh", "令牌：" + jwt + "。", one("jwt:" + jwt)},
 		{"telegram", "token=" + bot, one(bot)},
 		{"telegram url", "https://api.telegram.org/bot" + bot + "/getMe", one(bot)},
 		{"azure", "secret: " + azure + ";", one(azure)},
 		{"openai old", "sk " + openai, one(openai)},
-		{"pem", "key:\n" + pem + "\nend", one(pem)},
-		{"pem encrypted", old, one(old)},
-		{"pem escaped", `{"private_key":"` + escaped + `\n"}`, one(escaped)},
-		{"pem cut", cut + "\nis what I have", one(cut)},
+		{"pem", "key:\n" + pem + "\nend", one("private_key:" + pem)},
+		{"pem encrypted", old, one("private_key:" + old)},
+		{"pem escaped", `{"private_key":"` + escaped + `\n"}`, one("private_key:" + escaped)},
+		{"pem cut", cut + "\nis what I have", one("private_key:" + cut)},
 		{"behind a name", "OPENAI_" + openai, one(openai)},
 
 		{"certificate", "-----BEGIN CERTIFICATE-----\n" + line() + "\n-----END CERTIFICATE-----", nil},

@@ -38,7 +38,7 @@ func BenchmarkScan(b *testing.B) {
 	for _, c := range corpora {
 		text := []byte(c.text)
 		b.Run(c.name, func(b *testing.B) {
-			s := New(All)
+			s := New(All())
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
@@ -52,7 +52,7 @@ func BenchmarkWorst(b *testing.B) {
 	for _, c := range worstTexts() {
 		text := []byte(c.text)
 		b.Run(c.name, func(b *testing.B) {
-			s := New(All)
+			s := New(All())
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				s.Scan(text)

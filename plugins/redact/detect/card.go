@@ -34,7 +34,8 @@ var issuers = [...]struct {
 	{979200, 979289, 1 << 16},                       // Troy
 }
 
-func matchPaymentCard(t []byte, n *number) (start, end int, ok bool) {
+func matchPaymentCard(s *Scanner, n *number) (start, end int, ok bool) {
+	t := s.text
 	last := -1
 	switch k := n.size(0); {
 	case k >= 13:
@@ -56,7 +57,7 @@ func matchPaymentCard(t []byte, n *number) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	if last == 0 {
-		switch sense(t, n.begin[0], n.end[0], namesCard) {
+		switch s.sense(n.begin[0], n.end[0], cardinal.card) {
 		case against:
 			return 0, 0, false
 		case neutral:

@@ -1,7 +1,8 @@
 package detect
 
-// A number of a plausible form is judged by what names it: the key, column or words before it and the unit
-// after it. Only numbers that have passed every other check come here, so this may take its time.
+// A number of a plausible form is judged by what names it: the key, column or words before it and the words or unit
+// after it. Only what has passed every other check comes here, and the surroundings of a place are read once
+// for all detectors.
 
 // verdict is what the surroundings say about a candidate.
 type verdict int8
@@ -12,48 +13,88 @@ const (
 	against         // named as an identifier, an amount or a point in time
 )
 
-// What a word says, one bit each.
+// context is the number of a detector's list of words; detectors with the same list share it. 0 has no words.
+type context uint16
+
+const maxContexts = 448
+
+type contexts [maxContexts / 64]uint64
+
+func (c *contexts) has(x context) bool { return c[x>>6]>>(x&63)&1 != 0 }
+
+// term is what a word says.
+type term struct {
+	names contexts // whose name it is
+	flags uint8
+}
+
+// Words that say the same to every detector.
 const (
-	namesPhone uint8 = 1 << iota
-	namesCard
-	isAgainst // names identifiers, amounts and times: what stands right behind is not personal
-	isGlue    // stands between a name and its value without naming anything
-	isUnit    // follows an amount
+	isAgainst uint8 = 1 << iota // names identifiers, amounts and times: what stands right behind is not personal
+	isGlue                      // stands between a name and its value without naming anything
+	isUnit                      // follows an amount
 )
 
-// latin are words and parts of snake and camel names, lower case.
-var latin = lexicon(
-	namesPhone, "phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms text texted whatsapp wechat fax msisdn "+
-		"contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon",
-	namesCard, "card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta",
-	isAgainst, "id ids uid uuid guid pid gid tid oid sn order orders invoice tracking track shipment parcel waybill ticket txn transaction trx trace "+
-		"ref reference receipt serial sku isbn issn ean upc gtin asin doi imei imsi iccid cve rfc iso version build commit sha hash digest etag nonce seed "+
-		"timestamp ts time lifetime ttl duration timeout interval epoch date mtime ctime atime created updated expires exp iat nbf size bytes length offset count total amount price sum balance "+
-		"port pointer addr row index idx seq sequence batch job run session request req span contract case bug issue pr",
-	isGlue, "is are was no nr num number numbers the a an of my his her their our your to value code as equals at on for new old",
-	isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur cny rmb yuan dollars items lines times hz khz mhz ghz px",
+var (
+	contextIDs = map[string]context{"": 0}
+	terms      []term                // terms[0] is empty
+	latin      = map[string]uint16{} // words of letters, to indices of terms
+	wide       = map[uint16][]wideTerm{}
+	wideFirst  [1024]uint64 // the first characters of wide terms
 )
 
-// han are terms of two characters, or the last two of longer ones; they may stand anywhere in a sentence.
-var han = lexicon(
-	namesPhone, "手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我",
-	namesCard, "卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號",
-	isAgainst, "订单 运单 流水 单号 编号 合同 工号 学号 序列 发票 交易 快递 物流 票号 案号 批次 型号 间戳 金额 总数 价格 "+
-		"訂單 運單 編號 合約 序號 發票 條碼 条码 形码 版本 工单 标识 索引 大小 长度 数量 主键 会员 商品 户号 货号",
-)
+// wideTerm is a word of a script that is written without spaces.
+type wideTerm struct {
+	word string
+	term uint16
+}
 
-// hanUnits follow an amount.
-var hanUnits = [...]string{"元", "美元", "万", "亿", "字节", "毫秒", "微秒", "纳秒", "块钱", "人民币", "条记录", "行数据", "行代码", "次请求", "次访问", "个字"}
+// named returns the context of a list of words.
+func named(list string) context {
+	if id, ok := contextIDs[list]; ok {
+		return id
+	}
+	id := context(len(contextIDs))
+	if id >= maxContexts {
+		panic("detect: too many lists of words")
+	}
+	contextIDs[list] = id
+	for w := range words(list) {
+		t := termOf(w)
+		t.names[id>>6] |= 1 << (id & 63)
+	}
+	return id
+}
 
-// lexicon is made of pairs of a bit and a list of words.
-func lexicon(pairs ...any) map[string]uint8 {
-	m := make(map[string]uint8)
-	for i := 0; i < len(pairs); i += 2 {
-		for w := range words(pairs[i+1].(string)) {
-			m[w] |= uint8(pairs[i].(uint8))
+// termOf is the term of a word, made if there is none.
+func termOf(w string) *term {
+	if len(terms) == 0 {
+		terms = append(terms, term{})
+	}
+	if w[0] < 0xE0 {
+		k := latin[w]
+		if k == 0 {
+			k = uint16(len(terms))
+			terms = append(terms, term{})
+			latin[w] = k
+		}
+		return &terms[k]
+	}
+	r := runeOf(w)
+	for _, x := range wide[r] {
+		if x.word == w {
+			return &terms[x.term]
 		}
 	}
-	return m
+	wideFirst[r>>6] |= 1 << (r & 63)
+	wide[r] = append(wide[r], wideTerm{w, uint16(len(terms))})
+	terms = append(terms, term{})
+	return &terms[len(terms)-1]
+}
+
+// runeOf is the first character of w, which has three bytes.
+func runeOf(w string) uint16 {
+	return uint16(w[0])<<12 | uint16(w[1]&0x3f)<<6 | uint16(w[2]&0x3f)
 }
 
 func words(list string) map[string]bool {
@@ -63,121 +104,321 @@ func words(list string) map[string]bool {
 		for j < len(list) && list[j] != ' ' {
 			j++
 		}
-		m[list[i:j]] = true
+		if j > i {
+			m[list[i:j]] = true
+		}
 		i = j + 1
 	}
 	return m
 }
 
-// How far the surroundings reach, in bytes.
-const (
-	reachBefore = 40
-	reachNear   = 24 // of Chinese terms against
-	reachAfter  = 12
-)
-
-// sense looks at what stands around text[start:end] on its line. The nearest word that says something decides;
-// words against count only when they name the value itself, so that "order shipped to 138…" stays a phone.
-func sense(t []byte, start, end int, names uint8) verdict {
-	low := max(0, start-reachBefore)
-	wide := false
-	for i := start - 1; i >= low; i-- {
-		if t[i] == '\n' && start-i > 2 {
-			low = i + 1
-			break
-		}
-		wide = wide || t[i] >= 0x80
+func flag(f uint8, list string) {
+	for w := range words(list) {
+		termOf(w).flags |= f
 	}
-	v, at := latinSense(t, low, start, names)
-	if wide {
-		if h, hat := hanSense(t, low, start, names); h != neutral && hat > at {
-			v = h
-		}
-	}
-	if v == neutral && unitFollows(t, end) {
-		return against
-	}
-	return v
 }
 
-// latinSense walks back over the words and parts of names before p.
-func latinSense(t []byte, low, p int, names uint8) (verdict, int) {
-	var buf [reachAfter]byte
-	if p > 0 && t[p-1] == '#' {
-		return against, p - 1
+func init() {
+	flag(isAgainst, "id ids uid uuid guid pid gid tid oid sn order orders invoice tracking track shipment parcel waybill ticket txn transaction trx trace "+
+		"ref reference receipt serial sku isbn issn ean upc gtin asin doi imei imsi iccid cve rfc iso version build commit sha hash digest etag nonce seed "+
+		"timestamp ts time lifetime ttl duration timeout interval epoch date mtime ctime atime created updated expires exp iat nbf size bytes length offset count total amount price sum balance "+
+		"port pointer addr row index idx seq sequence batch job run session request req span contract case bug issue pr "+
+		"订单 运单 流水 单号 编号 合同 工号 学号 序列 发票 交易 快递 物流 票号 案号 批次 型号 间戳 金额 总数 价格 "+
+		"訂單 運單 編號 合約 序號 發票 條碼 条码 形码 版本 工单 标识 索引 大小 长度 数量 主键 会员 商品 户号 货号")
+	flag(isGlue, "is are was no nr num number numbers the a an of my his her their our your to value code as equals at on for new old")
+	flag(isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur cny rmb yuan dollars items lines times hz khz mhz ghz px "+
+		"元 美元 万 亿 字节 毫秒 微秒 纳秒 块钱 人民币 条记录 行数据 行代码 次请求 次访问 个字")
+}
+
+// How far the surroundings reach, in bytes.
+const (
+	reachBefore = 48
+	reachNear   = 24 // of wide terms against
+	reachAfter  = 16
+	maxHits     = 24
+	maxWord     = 24 // longest word that says something
+)
+
+// hit is a term found near a place; at is where it ends, so that the nearest is known.
+type hit struct {
+	at   int
+	term uint16
+}
+
+// surroundings are the terms before a place and after an end, read when they are first asked for.
+type surroundings struct {
+	start, end int // -1: not read
+	hits       [maxHits]hit
+	n          int
+	against    int // where the term against ends that names the value itself, or -1
+	after      [4]uint16
+	afters     int
+	unit       bool
+	column     contexts // what the header of the column says
+	columnAt   int
+	headed     bool
+}
+
+// sense says what stands around text[start:end] on its line. The nearest word that says something decides;
+// words against count only when they name the value itself, so that "order shipped to 138…" stays a phone.
+func (s *Scanner) sense(start, end int, ctx context) verdict {
+	a := &s.near
+	if a.start != start {
+		a.start, a.end = start, -1
+		s.readBefore()
 	}
-	named := false // a word passed that is not glue
+	best := -1
+	for i := range a.hits[:a.n] {
+		if h := &a.hits[i]; h.at > best && terms[h.term].names.has(ctx) {
+			best = h.at
+		}
+	}
+	if best >= 0 && best >= a.against {
+		return favour
+	}
+	if a.against >= 0 {
+		return against
+	}
+	if s.columnNames(start, ctx) {
+		return favour
+	}
+	if a.end != end {
+		a.end = end
+		s.readAfter()
+	}
+	for _, x := range a.after[:a.afters] {
+		if terms[x].names.has(ctx) {
+			return favour
+		}
+	}
+	if a.unit {
+		return against
+	}
+	return neutral
+}
+
+// readBefore reads the words before the place.
+func (s *Scanner) readBefore() {
+	a, t := &s.near, s.text
+	p := a.start
+	a.n, a.against = 0, -1
+	low := max(0, p-reachBefore)
+	s.work += p - low
+	seen, nonASCII := false, false
+	for i := p - 1; i >= low; i-- {
+		c := t[i]
+		switch {
+		case c == '\n' && p-i > 2:
+			low = i + 1
+		case c == ':' || c == '=':
+			seen = true
+		case seen && (c == ',' || c == ';' || c == '{' || c == '}' || c == '&'):
+			low = i + 1 // what stands here belongs to another key
+		}
+		nonASCII = nonASCII || c >= 0xE0
+	}
+	if p > 0 && t[p-1] == '#' {
+		a.against = p
+	}
+	s.latinBefore(low, p)
+	if nonASCII {
+		s.wideBefore(low, p)
+	}
+}
+
+// latinBefore walks back over the words and parts of names before p.
+func (s *Scanner) latinBefore(low, p int) {
+	a, t := &s.near, s.text
+	// The letters of the words, last word last, so that words that follow each other stand joined.
+	var buf [reachBefore + 8]byte
+	top := len(buf)
+	var begin, stop, at [3]int // of the last words read: in buf, and where they end in the text
+	read := 0
+	word := false // a word passed that is not glue
 	for i := p; i > low; {
-		if class[t[i-1]]&isAlpha == 0 {
+		if !letterBefore(t, i) {
 			i--
 			continue
 		}
 		e := i
-		for i > low && class[t[i-1]]&isAlpha != 0 {
+		from := top
+		for i > low && letterBefore(t, i) {
+			c := t[i-1]
+			if c >= 0x80 && i-2 < low {
+				break
+			}
+			if c >= 0x80 {
+				i -= 2
+				x, y := foldTwo(t[i], c)
+				top -= 2
+				buf[top], buf[top+1] = x, y
+				continue
+			}
 			i--
+			top--
+			buf[top] = lower(c)
 			// A capital starts a part of a camel name, unless capitals go on, as in ID.
-			if class[t[i]]&isUpper != 0 && (i+1 == e || class[t[i+1]]&isLower != 0) && i > low && class[t[i-1]]&isLower != 0 {
+			if class[c]&isUpper != 0 && (i+1 == e || class[t[i+1]]&isLower != 0) && i > low && class[t[i-1]]&isLower != 0 {
 				break
 			}
 		}
-		if e-i > len(buf) || i == low && low > 0 && class[t[low-1]]&isAlpha != 0 { // too long, or the end of a longer word
-			named = true
+		if i > 0 && t[i-1] == '\\' && from-top > 1 && (buf[top] == 'n' || buf[top] == 'r' || buf[top] == 't') {
+			top++ // the letter of an escape
+		}
+		if from-top > maxWord || i == low && low > 0 && letterBefore(t, low) { // too long, or the end of a longer word
+			word = true
+			read = 0
 			continue
 		}
-		w := buf[:e-i]
-		for j := range w {
-			w[j] = lower(t[i+j])
+		// Shift the last words.
+		begin[2], stop[2], at[2] = begin[1], stop[1], at[1]
+		begin[1], stop[1], at[1] = begin[0], stop[0], at[0]
+		begin[0], stop[0], at[0] = top, from, e
+		read++
+		glue := false
+		for k := range min(read, 3) {
+			// Words 0 to k, joined; they have to stand close in the text.
+			if k > 0 && at[k]-at[k-1] > stop[k]-begin[k]+3 {
+				break
+			}
+			if stop[k]-top > maxWord {
+				break
+			}
+			x := latin[string(buf[top:stop[k]])]
+			if x == 0 {
+				continue
+			}
+			if a.n < maxHits {
+				a.hits[a.n] = hit{at[k], x}
+				a.n++
+			}
+			f := terms[x].flags
+			if f&isAgainst != 0 && !word && a.against < at[k] {
+				a.against = at[k]
+			}
+			glue = glue || k == 0 && f&isGlue != 0
 		}
-		switch m := latin[string(w)]; {
-		case m&names != 0:
-			return favour, i
-		case m&isGlue != 0:
-		case !named && m&isAgainst != 0:
-			return against, i
-		default:
-			named = true
-		}
+		word = word || !glue
 	}
-	return neutral, -1
 }
 
-// hanSense finds the last of the Chinese terms in t[low:p].
-func hanSense(t []byte, low, p int, names uint8) (verdict, int) {
-	for i := p - 6; i >= low; i-- {
-		if t[i] < 0xE3 || t[i] > 0xE9 {
+// letterBefore tells whether the character that ends at i is a letter of Latin, Greek, Cyrillic and the like.
+func letterBefore(t []byte, i int) bool {
+	c := t[i-1]
+	if c < 0x80 {
+		return class[c]&isAlpha != 0
+	}
+	return i >= 2 && letterOfTwo(t[i-2], c)
+}
+
+// foldTwo is the lower case of a letter of two bytes, as far as Latin-1 and basic Greek and Cyrillic go.
+func foldTwo(a, b byte) (byte, byte) {
+	switch {
+	case a == 0xC3 && b >= 0x80 && b <= 0x9E:
+		return a, b + 0x20
+	case a == 0xD0 && b >= 0x90 && b <= 0x9F:
+		return a, b + 0x20
+	case a == 0xD0 && b >= 0xA0 && b <= 0xAF:
+		return 0xD1, b - 0x20
+	case a == 0xCE && b >= 0x91 && b <= 0x9F:
+		return a, b + 0x20
+	case a == 0xCE && b >= 0xA0 && b <= 0xA9:
+		return 0xCF, b - 0x20
+	}
+	return a, b
+}
+
+// wideBefore finds the terms of other scripts in text[low:p].
+func (s *Scanner) wideBefore(low, p int) {
+	a, t := &s.near, s.text
+	for i := low; i+3 <= p; i++ {
+		if t[i] < 0xE0 || t[i] > 0xEF {
 			continue
 		}
-		switch m := han[string(t[i:i+6])]; {
-		case m&names != 0:
-			return favour, i
-		case m&isAgainst != 0 && p-i <= reachNear:
-			return against, i
+		r := uint16(t[i])<<12 | uint16(t[i+1]&0x3f)<<6 | uint16(t[i+2]&0x3f)
+		if wideFirst[r>>6]>>(r&63)&1 == 0 {
+			continue
 		}
-	}
-	return neutral, -1
-}
-
-func unitFollows(t []byte, p int) bool {
-	if p < len(t) && t[p] == ' ' {
-		p++
-	}
-	if p < len(t) && t[p] >= 0xE4 {
-		for _, u := range hanUnits {
-			if p+len(u) <= len(t) && string(t[p:p+len(u)]) == u {
-				return true
+		for _, x := range wide[r] {
+			e := i + len(x.word)
+			if e > p || string(t[i:e]) != x.word {
+				continue
+			}
+			if a.n < maxHits {
+				a.hits[a.n] = hit{e, x.term}
+				a.n++
+			} else {
+				a.hits[maxHits-1] = hit{e, x.term}
+			}
+			if terms[x.term].flags&isAgainst != 0 && p-i <= reachNear && e > a.against {
+				a.against = e
 			}
 		}
 	}
-	var buf [reachAfter]byte
-	n := 0
-	for p+n < len(t) && class[t[p+n]]&isAlpha != 0 {
-		if n == len(buf) {
-			return false
+}
+
+// readAfter reads the words behind the end.
+func (s *Scanner) readAfter() {
+	a, t := &s.near, s.text
+	p := a.end
+	a.afters, a.unit = 0, false
+	high := min(len(t), p+reachAfter)
+	s.work += high - p
+	first := true
+	var buf [maxWord]byte
+	for i := p; i < high && a.afters < len(a.after); {
+		c := t[i]
+		switch {
+		case c == '\n', c == ',', c == ';', c == '"', c == '}':
+			return
+		case class[c]&isAlpha != 0:
+			n := 0
+			for i < len(t) && class[t[i]]&isAlpha != 0 {
+				if n == len(buf) {
+					return
+				}
+				buf[n] = lower(t[i])
+				n++
+				i++
+			}
+			if x := latin[string(buf[:n])]; x != 0 {
+				a.after[a.afters] = x
+				a.afters++
+				a.unit = a.unit || first && terms[x].flags&isUnit != 0
+			}
+			first = false
+		case c >= 0xE0 && c <= 0xEF && i+3 <= len(t):
+			r := uint16(c)<<12 | uint16(t[i+1]&0x3f)<<6 | uint16(t[i+2]&0x3f)
+			if wideFirst[r>>6]>>(r&63)&1 != 0 {
+				for _, x := range wide[r] {
+					if e := i + len(x.word); e <= len(t) && string(t[i:e]) == x.word && a.afters < len(a.after) {
+						a.after[a.afters] = x.term
+						a.afters++
+						a.unit = a.unit || first && terms[x.term].flags&isUnit != 0
+					}
+				}
+			}
+			first = first && c == wideLead
+			i += 3
+		default:
+			first = first && (c == ' ' || c == '(')
+			i++
 		}
-		buf[n] = lower(t[p+n])
-		n++
 	}
-	return n > 0 && latin[string(buf[:n])]&isUnit != 0
+}
+
+// favours tells whether a word before p names the context, whatever else stands there.
+func (s *Scanner) favours(p int, ctx context) bool {
+	if s.near.start != p {
+		s.near.start, s.near.end = p, -1
+		s.readBefore()
+	}
+	for i := range s.near.hits[:s.near.n] {
+		if terms[s.near.hits[i].term].names.has(ctx) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastIndex is bytes.LastIndex for short text.

@@ -1,85 +1,30 @@
 // Package detect finds personal data and secrets in text, in one pass and without regular
-// expressions. The redact plugin calls it with every text segment of a request.
-//
-// The scan looks at eight bytes at a time for something that can start or mark an entity (a digit, an
-// at sign, a full-width form, a long run of token characters) and hands what it finds to the detectors.
-// Everything else is skipped unread, so ordinary prose costs about half a nanosecond per byte even in a sandbox.
-//
-// A detector is one file: a rule for numbers (see numberRules), a row of vendor tokens (see vendors),
-// or a function that a trigger calls. Its test beside it lists what it must find and what it must not.
+// expressions. The redact plugin calls it with every text segment of a request. README.md has a
+// picture of the scanner and says how to add a detector.
 package detect
-
-import "math/bits"
-
-// Type is a kind of entity.
-type Type uint8
-
-// The types that a Scanner can find. Their names are those of the plugin's configuration.
-const (
-	Email        Type   = iota // e-mail address
-	Phone                      // telephone number
-	PaymentCard                // payment card number (PAN)
-	CNResidentID               // resident identity number of the PRC, GB 11643-1999
-	APIKey                     // API key, access token or private key
-	NumTypes     = iota        // number of types
-)
-
-var typeNames = [NumTypes]string{"email", "phone", "payment_card", "cn_resident_id", "api_key"}
-
-// String is the type's name in configuration, attributes and messages.
-func (t Type) String() string {
-	if int(t) < len(typeNames) {
-		return typeNames[t]
-	}
-	return "unknown"
-}
-
-// ParseType is the inverse of String.
-func ParseType(name string) (Type, bool) {
-	for i, n := range typeNames {
-		if n == name {
-			return Type(i), true
-		}
-	}
-	return 0, false
-}
-
-// Set is a set of types, one bit each.
-type Set uint32
-
-// All holds every type.
-const All Set = 1<<NumTypes - 1
-
-// With is the set with t in it.
-func (s Set) With(t Type) Set { return s | 1<<t }
-
-// Has tells whether t is in the set.
-func (s Set) Has(t Type) bool { return s>>t&1 != 0 }
-
-// Span is one entity: text[Start:End]. Both offsets stand on boundaries of UTF-8 sequences.
-type Span struct {
-	Start, End int
-	Type       Type
-}
 
 // Scanner finds the entities of a set of types. It keeps its buffers between calls and is not safe for
 // concurrent use; it keeps no text.
 type Scanner struct {
 	types Set
 	lead  [2][leadLengths][]*numberRule // by whether a plus stands before, by digits of the first group
+	forms forms
 	keys  bool
 
 	text  []byte
 	spans []Span
-	floor int // end of the last word: nothing before it is read again to find a word's start
-	chain int // end of the last long word, to know base64 that a plus or slash cuts
+	floor int // end of the last token run: nothing before it is read again
 	num   number
+	view  view
+	near  surroundings
+	table table
 	work  int // bytes read by detectors, for the test of linearity
 }
 
 // New makes a scanner for these types.
 func New(types Set) *Scanner {
-	s := &Scanner{types: types & All, keys: types.Has(APIKey)}
+	prepare()
+	s := &Scanner{types: types, keys: types.Has(APIKey) || types.Has(JWT)}
 	s.spans = make([]Span, 0, 64)
 	for i := range numberRules {
 		r := &numberRules[i]
@@ -95,93 +40,124 @@ func New(types Set) *Scanner {
 			}
 		}
 	}
+	for _, d := range detectors {
+		if types.Has(d.Type) {
+			for _, shape := range d.Shapes {
+				s.forms.add(d, shape)
+			}
+		}
+	}
 	return s
 }
 
-// Bytes repeated over a word, and the arithmetic on them: with the high bits masked off, adding a
-// constant carries into the high bit exactly when a byte is at least 0x80 minus that constant.
-const (
-	ones  = 0x0101010101010101
-	highs = 0x80 * ones
-	lows  = 0x7f * ones
-)
-
 // Scan returns the entities of text, sorted and without overlap. The slice is valid until the next call.
+//
+// What stands at i decides who is asked; everything else is passed by. Each function returns where the scan goes on.
 func (s *Scanner) Scan(text []byte) []Span {
-	s.text, s.spans, s.floor, s.chain, s.work = text, s.spans[:0], 0, 0, 0
-	n := len(text)
+	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
+	s.near.start = -1
+	s.table.reset()
+	t, n := text, len(text)
 	for i := 0; i < n; {
-		var x uint64
-		if i+8 <= n {
-			x = load64(text, i)
-		} else {
-			for j := n - 1; j >= i; j-- {
-				x = x<<8 | uint64(text[j])
+		c := t[i]
+		switch starts[c] {
+		case startNone:
+			i++
+		case startLetter:
+			i = s.letters(i)
+		case startDigit:
+			i = s.digits(i)
+		case startWide3:
+			if i+3 > n {
+				i = n
+				break
 			}
-		}
-		d := x ^ '0'*ones // a digit: at most 9 now
-		a := x ^ '@'*ones // an at sign: 0 now
-		none := (d | (d&lows + 0x76*ones)) & (a | (a&lows + lows))
-		if x&highs != 0 {
-			w := x ^ wideLead*ones
-			none &= w | (w&lows + lows)
-		} else if y := x | highs; (y-'-'*ones)&highs == highs && (y-0x60*ones)&highs != highs && none&highs == highs {
-			// Eight characters of a word, and not all of them lower case: every token of 15 or more
-			// characters has such a block, or a digit. English has few.
-			i = s.word(i)
-			continue
-		}
-		m := ^none & highs
-		if m == 0 {
-			i += 8
-			continue
-		}
-		i += bits.TrailingZeros64(m) >> 3
-		switch text[i] {
-		case '@':
-			if i == 0 || class[text[i-1]]&(isToken|isLocal) == 0 && text[i-1] < 0x80 {
-				i++
-				continue
+			r := uint16(c)<<12 | uint16(t[i+1]&0x3f)<<6 | uint16(t[i+2]&0x3f)
+			if triggerFirst[r>>6]>>(r&63)&1 != 0 {
+				i = max(s.wideTrigger(i, r), i+3)
+			} else {
+				i += 3
 			}
-			i = s.at(i, 1)
-		case wideLead:
+		case startForm:
 			i = s.wide(i)
-		default:
-			// Calls are dear in a sandbox, and most numbers are short ones between punctuation: they end here.
-			e := i + 1
-			for e < n && text[e]-'0' <= 9 {
-				e++
-			}
-			if e-i < 8 && (i == 0 || beside[text[i-1]]&opensNumber != 0) {
-				if e == n {
-					return s.end()
-				}
-				f := beside[text[e]]
-				if f&endsNumber != 0 || f != 0 && (e+1 == n || text[e] != ')' && beside[text[e+1]] != 0 && text[e+1] != '(') {
-					i = e
-					continue
-				}
-			}
-			i = s.digit(i, e)
+		case startTwo:
+			i += 2
+		case startAt:
+			i = max(s.at(i, 1), i+1)
+		case startColon:
+			i = max(s.colon(i), i+1)
+		case startDash:
+			i = max(s.dash(i), i+1)
+		case startEscape:
+			i = s.escape(i)
+		case startPercent:
+			i = s.percent(i)
 		}
 	}
-	return s.end()
-}
-
-func (s *Scanner) end() []Span {
 	s.text = nil
 	return s.spans
 }
 
-// emit adds a span. Spans come in the order of their ends; of two that overlap the longer wins, so that
-// the digits of 13800138000@example.com are part of the address.
-func (s *Scanner) emit(start, end int, t Type) {
-	for k := len(s.spans); k > 0 && s.spans[k-1].End > start; k = len(s.spans) {
-		last := s.spans[k-1]
-		if last.End-last.Start >= end-start {
-			return
+// What a byte starts.
+const (
+	startNone    uint8 = iota
+	startLetter        // A-Z a-z: words, tokens, codes
+	startDigit         // 0-9: numbers, addresses, dates, codes
+	startWide3         // a character of three bytes: Chinese words
+	startForm          // EF: full-width forms
+	startTwo           // a character of two bytes
+	startAt            // @: e-mail
+	startColon         // : in addresses of machines and URLs
+	startDash          // -: PEM
+	startEscape        // \: JSON escapes
+	startPercent       // %: percent-encoding
+)
+
+var starts = func() (a [256]uint8) {
+	for b := range 256 {
+		switch {
+		case class[b]&isAlpha != 0:
+			a[b] = startLetter
+		case class[b]&isDigit != 0:
+			a[b] = startDigit
+		case b >= 0xC3 && b < 0xE0:
+			a[b] = startTwo
+		case b >= 0xE0 && b < 0xF0:
+			a[b] = startWide3
 		}
-		s.spans = s.spans[:k-1]
 	}
-	s.spans = append(s.spans, Span{start, end, t})
+	a['@'], a[':'], a['-'], a['\\'], a['%'], a[wideLead] = startAt, startColon, startDash, startEscape, startPercent, startForm
+	return a
+}()
+
+// escape passes an escape sequence of JSON; the letter of \n is no letter of the word behind it.
+func (s *Scanner) escape(i int) int {
+	t := s.text
+	for i < len(t) && t[i] == '\\' {
+		i++
+	}
+	if i == len(t) {
+		return i
+	}
+	switch t[i] {
+	case 'n', 'r', 't', 'b', 'f':
+		return i + 1
+	case 'u':
+		if i+5 <= len(t) && class[t[i+1]]&class[t[i+2]]&class[t[i+3]]&class[t[i+4]]&isHex != 0 {
+			return i + 5
+		}
+	}
+	return i
+}
+
+// percent passes a percent-encoded byte; %40 is an at sign.
+func (s *Scanner) percent(i int) int {
+	t := s.text
+	if i+3 > len(t) || class[t[i+1]]&class[t[i+2]]&isHex == 0 {
+		return i + 1
+	}
+	if t[i+1] == '4' && t[i+2] == '0' {
+		return max(s.at(i, 3), i+3)
+	}
+	return i + 3
 }

@@ -36,7 +36,7 @@ func (s *Scanner) at(p, w int) int {
 	if !ok || notMail(t, start, p, p+w, end) {
 		return p + w
 	}
-	s.emit(start, end, Email)
+	s.emit(start, end, Email, rankSure)
 	return end
 }
 

@@ -2,6 +2,13 @@ package detect
 
 import "math/bits"
 
+// Bytes repeated over a word.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+	lows  = 0x7f * ones
+)
+
 // Index is the place of the first byte c in b from i on, or -1. The standard library's search goes byte by byte in
 // a sandbox; this one takes eight at a time.
 func Index(b []byte, c byte, i int) int {

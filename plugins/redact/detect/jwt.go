@@ -1,5 +1,8 @@
 package detect
 
+// JWT is a JSON Web Token, RFC 7519.
+var JWT = define(Kind{Name: "jwt", Family: Secret})
+
 // maxJWT bounds a token: servers refuse headers beyond 8 to 16 KiB.
 const maxJWT = 16 << 10
 

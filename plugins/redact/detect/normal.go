@@ -21,6 +21,10 @@ func AppendNormal(dst []byte, typ Type, value []byte) []byte {
 		return dst
 	case Phone, PaymentCard, CNResidentID:
 	default:
+		switch typ.Kind().Family {
+		case Identity, Finance, Health:
+			return appendCode(dst, value)
+		}
 		return append(dst, value...)
 	}
 	from := len(dst)
@@ -74,4 +78,27 @@ func AppendNormal(dst []byte, typ Type, value []byte) []byte {
 	}
 	copy(d, d[strip:])
 	return dst[:len(dst)-strip]
+}
+
+// appendCode appends the letters and digits of a code, in capitals.
+func appendCode(dst, value []byte) []byte {
+	for i := 0; i < len(value); i++ {
+		c := value[i]
+		if c >= 0x80 {
+			k, w := plain(value, i)
+			if w == 0 {
+				dst = append(dst, c)
+				continue
+			}
+			c = k
+			i += w - 1
+		}
+		if class[c]&isLower != 0 {
+			c -= 0x20
+		}
+		if class[c]&isAlnum != 0 {
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }

@@ -3,21 +3,38 @@ package detect
 // numberRule is a detector of numbers: it is asked at a group of digits that may start one.
 type numberRule struct {
 	typ  Type
-	lead uint32 // bit n: the number may start with a group of n digits
-	plus uint32 // the same when a plus sign stands before the first digit
+	lead uint32   // bit n: the number may start with a group of n digits
+	plus uint32   // the same when a plus sign stands before the first digit
+	rank rank     // with nothing that names it
+	ctx  *context // whose words make it surer
 	// match returns where the number that starts at n.begin[0] ends and where its text starts (a plus or
 	// parenthesis before the digits may belong to it), or ok false.
-	match func(t []byte, n *number) (start, end int, ok bool)
+	match func(s *Scanner, n *number) (start, end int, ok bool)
 }
 
 // numberRules in order of precedence: the surer ones first. A detector of numbers is one row.
-var numberRules = [...]numberRule{
-	{CNResidentID, 1<<6 | 1<<17 | 1<<18, 0, matchCNResidentID},
-	{PaymentCard, 1<<4 | 1<<6 | 1<<13 | 1<<14 | 1<<15 | 1<<16 | 1<<17 | 1<<18 | 1<<19, 0, matchPaymentCard},
-	{Phone, 1<<2 | 1<<3 | 1<<4 | 1<<11 | 1<<13 | 1<<15, 1<<2 | 1<<13, matchCNMobile},
-	{Phone, 0, 1<<16 - 2, matchInternational},
-	{Phone, 1<<1 | 1<<3 | 1<<10 | 1<<11, 0, matchNorthAmerican},
+var numberRules []numberRule
+
+func init() {
+	numberRules = []numberRule{
+		{CNResidentID, 1<<6 | 1<<17 | 1<<18, 0, rankSure, nil, matchCNResidentID},
+		{PaymentCard, 1<<4 | 1<<6 | 1<<13 | 1<<14 | 1<<15 | 1<<16 | 1<<17 | 1<<18 | 1<<19, 0, rankNamed, nil, matchPaymentCard},
+		{Phone, 1<<2 | 1<<3 | 1<<4 | 1<<11 | 1<<13 | 1<<15, 1<<2 | 1<<13, rankLikely, &cardinal.phone, matchCNMobile},
+		{Phone, 0, 1<<16 - 2, rankSure, nil, matchInternational},
+		{Phone, 1<<1 | 1<<3 | 1<<10 | 1<<11, 0, rankLikely, &cardinal.phone, matchNorthAmerican},
+		{Phone, 1<<3 | 1<<4 | 1<<10 | 1<<11 | 1<<12, 0, rankLikely, &cardinal.phone, matchCNLandline},
+	}
+	cardinal.phone = named("phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms text texted whatsapp wechat fax msisdn " +
+		"contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
+		"手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我")
+	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms text texted whatsapp fax msisdn contact reach phoned")
+	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
+		"卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號")
+	cardinal.landline = named("phone telephone tel fax office landline 电话 座机 固话 传真 热线 總機 总机 电話 電話 联系 聯絡")
 }
+
+// cardinal holds the contexts that rules share which are functions.
+var cardinal struct{ phone, english, card, landline context }
 
 const (
 	leadLengths = 20 // first groups have at most 19 digits
@@ -55,55 +72,76 @@ type number struct {
 // size is the number of digits in group i.
 func (n *number) size(i int) int { return n.count[i+1] - n.count[i] }
 
-// digit handles the ASCII digits [p,e), which may also be part of a word or an escape sequence, and
-// returns where to go on.
-func (s *Scanner) digit(p, e int) int {
+// digits handles the ASCII digits at p: a number, an address, or the start of a token.
+func (s *Scanner) digits(p int) int {
 	t := s.text
-	if p > 0 {
-		c := t[p-1]
-		if class[c]&isName != 0 {
-			if !escapeBefore(t, p) {
-				if c == 'u' && p+4 <= len(t) {
-					if q := skipEscape(t, p-1, p+4); q > p {
-						return q
-					}
-				}
-				return s.word(p)
-			}
-		} else if c == '%' && p+1 < len(t) && class[t[p+1]]&isHex != 0 {
-			if t[p] == '4' && t[p+1] == '0' {
-				return s.at(p-1, 3)
-			}
-			return p + 2
-		}
+	e := p + 1
+	for e < len(t) && t[e]-'0' <= 9 {
+		e++
 	}
 	n := e - p
+	c := byte(0)
 	if e < len(t) {
-		c := t[e]
-		if c >= 0x80 {
+		c = t[e]
+	}
+	end := e
+	switch f := beside[c]; {
+	case class[c]&isName != 0:
+		if n == 17 && c|0x20 == 'x' {
+			if end = s.number(p, n, e); end > e {
+				return end
+			}
+		}
+		return s.token(p, e)
+	case c >= 0x80:
+		if c == wideLead || c == 0xE2 || c == 0xC2 || c == 0xE3 {
 			return s.wideNumber(p)
 		}
-		if class[c]&isName != 0 && (n != 17 || c|0x20 != 'x') {
-			return s.word(p)
+	case c == ':':
+		if n >= 8 && n <= 10 && e+1 < len(t) && t[e+1] == 'A' {
+			return s.token(p, e)
 		}
-		// A group that is short needs another of three digits at least: dates, times and versions end here.
-		if n < 10 && c != '(' && c != ')' && (p == 0 || t[p-1] != '+' && t[p-1]|0x20 != 'b' && t[p-1] < 0x80) {
-			if beside[c]&endsNumber != 0 || n > 6 || n == 5 {
-				return e
-			}
-			if e+3 >= len(t) || t[e+1] < 0x80 && t[e+1] != '(' && class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit == 0 {
-				return e
-			}
+	case n < 8 && f&endsNumber != 0:
+		// Most numbers are short ones before punctuation: they end here.
+		if len(s.forms[n]) == 0 {
+			return e
 		}
-	}
-	s.work += n
-	if n >= leadLengths {
+	case n < 8 && len(s.forms[n]) == 0 && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isDigit == 0 && t[e+1] != '('):
 		return e
 	}
-	return s.number(p, n, e)
+	if n < leadLengths {
+		s.work += n
+		if s.numeric(p, e, n) {
+			end = s.number(p, n, e)
+		}
+		if c == '.' && n <= 3 {
+			end = max(end, s.ipv4(p, e))
+		}
+	}
+	if n <= maxChunk && len(s.forms[n]) > 0 {
+		end = max(end, s.code(p, e))
+	}
+	return end
 }
 
-// wideNumber is number for a group with digits of any width, and perhaps invisible characters between them.
+// numeric tells whether the digits [p,e) can start a number of groups: a group that is short needs another of
+// three digits at least, so that dates, times and versions end here.
+func (s *Scanner) numeric(p, e, n int) bool {
+	t := s.text
+	if n >= 10 || e == len(t) {
+		return n >= 10 || p > 0 && t[p-1] == '+'
+	}
+	c := t[e]
+	if c == '(' || c == ')' || c >= 0x80 || p > 0 && (t[p-1] == '+' || t[p-1]|0x20 == 'b' || t[p-1] >= 0x80) {
+		return true
+	}
+	if beside[c]&endsNumber != 0 || n > 6 || n == 5 {
+		return false
+	}
+	return e+3 < len(t) && (t[e+1] >= 0x80 || t[e+1] == '(' || class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit != 0)
+}
+
+// wideNumber is digits for a group with digits of any width, and perhaps invisible characters between them.
 func (s *Scanner) wideNumber(p int) int {
 	t := s.text
 	e, n := p, 0
@@ -118,25 +156,64 @@ func (s *Scanner) wideNumber(p int) int {
 		}
 	}
 	s.work += e - p
-	if n >= leadLengths {
-		return e
+	end := e
+	if n < leadLengths {
+		end = s.number(p, n, e)
 	}
-	return s.number(p, n, e)
+	if n <= maxChunk {
+		end = max(end, s.code(p, e))
+	}
+	return end
 }
 
-// wide handles the byte EF at p: a full-width digit or at sign, or something else.
+// wide handles the byte EF at p: a full-width digit, letter or at sign, or something else.
 func (s *Scanner) wide(p int) int {
 	t := s.text
-	if p+3 > len(t) || t[p+1] != 0xBC {
+	if p+3 > len(t) {
 		return p + 1
 	}
-	switch c := t[p+2]; {
-	case c-0x90 <= 9:
-		return s.wideNumber(p)
-	case c == 0xA0:
-		return s.at(p, 3)
+	c, _ := plain(t, p)
+	switch {
+	case class[c]&isDigit != 0:
+		e := wideChunk(t, p)
+		if end := s.wideNumber(p); end > p+3 && end >= e {
+			return end
+		}
+		return max(s.code(p, e), p+3)
+	case class[c]&isAlpha != 0:
+		e := wideChunk(t, p)
+		s.work += e - p
+		return max(s.code(p, e), p+3)
+	case c == '@':
+		return max(s.at(p, 3), p+3)
 	}
-	return p + 3
+	if t[p+1] == 0xBC || t[p+1] == 0xBD {
+		r := uint16(t[p])<<12 | uint16(t[p+1]&0x3f)<<6 | uint16(t[p+2]&0x3f)
+		if triggerFirst[r>>6]>>(r&63)&1 != 0 {
+			return max(s.wideTrigger(p, r), p+3)
+		}
+		return p + 3
+	}
+	return p + 1
+}
+
+// wideChunk is the end of the letters and digits of any width at p.
+func wideChunk(t []byte, p int) int {
+	for p < len(t) {
+		if c := t[p]; c < 0x80 {
+			if class[c]&isAlnum == 0 {
+				break
+			}
+			p++
+			continue
+		}
+		c, w := plain(t, p)
+		if w == 0 || c != 0 && class[c]&isAlnum == 0 {
+			break
+		}
+		p += w
+	}
+	return p
 }
 
 // number asks the rules about the group of size digits at [p,e) and what follows it.
@@ -185,15 +262,23 @@ func (s *Scanner) number(p, size, e int) int {
 		most = maxGroups
 	}
 	n.gather(t, p, most)
-	s.work += n.end[n.groups-1] - p + reachBefore*len(rules)
+	s.work += n.end[n.groups-1] - p
 	n.sep[0] = before
 	for _, r := range rules {
-		if start, end, ok := r.match(t, n); ok {
-			s.emit(start, end, r.typ)
+		if start, end, ok := r.match(s, n); ok {
+			s.emit(start, end, r.typ, s.rankOf(r, start, end))
 			return end
 		}
 	}
 	return n.end[0]
+}
+
+// rankOf is the rank of a match: a number that its context names is surer.
+func (s *Scanner) rankOf(r *numberRule, start, end int) rank {
+	if r.rank < rankNamed && r.ctx != nil && s.favours(start, *r.ctx) {
+		return rankNamed
+	}
+	return r.rank
 }
 
 // groupFollows tells whether a separator and three digits stand at p: no number goes on with fewer after

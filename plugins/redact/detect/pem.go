@@ -1,59 +1,58 @@
 package detect
 
-const (
-	// maxHeader bounds what stands between -----BEGIN and the first line of a key: its label, and for
-	// encrypted keys of the old form the lines Proc-Type and DEK-Info (RFC 1421).
-	maxHeader = 200
-	// maxLine bounds how far the start of the first line is looked for.
-	maxLine = 80
-)
+// PrivateKey is a private key in PEM form.
+var PrivateKey = define(Kind{Name: "private_key", Family: Secret})
 
-// privateKey reads a private key in PEM form (RFC 7468) in whose base64 text a run starts at p: from its BEGIN line
-// to its END line, or to the last base64 character when the block is cut off. Line breaks may be escaped (\n).
-func privateKey(t []byte, p int) (start, end int, ok bool) {
-	for low := max(0, p-maxLine); p > low && class[t[p-1]]&(isAlnum|isBase64) != 0; {
-		if t[p-1] == 'n' && p >= 2 && t[p-2] == '\\' {
-			break
-		}
-		p--
+// dash handles the hyphen at p: where a PEM block begins (RFC 7468), a private key is reported and any
+// other block passed by. Line breaks may be escaped (\n). A block that is cut off counts to its last base64 character.
+func (s *Scanner) dash(p int) int {
+	t := s.text
+	const head = "-----BEGIN "
+	if p+len(head) > len(t) || t[p+5] != 'B' || string(t[p:p+len(head)]) != head {
+		return 0
 	}
-	i, breaks := gapBefore(t, p)
-	if i == p || i == 0 || t[i-1] != '-' && breaks < 2 {
-		return 0, 0, false
+	i := p + len(head)
+	for i < len(t) && i-p < 60 && t[i] != '-' {
+		i++
 	}
-	low := max(0, i-maxHeader)
-	// Between the label and the text only the headers of an encrypted key may stand.
-	if t[i-1] != '-' && lastIndex(t[low:i], "DEK-Info: ") < 0 {
-		return 0, 0, false
+	if i+5 > len(t) || string(t[i:i+5]) != "-----" {
+		return 0
 	}
-	at := lastIndex(t[low:i], "PRIVATE KEY")
-	if at < 0 {
-		return 0, 0, false
+	label := t[p+len(head) : i]
+	secret := lastIndex(label, "PRIVATE KEY") >= 0
+	i += 5
+	q := gapAfter(t, i)
+	s.work += q - p
+	if q == i {
+		return 0
 	}
-	begin := lastIndex(t[low:low+at], "-----BEGIN ")
-	if begin < 0 || at-begin > 40 {
-		return 0, 0, false
-	}
-	const tail = "-----END "
-	start, end = low+begin, p
-	for q := p; ; {
+	q = pemHeaders(t, q)
+	end, size := 0, 0
+	for {
 		e := q
 		for e < len(t) && class[t[e]]&(isAlnum|isBase64) != 0 {
 			e++
 		}
+		size += e - q
 		for e < len(t) && t[e] == '=' {
 			e++
 		}
+		// The checksum line of PGP begins with an equals sign.
+		for e < len(t) && t[q] == '=' && class[t[e]]&(isAlnum|isBase64) != 0 {
+			e++
+		}
 		next := gapAfter(t, e)
+		const tail = "-----END "
 		last := next+len(tail) <= len(t) && string(t[next:next+len(tail)]) == tail
 		if !last && e-q < minWord {
 			break // a word of the text behind a block that was cut off
 		}
 		end = e
 		if last {
-			for c := next + len(tail); c+5 <= len(t) && c < next+60; c++ {
+			for c := next + len(tail); c+5 <= len(t) && c < next+70; c++ {
 				if string(t[c:c+5]) == "-----" {
-					return start, c + 5, true
+					end = c + 5
+					break
 				}
 			}
 			break
@@ -63,31 +62,32 @@ func privateKey(t []byte, p int) (start, end int, ok bool) {
 		}
 		q = next
 	}
-	return start, end, end-p >= minWord
+	s.work += max(end-p, 0)
+	if size < minWord {
+		return 0
+	}
+	if secret {
+		s.emit(p, end, PrivateKey, rankSure)
+	}
+	return end
 }
 
-// gapBefore goes back over white space and escaped line ends before p and counts the line ends.
-func gapBefore(t []byte, p int) (start, breaks int) {
-	for p > 0 {
-		switch c := t[p-1]; {
-		case c == '\n':
-			breaks++
-			p--
-		case c == ' ', c == '\r', c == '\t':
-			p--
-		case (c == 'n' || c == 'r') && p >= 2 && t[p-2] == '\\':
-			if c == 'n' {
-				breaks++
-			}
-			p -= 2
-			for p > 0 && t[p-1] == '\\' {
-				p--
-			}
-		default:
-			return p, breaks
+// pemHeaders passes the lines Proc-Type, DEK-Info, Version and Comment at q.
+func pemHeaders(t []byte, q int) int {
+	for range 6 {
+		i := q
+		for i < len(t) && i-q < 24 && class[t[i]]&(isAlpha|isHyphen) != 0 {
+			i++
 		}
+		if i == q || i+1 >= len(t) || t[i] != ':' || t[i+1] != ' ' {
+			return q
+		}
+		for i < len(t) && i-q < 200 && t[i] != '\n' && t[i] != '\\' {
+			i++
+		}
+		q = gapAfter(t, i)
 	}
-	return p, breaks
+	return q
 }
 
 // gapAfter goes over white space and escaped line ends at p.

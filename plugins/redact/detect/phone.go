@@ -23,7 +23,8 @@ func cnMobile(d []uint8) bool {
 	return mobilePrefixes[p>>6]>>(p&63)&1 != 0
 }
 
-func matchCNMobile(t []byte, n *number) (start, end int, ok bool) {
+func matchCNMobile(s *Scanner, n *number) (start, end int, ok bool) {
+	t := s.text
 	d := n.digits[:n.count[n.groups]]
 	skip := 0
 	switch {
@@ -54,7 +55,7 @@ func matchCNMobile(t []byte, n *number) (start, end int, ok bool) {
 		return n.openParen(t), end, plusMayStart(t, n.plus)
 	}
 	if flanked := n.flanked(last); last == first || flanked {
-		if v := sense(t, start, end, namesPhone); v == against || v == neutral && flanked || last == first && bareRefused(t, start) {
+		if v := s.sense(start, end, cardinal.phone); v == against || v == neutral && flanked || last == first && s.bareRefused(start) {
 			return 0, 0, false
 		}
 	}
@@ -87,15 +88,15 @@ func mobileGroups(n *number, first, last int) bool {
 
 // bareRefused tells whether an ungrouped number at p is glued to a word by a dash or a slash, as in
 // ORD-13800138000 and /items/13800138000, and that word does not name a phone; or is negative.
-func bareRefused(t []byte, p int) bool {
+func (s *Scanner) bareRefused(p int) bool {
+	t := s.text
 	if p > 0 && t[p-1] == '-' && (p == 1 || t[p-2] < 0x80 && class[t[p-2]]&isAlnum == 0) {
 		return true // a negative number
 	}
 	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
 		return false
 	}
-	v, _ := latinSense(t, max(0, p-reachBefore), p, namesPhone)
-	return v != favour && class[t[p-2]]&isAlpha != 0
+	return !s.favours(p, cardinal.phone) && class[t[p-2]]&isAlpha != 0
 }
 
 // plusMayStart tells whether the plus sign at p is not an operator or a part of a word.
@@ -122,7 +123,8 @@ func (n *number) openParen(t []byte) int {
 
 // International numbers: ITU-T E.164, a plus, a country code in use and as many digits as that country's
 // numbers have. Groups may be of any size, but hardly of one digit, and a trunk zero may stand in parentheses.
-func matchInternational(t []byte, n *number) (start, end int, ok bool) {
+func matchInternational(s *Scanner, n *number) (start, end int, ok bool) {
+	t := s.text
 	if !plusMayStart(t, n.plus) {
 		return 0, 0, false
 	}
@@ -171,7 +173,8 @@ func phoneEnd(t []byte, p int) bool {
 
 // North American numbers: NANP, area and exchange start with 2 to 9 and are no service codes (N11), in the
 // national grouping 3-3-4. Ten digits without grouping need a word that names a phone: identifiers have ten digits as well.
-func matchNorthAmerican(t []byte, n *number) (start, end int, ok bool) {
+func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
+	t := s.text
 	first, last := 0, 0
 	d := n.digits[:n.count[n.groups]]
 	start = n.begin[0]
@@ -186,12 +189,14 @@ func matchNorthAmerican(t []byte, n *number) (start, end int, ok bool) {
 		v := neutral
 		if n.size(0) == 10 {
 			if d = d[:10]; northAmerican(d) && n.alone(t, 0) {
-				v = sense(t, start, n.end[0], namesPhone)
+				v = s.sense(start, n.end[0], cardinal.phone)
 			}
 		} else if d[0] == 1 {
 			// In Chinese text eleven digits from 1 on are a mobile number or a mistaken one.
 			if d = d[1:11]; northAmerican(d) && n.alone(t, 0) {
-				v, _ = latinSense(t, max(0, start-reachBefore), start, namesPhone)
+				if s.favours(start, cardinal.english) {
+					v = favour
+				}
 			}
 		}
 		if v != favour || start > 0 && t[start-1] == '-' {

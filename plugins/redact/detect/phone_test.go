@@ -112,7 +112,7 @@ func TestPhoneNorthAmerica(t *testing.T) {
 		{"ip", "192.168.1.100 and 10.0.0.255", nil},
 		{"version", "v1.415.555 2.415.555.2671", nil},
 		{"date", "2024-05-06 07:08:09", nil},
-		{"ssn-like", "415-55-2671", nil},
+		{"ssn-like", "415-55-2671", one("us_ssn:415-55-2671")},
 		{"grid", "415 555 2671 883 999 1000", nil},
 		{"range", "415-555-2671-99", nil},
 		{"mixed separators", "415-555.2671 415 555-2671", nil},

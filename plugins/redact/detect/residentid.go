@@ -19,7 +19,8 @@ var provinces = func() (set [2]uint64) {
 
 var mod11Weights = [17]uint8{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
 
-func matchCNResidentID(t []byte, n *number) (start, end int, ok bool) {
+func matchCNResidentID(s *Scanner, n *number) (start, end int, ok bool) {
+	t := s.text
 	last := -1 // the group that ends the number
 	tail := 0  // digits in it when an X follows, so that they are one fewer
 	switch {

@@ -50,7 +50,7 @@ func put(tb testing.TB, m api.Module, text string) {
 // TestSandboxFindsTheSame: the guest reads words of eight bytes in a way of its own.
 func TestSandboxFindsTheSame(t *testing.T) {
 	m := guest(t)
-	s := New(All)
+	s := New(All())
 	for _, c := range corpora {
 		put(t, m, c.text)
 		n, err := m.ExportedFunction("scan").Call(t.Context())

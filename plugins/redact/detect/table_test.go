@@ -16,7 +16,7 @@ type finding struct {
 // check scans each text with all detectors on and compares the entities of typ; other types must not be found.
 func check(t *testing.T, typ Type, cases []finding) {
 	t.Helper()
-	s := New(All)
+	s := New(All())
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

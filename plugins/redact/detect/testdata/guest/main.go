@@ -9,7 +9,7 @@ import (
 
 var (
 	text    []byte
-	scanner = detect.New(detect.All)
+	scanner = detect.New(detect.All())
 )
 
 //go:wasmexport buffer

@@ -1,0 +1,204 @@
+package detect
+
+// code offers the chunk of letters and digits at [lo,hi) to the detectors whose shapes begin like it. The chunk may
+// contain full-width forms. It returns where the match ends, or hi.
+func (s *Scanner) code(lo, hi int) int {
+	t := s.text
+	var digits, letters uint64
+	n := 0
+	for p := lo; p < hi; p++ {
+		c := t[p]
+		if c >= 0x80 {
+			var k int
+			if c, k = plain(t, p); c == 0 && k == 0 {
+				break
+			}
+			p += k - 1
+			if c == 0 {
+				continue
+			}
+		}
+		if n == maxChunk {
+			return hi
+		}
+		if class[c]&isDigit != 0 {
+			digits |= 1 << n
+		} else {
+			letters |= 1 << n
+		}
+		n++
+	}
+	list := s.forms[n]
+	if len(list) == 0 {
+		return hi
+	}
+	joined := byte(0) // what follows
+	if hi < len(t) {
+		joined = t[hi]
+	}
+	ready := false
+	end := hi
+	for i := range list {
+		f := &list[i]
+		if f.digits&letters != 0 || f.letters&digits != 0 {
+			continue
+		}
+		if f.grouped && !f.open && joins[joined] == 0 {
+			continue
+		}
+		if !ready {
+			if !s.start(lo) {
+				return hi
+			}
+			s.view.read(t, lo)
+			s.work += s.view.n
+			ready = true
+		}
+		if e := s.shape(f, lo); e > end {
+			end = e
+		}
+	}
+	return end
+}
+
+// joins has the bytes that may stand behind the first chunk of a grouped shape.
+var joins = func() (j [256]uint8) {
+	for _, b := range []byte(" -./():\xc2\xe2\xe3\xef") {
+		j[b] = 1
+	}
+	return j
+}()
+
+// start tells whether a code may start at p.
+func (s *Scanner) start(p int) bool {
+	t := s.text
+	if p == 0 {
+		return true
+	}
+	c := t[p-1]
+	if class[c]&isName != 0 {
+		return escapeBefore(t, p)
+	}
+	if (c == '.' || c == '-' || c == '/') && p >= 2 && class[t[p-2]]&isDigit != 0 && class[t[p]]&isDigit != 0 {
+		return c == '/'
+	}
+	return !wideDigitBefore(t, p)
+}
+
+// shape compares the view with a form, and reports a match that holds.
+func (s *Scanner) shape(f *form, lo int) int {
+	w := &s.view
+	var buf [maxView]byte
+	v := buf[:0]
+	n := 0
+	if f.open {
+		if n = f.d.Match(w.v[:w.n]); n == 0 {
+			return 0
+		}
+	} else {
+		if len(f.pattern) > w.n {
+			return 0
+		}
+		sep := byte(0)
+		for ; n < len(f.pattern); n++ {
+			c := w.v[n]
+			k := class[c]
+			switch p := f.pattern[n]; p {
+			case '9':
+				if k&isDigit == 0 {
+					return 0
+				}
+				v = append(v, c)
+			case 'A':
+				if k&isAlpha == 0 {
+					return 0
+				}
+				v = append(v, c)
+			case 'X':
+				if k&isAlnum == 0 {
+					return 0
+				}
+				v = append(v, c)
+			case '~':
+				if c != ' ' && c != '-' && c != '.' || sep != 0 && c != sep {
+					return 0
+				}
+				sep = c
+			default:
+				if lower(c) != p {
+					return 0
+				}
+				if k&isAlpha != 0 {
+					v = append(v, c)
+				}
+			}
+		}
+	}
+	if n < w.n {
+		c := w.v[n]
+		if class[c]&isName != 0 {
+			return 0
+		}
+		if n+1 < w.n && class[w.v[n+1]]&isDigit != 0 && class[w.v[n-1]]&isDigit != 0 &&
+			(c == '.' || c == '-' || c == ' ' && f.grouped && !f.open && s.goesOn(n+1)) {
+			return 0
+		}
+	}
+	if !f.open && f.d.Valid != nil && !f.d.Valid(v) {
+		return 0
+	}
+	c := f.d.Class
+	if f.grouped && f.d.Grouped != 0 {
+		c = f.d.Grouped
+	}
+	end := w.off[n-1] + s.width(w.off[n-1])
+	if !s.report(lo, end, f.d.Type, c, f.d.ctx) {
+		return 0
+	}
+	return end
+}
+
+// goesOn tells whether at n of the view a further group of digits stands that is not followed by a letter's word:
+// a row of figures.
+func (s *Scanner) goesOn(n int) bool {
+	w := &s.view
+	k := n
+	for k < w.n && class[w.v[k]]&isDigit != 0 {
+		k++
+	}
+	return k-n >= 2 && k-n <= 4
+}
+
+// width is the number of bytes of the character at p.
+func (s *Scanner) width(p int) int {
+	switch c := s.text[p]; {
+	case c < 0x80:
+		return 1
+	case c < 0xE0:
+		return 2
+	case c < 0xF0:
+		return 3
+	}
+	return 4
+}
+
+// report emits a match of this class if its surroundings are as the class wants them.
+func (s *Scanner) report(start, end int, typ Type, c Class, ctx context) bool {
+	if !s.types.Has(typ) {
+		return false
+	}
+	if c == ClassA {
+		s.emit(start, end, typ, rankSure)
+		return true
+	}
+	v := s.sense(start, end, ctx)
+	switch {
+	case v == favour:
+		s.emit(start, end, typ, rankNamed)
+	case v == neutral && c == Likely:
+		s.emit(start, end, typ, rankLikely)
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,117 @@
+package detect
+
+// table knows the header of the table that the scan is in: comma, semicolon, tab or bar separated lines with the
+// same number of cells. It is advanced line by line as candidates ask for it, so the whole text is read once at most.
+type table struct {
+	line, next int // the current line
+	sep        byte
+	cells      int // separators in it
+	headed     bool
+	read       int // in the current line, cells are counted up to here
+	column     int
+	starts     [maxColumns + 1]int // of the header's cells
+	known      [maxColumns]bool
+	names      [maxColumns]contexts // what the header's cells say, once known
+}
+
+// Bounds of a header: a longer line is no header, and further columns have none.
+const (
+	maxHeaderLine = 4096
+	maxColumns    = 32
+)
+
+func (b *table) reset() { b.line, b.next, b.cells, b.headed = 0, 0, 0, false }
+
+// columnNames tells whether the header of the column that p stands in names the context.
+func (s *Scanner) columnNames(p int, ctx context) bool {
+	b, t := &s.table, s.text
+	for p >= b.next && b.next < len(t) {
+		s.nextLine()
+	}
+	if !b.headed || p < b.line {
+		return false
+	}
+	if b.read > p {
+		b.read, b.column = b.line, 0
+	}
+	for ; b.read < p; b.read++ {
+		if t[b.read] == b.sep {
+			b.column++
+		}
+		s.work++
+	}
+	k := b.column
+	if k >= maxColumns {
+		return false
+	}
+	if !b.known[k] {
+		b.known[k], b.names[k] = true, contexts{}
+		e := b.starts[k+1] - 1
+		i := max(b.starts[k], e-reachBefore)
+		keep := s.near
+		s.near.start, s.near.n, s.near.against = e, 0, -1
+		s.latinBefore(i, e)
+		s.wideBefore(i, e)
+		for _, h := range s.near.hits[:s.near.n] {
+			for w := range b.names[k] {
+				b.names[k][w] |= terms[h.term].names[w]
+			}
+		}
+		s.near = keep
+	}
+	return b.names[k].has(ctx)
+}
+
+// nextLine goes to the next line and tells whether it is of the same table.
+func (s *Scanner) nextLine() {
+	b, t := &s.table, s.text
+	start := b.next
+	var n [4]int // by tableSeparators
+	i := start
+	for i < len(t) && t[i] != '\n' {
+		switch t[i] {
+		case '\t':
+			n[0]++
+		case '|':
+			n[1]++
+		case ';':
+			n[2]++
+		case ',':
+			n[3]++
+		}
+		i++
+	}
+	s.work += i - start
+	same := false
+	for k, c := range tableSeparators {
+		same = same || b.cells > 0 && b.sep == c && n[k] == b.cells
+	}
+	if !same {
+		b.headed, b.cells = false, 0
+		for k, c := range tableSeparators {
+			if n[k] > 0 {
+				b.sep, b.cells = c, n[k]
+				break
+			}
+		}
+	} else if !b.headed && start-b.line <= maxHeaderLine {
+		b.headed = true
+		s.work += start - b.line
+		b.known = [maxColumns]bool{}
+		k := 0
+		b.starts[0] = b.line
+		for j := b.line; j < start && k < maxColumns; j++ {
+			if t[j] == b.sep || t[j] == '\n' {
+				k++
+				b.starts[k] = j + 1
+			}
+		}
+		for ; k < maxColumns; k++ {
+			b.known[k], b.names[k] = true, contexts{}
+		}
+	}
+	b.line, b.next = start, min(i+1, len(t))
+	b.read, b.column = start, 0
+}
+
+var tableSeparators = [...]byte{'\t', '|', ';', ','}

@@ -1,0 +1,119 @@
+package detect
+
+// Class says what a detector needs before it reports a match of its shape and validator.
+type Class uint8
+
+// The classes, by how sure a match alone is.
+const (
+	// ClassA is self-sufficient: a checksum or a form that nothing else has. It is reported wherever it stands.
+	ClassA Class = iota + 1
+	// Likely is reported unless the words before call it an order, an amount, a time or the like (A- in the catalogue).
+	Likely
+	// ClassB has a checksum that random numbers pass too often: one of the detector's words has to name it.
+	ClassB
+	// ClassC has no checksum: one of the detector's words has to name it.
+	ClassC
+)
+
+// Detector is a row: a kind of number or code that is known by its shape. Shapes are strings of
+//
+//	9  a digit            A  a letter             X  a letter or digit
+//	~  a separator: space, hyphen or dot, the same one everywhere in the shape, or none anywhere
+//	-  .  /  (  )  : and space stand for themselves; a lower-case letter for that letter in either case
+//
+// so "999~99~9999" is 078-05-1120, 078 05 1120, 078.05.1120 and 078051120. Full-width digits and letters, typographic
+// hyphens and spaces and zero-width characters are read as the plain ones. At most 40 characters; a shape starts
+// with a digit or letter, and with at most 4 letters when a separator comes before its first digit.
+type Detector struct {
+	Type Type
+	// Source of the rule: a standard, or a module of another project.
+	Source string
+	// Class of a match that is written without separators, or of every match when Grouped is 0.
+	Class Class
+	// Grouped is the class of a match that is written with separators.
+	Grouped Class
+	// Shapes that it may have.
+	Shapes []string
+	// Valid judges what has a shape: its digits and letters without separators, letters in capitals. nil takes all.
+	Valid func(v []byte) bool
+	// Match, for what has no fixed length, tells how many bytes of v the match has, 0 if there is none. v begins with
+	// a shape (of which one then is enough, the beginning) and has separators in it; its letters are capitals.
+	Match func(v []byte) int
+	// Words that name it, lower case, separated by spaces: "ssn socialsecurity 社会安全号". Words of Latin, Greek and
+	// Cyrillic letters match whole words and parts of snake and camel names; up to three that follow each
+	// other are also compared joined, so "taxid" is in "tax ID", "tax_id" and "taxId". Other scripts match anywhere.
+	Words string
+
+	ctx context
+}
+
+var detectors []*Detector
+
+// add registers rows. It is called in init functions, beside the types.
+func add(rows ...Detector) {
+	for i := range rows {
+		d := &rows[i]
+		d.ctx = named(d.Words)
+		detectors = append(detectors, d)
+	}
+}
+
+// form is a shape made ready: one of the two that ~ means.
+type form struct {
+	d       *Detector
+	pattern string // without ~ when ungrouped
+	first   int    // length of the first chunk
+	open    bool   // Match: the chunk may be longer
+	grouped bool
+	digits  uint64 // positions in the first chunk that have to be digits
+	letters uint64 // positions in the first chunk that have to be letters
+}
+
+// forms of a set of types, by the length of their first chunk of letters and digits.
+type forms [maxChunk + 1][]form
+
+const maxChunk = 40
+
+func (fs *forms) add(d *Detector, shape string) {
+	tilde := false
+	for i := range len(shape) {
+		tilde = tilde || shape[i] == '~'
+	}
+	fs.put(d, shape)
+	if tilde {
+		b := make([]byte, 0, len(shape))
+		for i := range len(shape) {
+			if shape[i] != '~' {
+				b = append(b, shape[i])
+			}
+		}
+		fs.put(d, string(b))
+	}
+}
+
+func (fs *forms) put(d *Detector, pattern string) {
+	f := form{d: d, pattern: pattern, open: d.Match != nil}
+	n := 0
+	for n < len(pattern) && class[pattern[n]]&isAlnum != 0 {
+		switch c := pattern[n]; {
+		case c == '9':
+			f.digits |= 1 << n
+		case c == 'A', class[c]&isLower != 0:
+			f.letters |= 1 << n
+		}
+		n++
+	}
+	f.first = n
+	for i := n; i < len(pattern); i++ {
+		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0
+	}
+	if n == 0 || len(pattern) > maxChunk {
+		panic("detect: shape " + pattern)
+	}
+	fs[n] = append(fs[n], f)
+	if f.open {
+		for k := n + 1; k <= maxChunk; k++ {
+			fs[k] = append(fs[k], f)
+		}
+	}
+}

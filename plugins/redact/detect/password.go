@@ -1,0 +1,329 @@
+package detect
+
+// Password is the value of a key that is called a password or a secret.
+var Password = define(Kind{Name: "password", Family: Secret})
+
+// How much a key's word says.
+const (
+	keyStrong = iota + 1 // a password
+	keyWeak              // a token, a key, a secret: often an identifier, so the value has to look random
+	keyBound             // "key": only behind a word that makes it a secret one
+)
+
+func init() {
+	key := func(strength int) trigger {
+		return func(s *Scanner, start, end int) int { return s.keyed(start, end, strength) }
+	}
+	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana "+
+		"密码 口令 密碼 パスワード 비밀번호 暗証番号 通行码", key(keyStrong))
+	on("pass pw psw", key(keyStrong))
+	on("secret token apikey accesskey secretkey authtoken accesstoken clientsecret privatekey accountkey credential credentials apitoken bearer sharedaccesskey "+
+		"密钥 秘钥 密鑰 令牌 凭证", key(keyWeak))
+	on("key", key(keyBound))
+}
+
+// boundTo make a key a secret one: the part of the name before it.
+var boundTo = words("api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
+
+// notValues are endings of names that hold no secret.
+var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
+	"prompt label hint placeholder required valid invalid error message text input form changed updated at size limit limits rotation version format enabled strength " +
+	"confirm confirmation manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
+
+// keyed looks behind the word [start,end) for an operator and a value.
+func (s *Scanner) keyed(start, end, strength int) int {
+	t := s.text
+	if !s.types.Has(Password) || strength == keyBound && !s.bound(start) {
+		return 0
+	}
+	p, ok := end, true
+	if t[start] < 0x80 {
+		if p, ok = nameEnd(t, end); !ok {
+			return 0
+		}
+	}
+	from := p
+	p, spoken, bare, ok := operator(t, p, start)
+	s.work += p - start
+	if !ok {
+		return 0
+	}
+	lo, hi, quoted := valueAt(t, p, start > 0 && (t[start-1] == '?' || t[start-1] == '&'))
+	if bare && (strength != keyStrong || quoted || !mixed(t[lo:hi])) {
+		return 0
+	}
+	s.work += hi - from
+	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted, spoken) {
+		return 0
+	}
+	if !quoted && hi < len(t) && t[hi] == '(' {
+		return 0
+	}
+	s.emit(lo, hi, Password, rankGeneric)
+	return 0 // what is surer may stand inside
+}
+
+// bound tells whether the part of a name before p makes a key a secret one.
+func (s *Scanner) bound(p int) bool {
+	t := s.text
+	i := p
+	if i > 0 && (t[i-1] == '_' || t[i-1] == '-' || t[i-1] == ' ') {
+		i--
+	}
+	e := i
+	for i > 0 && e-i < 12 && class[t[i-1]]&isAlpha != 0 {
+		i--
+		if class[t[i]]&isUpper != 0 && i > 0 && class[t[i-1]]&isLower != 0 {
+			break
+		}
+	}
+	return boundTo[lowerOf(t, i, e)]
+}
+
+// nameEnd goes to the end of the name that goes on at p; false when it names something other than the value.
+func nameEnd(t []byte, p int) (int, bool) {
+	from := p
+	for p < len(t) && p-from < 40 {
+		b := p
+		for p < len(t) && class[t[p]]&(isScore|isHyphen) != 0 {
+			p++
+		}
+		a := p
+		for p < len(t) && p-a < 24 && class[t[p]]&isAlpha != 0 {
+			p++
+			if p < len(t) && class[t[p]]&isUpper != 0 && class[t[p-1]]&isLower != 0 {
+				break
+			}
+		}
+		if p > a && notValues[lowerOf(t, a, p)] {
+			return p, false
+		}
+		if p == a && p > b { // a dash or underscore before something else
+			p = b
+		}
+		for p < len(t) && class[t[p]]&isDigit != 0 && p-a < 30 {
+			p++
+		}
+		if p == b {
+			return p, true
+		}
+	}
+	return p, p-from < 40
+}
+
+// mixed tells whether letters, digits and symbols stand in v.
+func mixed(v []byte) bool {
+	var kinds uint8
+	symbol := false
+	for _, c := range v {
+		kinds |= class[c]
+		symbol = symbol || c > ' ' && c < 0x80 && class[c] == 0 && c != ':' && c != '(' && c != ')'
+	}
+	return kinds&isDigit != 0 && kinds&isAlpha != 0 && symbol
+}
+
+// operator reads what stands between a name that ends at p and its value: spoken tells that it is a word, bare that
+// there is nothing but a blank.
+func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
+	for k := 0; p < len(t) && k < 6; k++ {
+		switch c := t[p]; {
+		case c == '"', c == '\'', c == '`', c == '\\', c == ']', c == '*', c == ')':
+			p++
+			continue
+		}
+		break
+	}
+	space := p
+	for p < len(t) && p-space < 4 && t[p] == ' ' {
+		p++
+	}
+	if p >= len(t) {
+		return p, false, false, false
+	}
+	rest := t[p:]
+	switch c := rest[0]; {
+	case c == ':' && len(rest) > 1 && rest[1] == '=':
+		p += 2
+	case c == ':' && len(rest) > 1 && rest[1] == ':':
+		return p, false, false, false
+	case c == '=' && len(rest) > 1 && rest[1] == '>':
+		p += 2
+	case c == '=' && len(rest) > 1 && rest[1] == '=':
+		return p, false, false, false
+	case c == ':', c == '=':
+		p++
+	case c == '>' && name > 0 && (t[name-1] == '<' || class[t[name-1]]&isName != 0 || t[name-1] == '.'): // <password>value
+		p++
+	case has(rest, "："), has(rest, "＝"):
+		p += 3
+	default:
+		for _, w := range [...]string{"is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "是", "为", "為", "は", "は「"} {
+			if has(rest, w) {
+				p += len(w)
+				spoken = true
+				break
+			}
+		}
+		if !spoken {
+			// An option of a command, or a Chinese word with nothing between.
+			if p > space && name >= 2 && t[name-1] == '-' {
+				return p, false, false, true
+			}
+			return p, true, t[name] < 0x80, t[name] >= 0xE0 || p > space
+		}
+	}
+	for k := 0; p < len(t) && k < 4 && (t[p] == ' ' || t[p] == '*'); k++ {
+		p++
+	}
+	for _, w := range [...]string{"：", "　", "是"} {
+		if has(t[p:], w) {
+			p += len(w)
+		}
+	}
+	return p, spoken, false, true
+}
+
+func has(b []byte, w string) bool { return len(b) >= len(w) && string(b[:len(w)]) == w }
+
+// valueAt reads the value at p: what stands between quotes, or up to white space and punctuation.
+func valueAt(t []byte, p int, query bool) (lo, hi int, quoted bool) {
+	const most = 260
+	q := p
+	for q < len(t) && t[q] == '\\' && q-p < 3 {
+		q++
+	}
+	if q < len(t) && (t[q] == '"' || t[q] == '\'' || t[q] == '`') {
+		quote, esc := t[q], q-p
+		lo = q + 1
+		for hi = lo; hi < len(t) && hi-lo < most && t[hi] != '\n'; hi++ {
+			if t[hi] == quote && (esc == 0 && t[hi-1] != '\\' || esc > 0) {
+				end := hi
+				for end > lo && t[end-1] == '\\' {
+					end--
+				}
+				return lo, end, true
+			}
+		}
+		return lo, lo, true
+	}
+	for _, w := range [...]string{"“", "‘", "「", "『", "【"} {
+		if has(t[p:], w) {
+			p += len(w)
+			quoted = true
+			break
+		}
+	}
+	lo = p
+	for hi = p; hi < len(t) && hi-lo < most; hi++ {
+		c := t[hi]
+		if c <= ' ' || c >= 0x80 || c == '"' || c == '\'' || c == '`' || c == ',' || c == ';' || c == '<' || c == '\\' || c == '|' ||
+			c == '&' && query {
+			break
+		}
+	}
+	for hi > lo && (t[hi-1] == '.' || t[hi-1] == ':' || t[hi-1] == ')' || t[hi-1] == ']' || t[hi-1] == '}' || t[hi-1] == '?') {
+		hi--
+	}
+	return lo, hi, quoted
+}
+
+// secretValue tells a secret from an identifier, a call, a variable, a constant and a sample.
+func secretValue(v []byte, strength int, quoted, spoken bool) bool {
+	if template(v) {
+		return false
+	}
+	var kinds uint8
+	var seen [4]uint64
+	symbols, dots, spaces := 0, 0, 0
+	for i, c := range v {
+		kinds |= class[c]
+		seen[c>>6] |= 1 << (c & 63)
+		switch {
+		case c >= 0x80:
+			return false
+		case c == ' ':
+			if spaces++; spaces > 1 {
+				return false
+			}
+		case c == '(' && i > 0 && class[v[i-1]]&isName != 0 && !quoted:
+			return false // a call
+		case c == '.':
+			dots++
+		case class[c]&isAlnum == 0 && c != '_' && c != '-':
+			symbols++
+		}
+	}
+	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 {
+		return false // a word, an identifier, a constant
+	}
+	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
+		return false // a number
+	}
+	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
+		return false
+	}
+	distinct := 0
+	for _, x := range seen {
+		for ; x != 0; x &= x - 1 {
+			distinct++
+		}
+	}
+	if distinct < 4 || spaces > 0 && !quoted {
+		return false
+	}
+	if strength == keyStrong {
+		if spoken && kinds&isDigit == 0 && symbols < 2 {
+			return false
+		}
+		// self.password1, a[0].pass: an expression.
+		if !quoted && (dots > 0 || symbols > 0) && class[v[0]]&isAlpha != 0 && expression(v) {
+			return false
+		}
+		return len(v) >= 5
+	}
+	if !quoted && expression(v) {
+		return false
+	}
+	return len(v) >= 12 && distinct >= 8 && kinds&isDigit != 0 && !uuid(v) && spaces == 0
+}
+
+// expression tells whether a value without quotes is made of identifiers: a.b1.c, x[0], ctx->key2.
+func expression(v []byte) bool {
+	long := 0
+	for i := 0; i < len(v); {
+		j := i
+		digits := 0
+		for j < len(v) && class[v[j]]&isName != 0 {
+			if class[v[j]]&isDigit != 0 {
+				digits++
+			}
+			j++
+		}
+		if j-i > 0 && (digits > 2 || class[v[i]]&isDigit != 0) && (i == 0 || v[i-1] != '[') {
+			return false
+		}
+		long = max(long, j-i)
+		if j < len(v) && v[j] != '.' && v[j] != '[' && v[j] != ']' && v[j] != '>' && v[j] != '-' {
+			return false
+		}
+		i = j + 1
+	}
+	return long > 0
+}
+
+// uuid tells whether v is 8-4-4-4-12 hexadecimal digits.
+func uuid(v []byte) bool {
+	if len(v) != 36 {
+		return false
+	}
+	for i, c := range v {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
+				return false
+			}
+		} else if class[c]&isHex == 0 {
+			return false
+		}
+	}
+	return true
+}

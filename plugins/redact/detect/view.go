@@ -1,0 +1,87 @@
+package detect
+
+// maxView is how much of the text a shape is compared with.
+const maxView = 80
+
+// view is the text from a place on in normal form: letters are capitals, full-width forms and typographic
+// separators the plain ones, zero-width characters left out. Offsets lead back.
+type view struct {
+	v   [maxView]byte
+	off [maxView + 1]int // of the character in the text; off[n] is the end of the last one
+	n   int
+}
+
+// read fills the view from p on; it ends at what no shape contains.
+func (w *view) read(t []byte, p int) {
+	n := 0
+	for n < maxView && p < len(t) {
+		c, k := t[p], 1
+		if c >= 0x80 {
+			if c, k = plain(t, p); c == 0 {
+				if k > 0 {
+					p += k
+					continue
+				}
+				break
+			}
+		}
+		f := class[c]
+		if f&isAlnum == 0 {
+			switch c {
+			case ' ', '-', '.', '/', '(', ')', ':', '_':
+			default:
+				c = 0
+			}
+			if c == 0 {
+				break
+			}
+		} else if f&isLower != 0 {
+			c -= 0x20
+		}
+		w.v[n], w.off[n] = c, p
+		p += k
+		w.off[n+1] = p
+		n++
+	}
+	if n == 0 {
+		w.off[0] = p
+	}
+	w.n = n
+}
+
+// plain is the ASCII form of the character of more than one byte at p and its width; 0 and a width for
+// one that is not to be seen, 0 and 0 for any other.
+func plain(t []byte, p int) (c byte, width int) {
+	if w := invisible(t, p); w != 0 {
+		return 0, w
+	}
+	switch t[p] {
+	case 0xC2:
+		if p+1 < len(t) && t[p+1] == 0xA0 {
+			return ' ', 2
+		}
+	case 0xE2:
+		if p+2 < len(t) && t[p+1] == 0x80 {
+			switch d := t[p+2]; {
+			case d == 0xAF:
+				return ' ', 3
+			case d >= 0x90 && d <= 0x93:
+				return '-', 3
+			}
+		}
+	case 0xE3:
+		if p+2 < len(t) && t[p+1] == 0x80 && t[p+2] == 0x80 {
+			return ' ', 3
+		}
+	case wideLead:
+		if p+2 < len(t) {
+			switch {
+			case t[p+1] == 0xBC && t[p+2] >= 0x81:
+				return t[p+2] - 0x60, 3
+			case t[p+1] == 0xBD && t[p+2] <= 0x9E:
+				return t[p+2] - 0x20, 3
+			}
+		}
+	}
+	return 0, 0
+}

@@ -1,0 +1,132 @@
+package detect
+
+// letters handles the run of letters at i: a word, or the start of a token. Parts of camel names are words, too.
+func (s *Scanner) letters(i int) int {
+	t := s.text
+	n := len(t)
+	j, part := i, i
+	h := uint32(hashSeed)
+	var last uint8
+	next := 0
+	for j < n {
+		c := t[j]
+		k := class[c]
+		if k&isAlpha == 0 {
+			break
+		}
+		if k&isUpper != 0 && last&isLower != 0 {
+			if m := h >> (32 - wordBits); wordBloom[m>>6]>>(m&63)&1 != 0 {
+				next = max(next, s.word(part, j))
+			}
+			part, h = j, hashSeed
+		}
+		last = k
+		h = (h ^ uint32(c|0x20)) * hashPrime
+		j++
+	}
+	if m := h >> (32 - wordBits); wordBloom[m>>6]>>(m&63)&1 != 0 {
+		next = max(next, s.word(part, j))
+	}
+	if next > j {
+		return next
+	}
+	if j == n {
+		if j-i >= minWord || j-i == 8 || j-i == 11 {
+			return s.token(i, j)
+		}
+		return j
+	}
+	c := t[j]
+	switch {
+	case class[c]&isToken != 0, j-i >= minWord:
+		return s.token(i, j)
+	case c == '.' && j-i <= 8 || class[c]&isBase64 != 0 || c == '~':
+		return s.token(i, j)
+	}
+	// A code whose first group is letters: AB 12 34 56 C.
+	if j-i <= 4 && joins[c] != 0 && j+1 < n && (c >= 0x80 || class[t[j+1]]&isDigit != 0) {
+		return s.code(i, j)
+	}
+	return j
+}
+
+const (
+	hashSeed  = 2166136261
+	hashPrime = 16777619
+	wordBits  = 12
+)
+
+// wordBloom has a bit for the hash of each trigger word, so that most words are passed without a call.
+var wordBloom [1 << wordBits / 64]uint64
+
+// trigger is a word that starts a look at what follows it: the name of a password, of a person, of a date. It is called
+// with the word's place and returns where the scan goes on, or 0 for the end of the word.
+type trigger func(s *Scanner, start, end int) int
+
+var (
+	wordTriggers = map[string][]trigger{}
+	wideTriggers = map[uint16][]wideTrigger{}
+	triggerFirst [1024]uint64
+)
+
+type wideTrigger struct {
+	word string
+	call trigger
+}
+
+// on registers a trigger for words, lower case: Latin letters or characters of three bytes.
+func on(list string, call trigger) {
+	for w := range words(list) {
+		if w[0] < 0x80 {
+			h := uint32(hashSeed)
+			for i := range len(w) {
+				h = (h ^ uint32(w[i]|0x20)) * hashPrime
+			}
+			m := h >> (32 - wordBits)
+			wordBloom[m>>6] |= 1 << (m & 63)
+			wordTriggers[w] = append(wordTriggers[w], call)
+			continue
+		}
+		r := runeOf(w)
+		triggerFirst[r>>6] |= 1 << (r & 63)
+		// Longer words first.
+		list := append(wideTriggers[r], wideTrigger{w, call})
+		for i := len(list) - 1; i > 0 && len(list[i].word) > len(list[i-1].word); i-- {
+			list[i], list[i-1] = list[i-1], list[i]
+		}
+		wideTriggers[r] = list
+	}
+}
+
+// word calls the triggers of the word at [start,end), if it is one.
+func (s *Scanner) word(start, end int) int {
+	var buf [maxWord]byte
+	if end-start > len(buf) {
+		return 0
+	}
+	for i := start; i < end; i++ {
+		buf[i-start] = s.text[i] | 0x20
+	}
+	next := 0
+	for _, call := range wordTriggers[string(buf[:end-start])] {
+		next = max(next, call(s, start, end))
+	}
+	return next
+}
+
+// wideTrigger calls the triggers of the characters at i, of which the first is r.
+func (s *Scanner) wideTrigger(i int, r uint16) int {
+	t := s.text
+	next := 0
+	for _, w := range wideTriggers[r] {
+		e := i + len(w.word)
+		if e <= len(t) && string(t[i:e]) == w.word {
+			s.work += len(w.word)
+			next = max(next, w.call(s, i, e))
+		}
+	}
+	return next
+}
+
+// prepare builds what is made of the tables, once.
+func prepare() {}
