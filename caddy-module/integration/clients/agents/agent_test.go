@@ -21,8 +21,9 @@ const count = "wc -c " + fileName
 type agent struct {
 	name    string
 	dialect string // that it speaks
-	// command is one session in a folder, with a home of its own, against a gateway.
-	command func(t *testing.T, home, work, base, prompt string) *exec.Cmd
+	// command is a turn of a session, with a home of its own, against a gateway. A later turn goes on with the
+	// session that the home remembers.
+	command func(t *testing.T, home, base, prompt string, later bool) *exec.Cmd
 	// script has the agent's names for what it can do.
 	script func(work string) script
 }
@@ -56,9 +57,13 @@ func environment(home, trap string, more ...string) []string {
 
 // claude runs Claude Code by the wrapper of its package: npm is told to run no install scripts, and one
 // of them would put the native binary into its place.
-func claude(t *testing.T, home, work, base, prompt string) *exec.Cmd {
-	cmd := exec.Command("node", installed(t, "@anthropic-ai/claude-code/cli-wrapper.cjs"),
-		"-p", prompt, "--model", "claude-sonnet-5", "--permission-mode", "acceptEdits", "--allowedTools", "Bash", "Read", "Write")
+func claude(t *testing.T, home, base, prompt string, later bool) *exec.Cmd {
+	args := []string{installed(t, "@anthropic-ai/claude-code/cli-wrapper.cjs"),
+		"-p", prompt, "--model", "claude-sonnet-5", "--permission-mode", "acceptEdits", "--allowedTools", "Bash", "Read", "Write"}
+	if later {
+		args = append(args, "--continue")
+	}
+	cmd := exec.Command("node", args...)
 	cmd.Env = []string{
 		"ANTHROPIC_BASE_URL=" + base, "ANTHROPIC_API_KEY=client-key", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
 		"DISABLE_TELEMETRY=1", "DISABLE_ERROR_REPORTING=1", "DISABLE_AUTOUPDATER=1",
@@ -75,7 +80,7 @@ func claudeScript(work string) script {
 	)
 }
 
-func codex(t *testing.T, home, work, base, prompt string) *exec.Cmd {
+func codex(t *testing.T, home, base, prompt string, later bool) *exec.Cmd {
 	config := `model = "gpt-5"
 model_provider = "longmen"
 model_reasoning_effort = "high"
@@ -100,7 +105,11 @@ request_max_retries = 0
 stream_max_retries = 0
 `
 	write(t, filepath.Join(home, ".codex", "config.toml"), config)
-	cmd := exec.Command("node", installed(t, "@openai/codex/bin/codex.js"), "exec", "--skip-git-repo-check", prompt)
+	args := []string{installed(t, "@openai/codex/bin/codex.js"), "exec"}
+	if later {
+		args = append(args, "resume", "--last")
+	}
+	cmd := exec.Command("node", append(args, "--skip-git-repo-check", prompt)...)
 	cmd.Env = []string{"LONGMEN_KEY=client-key"}
 	return cmd
 }
@@ -113,18 +122,22 @@ func codexScript(string) script {
 	)
 }
 
-func geminiCommand(t *testing.T, home, work, base, prompt string) *exec.Cmd {
+func geminiCommand(t *testing.T, home, base, prompt string, later bool) *exec.Cmd {
 	write(t, filepath.Join(home, ".gemini", "settings.json"), `{
 		"privacy": {"usageStatisticsEnabled": false}, "telemetry": {"enabled": false},
 		"general": {"enableAutoUpdate": false, "enableAutoUpdateNotification": false},
 		"security": {"auth": {"selectedType": "gemini-api-key"}}
 	}`)
-	cmd := exec.Command("node", installed(t, "@google/gemini-cli/bundle/gemini.js"), "-p", prompt, "--yolo", "--skip-trust", "-m", "gemini-3-pro-preview")
+	args := []string{installed(t, "@google/gemini-cli/bundle/gemini.js"), "-p", prompt, "--yolo", "--skip-trust", "-m", "gemini-3-pro-preview"}
+	if later {
+		args = append(args, "--resume", "latest")
+	}
+	cmd := exec.Command("node", args...)
 	cmd.Env = []string{"GEMINI_API_KEY=client-key", "GOOGLE_GEMINI_BASE_URL=" + base}
 	return cmd
 }
 
-func openCode(t *testing.T, home, work, base, prompt string) *exec.Cmd {
+func openCode(t *testing.T, home, base, prompt string, later bool) *exec.Cmd {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("the lock file has opencode for Linux on amd64 only")
 	}
@@ -136,7 +149,11 @@ func openCode(t *testing.T, home, work, base, prompt string) *exec.Cmd {
 		}},
 		"model": "longmen/any", "small_model": "longmen/any", "autoupdate": false, "share": "disabled"
 	}`)
-	cmd := exec.Command(installed(t, "opencode-linux-x64/bin/opencode"), "run", prompt)
+	args := []string{"run", prompt}
+	if later {
+		args = append(args, "--continue")
+	}
+	cmd := exec.Command(installed(t, "opencode-linux-x64/bin/opencode"), args...)
 	cmd.Env = []string{"OPENCODE_DISABLE_MODELS_FETCH=1", "OPENCODE_DISABLE_AUTOUPDATE=1", "OPENCODE_DISABLE_LSP_DOWNLOAD=1", "npm_config_offline=true"}
 	return cmd
 }

@@ -112,6 +112,9 @@ func (anthropic) read(r *http.Request, body []byte) (*asked, error) {
 				}
 			}
 		}
+		if m.Role != "system" { // which Claude Code puts behind what the user says
+			a.later = m.Role == "user" && len(results) == 0
+		}
 		switch {
 		case len(step.calls) > 0:
 			a.steps = append(a.steps, step)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,7 @@ func (gemini) read(r *http.Request, body []byte) (*asked, error) {
 	for i, c := range q.Contents {
 		var step answered
 		var results []result
+		responses := 0
 		for j, p := range c.Parts {
 			switch {
 			case p.FunctionCall != nil:
@@ -79,6 +81,10 @@ func (gemini) read(r *http.Request, body []byte) (*asked, error) {
 				step.calls = append(step.calls, call{p.FunctionCall.ID, p.FunctionCall.Name, p.FunctionCall.Args})
 			case p.FunctionResponse != nil:
 				f := p.FunctionResponse
+				responses++
+				if f.ID != "" && slices.ContainsFunc(results, func(r result) bool { return r.id == f.ID }) {
+					continue // Gemini CLI says each twice when it goes on with a session
+				}
 				b, _ := json.Marshal(f.Response)
 				text := string(b)
 				if output, ok := f.Response["output"].(string); ok {
@@ -87,11 +93,12 @@ func (gemini) read(r *http.Request, body []byte) (*asked, error) {
 				results = append(results, result{id: f.ID, name: f.Name, text: text, failed: f.Response["error"] != nil})
 			}
 		}
+		a.later = c.Role != "model" && len(results) == 0
 		switch {
 		case len(step.calls) > 0 && c.Role == "model":
 			a.steps = append(a.steps, step)
 		case len(results) > 0:
-			if len(results) != len(c.Parts) {
+			if responses != len(c.Parts) {
 				return nil, fmt.Errorf("content %d has more than function responses", i)
 			}
 			if len(a.steps) == 0 || len(a.steps[len(a.steps)-1].results) > 0 || len(results) != len(a.steps[len(a.steps)-1].calls) {

@@ -66,6 +66,7 @@ func (openAI) read(r *http.Request, body []byte) (*asked, error) {
 		if err != nil {
 			return nil, fmt.Errorf("messages[%d].content: %w", i, err)
 		}
+		a.later = m.Role == "user"
 		switch m.Role {
 		case "system", "developer":
 			a.system += text

@@ -45,6 +45,7 @@ type asked struct {
 	system  string // text of it
 	tools   []string
 	steps   []answered // of the session so far
+	later   bool       // the last word is the user's: a new turn
 	streams bool
 }
 
@@ -145,10 +146,11 @@ func (m *model) refuse(w http.ResponseWriter, message string) {
 func (m *model) check(a *asked) error {
 	for n, done := range a.steps {
 		want := m.script.steps[n]
-		if s := m.wire.signature(n); done.signature != s {
+		// Earlier turns may come without: providers do not look at their signatures.
+		if s := m.wire.signature(n); done.signature != s && !(a.later && (done.signature == "" || done.signature == noSignature)) {
 			return fmt.Errorf("step %d came back with signature %q, want %q", n, done.signature, s)
 		}
-		if m.wire.shows() && done.thought != want.thought {
+		if m.wire.shows() && done.thought != want.thought && done.signature != "" {
 			return fmt.Errorf("step %d came back with thought %q, want %q", n, done.thought, want.thought)
 		}
 		if len(done.calls) != len(want.calls) {
@@ -177,6 +179,9 @@ func (m *model) check(a *asked) error {
 	return nil
 }
 
+// noSignature is what Gemini takes for a signature that a client has lost.
+const noSignature = "skip_thought_signature_validator"
+
 // done fails the test if the session was not the script's.
 func (m *model) done() {
 	m.t.Helper()
@@ -189,6 +194,7 @@ func (m *model) done() {
 	for n := range len(m.script.steps) + 1 {
 		want = append(want, n)
 	}
+	want = append(want, len(m.script.steps)) // the next turn
 	if !slices.Equal(m.served, want) {
 		m.t.Errorf("the model was asked for the steps %v, want %v", m.served, want)
 	}

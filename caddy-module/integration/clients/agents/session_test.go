@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -30,7 +31,7 @@ var upstreams = map[string]struct {
 	"openai.chat":        {openAI{}, "/v1", "gpt-5"},
 }
 
-// patience is how long a session may take; it takes seconds.
+// patience is how long a turn may take; it takes seconds.
 const patience = 2 * time.Minute
 
 // TestSessions: agents finish a session of tool calls through a provider that does not speak their
@@ -70,8 +71,32 @@ func run(t *testing.T, a agent, upstream string) {
 	nowhere := httptest.NewServer(trap)
 	defer nowhere.Close()
 
-	cmd := a.command(t, home, work, g.URL, "Create the file "+fileName+", then read it.")
-	cmd.Env = environment(home, nowhere.URL, cmd.Env...)
+	out := speak(t, a.command(t, home, g.URL, "Create the file "+fileName+", then read it.", false), home, work, nowhere.URL)
+	again := ""
+	if !t.Failed() {
+		again = speak(t, a.command(t, home, g.URL, "What does it say?", true), home, work, nowhere.URL)
+	}
+	m.done()
+	if b, err := os.ReadFile(filepath.Join(work, fileName)); err != nil || string(b) != fileText {
+		t.Errorf("the file is %q, %v, want %q", b, err, fileText)
+	}
+	for _, want := range []string{"The file says:", "Grüße", "龙门 <&>", fmt.Sprint(len(fileText), " ", fileName)} {
+		if !strings.Contains(out, want) || !strings.Contains(again, want) {
+			t.Errorf("the agent did not say %q, or not twice", want)
+		}
+	}
+	for _, host := range trap.hosts() {
+		t.Errorf("the agent wanted to reach %s", host)
+	}
+	if t.Failed() {
+		t.Logf("the agent said:\n%s\nand then:\n%s", out, again)
+	}
+}
+
+// speak runs a turn of an agent's and returns what it says.
+func speak(t *testing.T, cmd *exec.Cmd, home, work, trap string) string {
+	t.Helper()
+	cmd.Env = environment(home, trap, cmd.Env...)
 	cmd.Dir = work
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -89,21 +114,7 @@ func run(t *testing.T, a agent, upstream string) {
 	if err != nil {
 		t.Errorf("the agent ended with %v after %s", err, time.Since(began))
 	}
-	m.done()
-	if b, err := os.ReadFile(filepath.Join(work, fileName)); err != nil || string(b) != fileText {
-		t.Errorf("the file is %q, %v, want %q", b, err, fileText)
-	}
-	for _, want := range []string{"The file says:", "Grüße", "龙门 <&>", fmt.Sprint(len(fileText), " ", fileName)} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the agent did not say %q", want)
-		}
-	}
-	for _, host := range trap.hosts() {
-		t.Errorf("the agent wanted to reach %s", host)
-	}
-	if t.Failed() {
-		t.Logf("the agent said:\n%s", out.String())
-	}
+	return out.String()
 }
 
 // trap is a proxy that leads nowhere.
