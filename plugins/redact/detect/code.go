@@ -92,7 +92,11 @@ func (s *Scanner) shape(f *form, lo int) int {
 	v := buf[:0]
 	n := 0
 	if f.open {
-		if n = f.d.Match(w.v[:w.n]); n == 0 {
+		text := w.v[:w.n]
+		if f.d.Raw {
+			text = w.raw[:w.n]
+		}
+		if n = f.d.Match(text); n == 0 {
 			return 0
 		}
 	} else {
@@ -108,17 +112,17 @@ func (s *Scanner) shape(f *form, lo int) int {
 				if k&isDigit == 0 {
 					return 0
 				}
-				v = append(v, c)
+				v = append(v, w.letter(n, f.d.Raw))
 			case 'A':
 				if k&isAlpha == 0 {
 					return 0
 				}
-				v = append(v, c)
+				v = append(v, w.letter(n, f.d.Raw))
 			case 'X':
 				if k&isAlnum == 0 {
 					return 0
 				}
-				v = append(v, c)
+				v = append(v, w.letter(n, f.d.Raw))
 			case '~':
 				if c != ' ' && c != '-' && c != '.' || sep != 0 && c != sep {
 					return 0
@@ -128,8 +132,8 @@ func (s *Scanner) shape(f *form, lo int) int {
 				if lower(c) != p {
 					return 0
 				}
-				if k&isAlpha != 0 {
-					v = append(v, c)
+				if k&isAlnum != 0 {
+					v = append(v, w.letter(n, f.d.Raw))
 				}
 			}
 		}
@@ -156,6 +160,14 @@ func (s *Scanner) shape(f *form, lo int) int {
 		return 0
 	}
 	return end
+}
+
+// letter is character n, in capitals unless as it is written.
+func (w *view) letter(n int, raw bool) byte {
+	if raw {
+		return w.raw[n]
+	}
+	return w.v[n]
 }
 
 // goesOn tells whether at n of the view a further group of digits stands that is not followed by a letter's word:

@@ -19,10 +19,10 @@ const (
 //
 //	9  a digit            A  a letter             X  a letter or digit
 //	~  a separator: space, hyphen or dot, the same one everywhere in the shape, or none anywhere
-//	-  .  /  (  )  : and space stand for themselves; a lower-case letter for that letter in either case
+//	-  .  /  (  )  : _ and space stand for themselves, 0 to 8 for that digit, a lower-case letter for that letter in either case
 //
 // so "999~99~9999" is 078-05-1120, 078 05 1120, 078.05.1120 and 078051120. Full-width digits and letters, typographic
-// hyphens and spaces and zero-width characters are read as the plain ones. At most 40 characters; a shape starts
+// hyphens and spaces and zero-width characters are read as the plain ones. At most 64 characters; a shape starts
 // with a digit or letter, and with at most 4 letters when a separator comes before its first digit.
 type Detector struct {
 	Type Type
@@ -39,6 +39,8 @@ type Detector struct {
 	// Match, for what has no fixed length, tells how many bytes of v the match has, 0 if there is none. v begins with
 	// a shape (of which one then is enough, the beginning) and has separators in it; its letters are capitals.
 	Match func(v []byte) int
+	// Raw gives Valid and Match the letters as they are written: base58 and the like depend on it.
+	Raw bool
 	// Words that name it, lower case, separated by spaces: "ssn socialsecurity 社会安全号". Words of Latin, Greek and
 	// Cyrillic letters match whole words and parts of snake and camel names; up to three that follow each
 	// other are also compared joined, so "taxid" is in "tax ID", "tax_id" and "taxId". Other scripts match anywhere.
@@ -72,7 +74,7 @@ type form struct {
 // forms of a set of types, by the length of their first chunk of letters and digits.
 type forms [maxChunk + 1][]form
 
-const maxChunk = 40
+const maxChunk = 64
 
 func (fs *forms) add(d *Detector, shape string) {
 	tilde := false
@@ -96,7 +98,7 @@ func (fs *forms) put(d *Detector, pattern string) {
 	n := 0
 	for n < len(pattern) && class[pattern[n]]&isAlnum != 0 {
 		switch c := pattern[n]; {
-		case c == '9':
+		case class[c]&isDigit != 0:
 			f.digits |= 1 << n
 		case c == 'A', class[c]&isLower != 0:
 			f.letters |= 1 << n
@@ -107,7 +109,7 @@ func (fs *forms) put(d *Detector, pattern string) {
 	for i := n; i < len(pattern); i++ {
 		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0
 	}
-	if n == 0 || len(pattern) > maxChunk {
+	if n == 0 || len(pattern) >= maxChunk {
 		panic("detect: shape " + pattern)
 	}
 	fs[n] = append(fs[n], f)

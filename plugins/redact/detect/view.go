@@ -1,12 +1,13 @@
 package detect
 
 // maxView is how much of the text a shape is compared with.
-const maxView = 80
+const maxView = 128
 
 // view is the text from a place on in normal form: letters are capitals, full-width forms and typographic
 // separators the plain ones, zero-width characters left out. Offsets lead back.
 type view struct {
 	v   [maxView]byte
+	raw [maxView]byte // v with the letters as they are written
 	off [maxView + 1]int // of the character in the text; off[n] is the end of the last one
 	n   int
 }
@@ -25,7 +26,7 @@ func (w *view) read(t []byte, p int) {
 				break
 			}
 		}
-		f := class[c]
+		f, raw := class[c], c
 		if f&isAlnum == 0 {
 			switch c {
 			case ' ', '-', '.', '/', '(', ')', ':', '_':
@@ -38,7 +39,7 @@ func (w *view) read(t []byte, p int) {
 		} else if f&isLower != 0 {
 			c -= 0x20
 		}
-		w.v[n], w.off[n] = c, p
+		w.v[n], w.raw[n], w.off[n] = c, raw, p
 		p += k
 		w.off[n+1] = p
 		n++
