@@ -58,6 +58,9 @@ func (a *Arena) adopt(n, origin Node) bool {
 		return false
 	}
 	if from.flags&flagLazy != 0 {
+		if from.first != 0 || origin == n {
+			return false // a copy by now: a chain of them must not become a recursion
+		}
 		a.expand(origin)
 	}
 	first, last := Node(0), Node(0)
@@ -77,7 +80,9 @@ func (a *Arena) adopt(n, origin Node) bool {
 		last = t
 	}
 	nd = &a.nodes[n]
+	nd.flags &^= flagLazy
 	nd.first, nd.count = first, a.nodes[origin].count
+	a.added += int(nd.count) * nodeSize
 	if last != 0 {
 		a.nodes[first].prev = last
 	}

@@ -446,3 +446,30 @@ func TestRandomEdits(t *testing.T) {
 		}
 	}
 }
+
+// TestCopiesInPlaceOfEachOther: a copy reads the nodes of what it was made of, which may itself have become
+// a copy of the copy.
+func TestCopiesInPlaceOfEachOther(t *testing.T) {
+	var a Arena
+	root, err := a.Parse([]byte(`{"x":{"a":[1]},"y":{"b":2}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := a.Get(root, "x"), a.Get(root, "y")
+	own := a.Copy(x)
+	if err := a.Replace(x, own); err != nil {
+		t.Fatal(err)
+	}
+	if a.Len(x) != 1 || a.Len(a.Get(x, "a")) != 1 {
+		t.Errorf("a value replaced by its copy: %s with %d members", a.AppendJSON(nil, x), a.Len(x))
+	}
+	ofX, ofY := a.Copy(x), a.Copy(y)
+	a.Replace(y, ofX)
+	a.Replace(x, ofY)
+	back := a.Copy(x) // of y's copy
+	a.Replace(x, a.Copy(y))
+	a.Replace(y, back)
+	if got := string(a.AppendJSON(nil, root)); got != `{"x":{"a":[1]},"y":{"b":2}}` || a.Len(a.Get(x, "a")) != 1 || a.Len(y) != 1 {
+		t.Errorf("after two exchanges: %s", got)
+	}
+}

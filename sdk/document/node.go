@@ -128,15 +128,17 @@ func (a *Arena) expand(n Node) *node {
 	if nd.flags&flagLazy == 0 {
 		return nd
 	}
+	before := len(a.nodes)
+	if origin := nd.first; origin != 0 {
+		nd.first = 0
+		if a.adopt(n, origin) {
+			return &a.nodes[n]
+		}
+		nd, before = &a.nodes[n], len(a.nodes)
+	}
 	nd.flags &^= flagLazy
-	origin := nd.first
 	nd.count, nd.first = 0, 0
 	text, pos := nd.text, int(nd.start)
-	before := len(a.nodes)
-	if origin != 0 && a.adopt(n, origin) {
-		a.added += (len(a.nodes) - before) * nodeSize
-		return &a.nodes[n]
-	}
 	// The text was parsed before: an error is impossible while the caller keeps its promise not to
 	// change it, and a broken promise must not break the arena.
 	if _, err := a.build(text, a.texts[text][:nd.end], pos, n, true); err != nil {
