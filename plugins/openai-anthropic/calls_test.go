@@ -111,7 +111,7 @@ func TestHostCalls(t *testing.T) {
 		{"messages call", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart)}, event(gptCall), 33},
 		{"messages arguments delta", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptCall)}, event(gptJSON), 21},
 		{"messages finish", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta)}, event(gptFinish), 14},
-		{"messages usage", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta), event(gptFinish)}, event(gptUsage), 22},
+		{"messages usage", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta), event(gptFinish)}, event(gptUsage), 20},
 		{"messages agent's request", &toOpenAI, nil, request(messagesAgent()), 302},
 	}
 	for _, test := range tests {

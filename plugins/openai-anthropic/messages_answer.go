@@ -203,8 +203,12 @@ func (c *choice) think(content longmen.Value) error {
 	if n > 0 {
 		return nil
 	}
-	signature := google(c.extra)
-	for v, i := c.calls.First(), 0; v.Exists() && i < maxCalls && !signature.Exists(); v, i = v.Next(), i+1 {
+	var signature longmen.Value
+	first := c.calls.First()
+	if !first.Exists() { // that of a text beside calls would come back as the first call's
+		signature = google(c.extra)
+	}
+	for v, i := first, 0; v.Exists() && i < maxCalls && !signature.Exists(); v, i = v.Next(), i+1 {
 		signature = google(v.Get("extra_content"))
 	}
 	text := codec.Text(c.reasoning)

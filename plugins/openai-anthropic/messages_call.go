@@ -218,8 +218,8 @@ func (j *jsonText) scan(piece []byte) (whole bool) {
 			i++
 			switch c = piece[i]; c {
 			case '"', '\\', '/':
-			case 'u':
-				c, i = 'u', i+4
+			case 'u': // some servers write quotes and braces so
+				c, i = escaped(piece, i), i+4
 			default:
 				c = ' '
 			}
@@ -242,4 +242,20 @@ func (j *jsonText) scan(piece []byte) (whole bool) {
 		j.begun = j.begun || c != ' '
 	}
 	return whole
+}
+
+// escaped is the character that \u means, whose u stands at i: one of those that JSON is made of, a blank, or
+// any other.
+func escaped(piece []byte, i int) byte {
+	var n uint
+	for k := i + 1; k <= i+4 && k < len(piece); k++ {
+		n = n<<4 | uint(codec.HexDigit(piece[k]))
+	}
+	switch {
+	case n <= ' ':
+		return ' '
+	case n < 0x80:
+		return byte(n)
+	}
+	return 'u'
 }

@@ -76,13 +76,13 @@ func (s *messagesStream) delta(c *choice) error {
 		next = b.Next()
 		s.signed(b)
 	}
-	s.say(blockText, "w", c.content)
-	s.say(blockText, "w", c.refusal)
-	if c.extra.Exists() {
-		if v := google(c.extra); v.Exists() {
+	if c.extra.Exists() && (s.kind == blockThinking || s.kind == blockNone && s.index == 0) {
+		if v := google(c.extra); v.Exists() { // behind its text it has no place: the last block would be no text
 			s.seal(v)
 		}
 	}
+	s.say(blockText, "w", c.content)
+	s.say(blockText, "w", c.refusal)
 	for v, next := c.calls.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
 		var t toolCall
@@ -199,10 +199,6 @@ func (s *messagesStream) signed(b longmen.Value) {
 
 // seal emits Gemini's signature as that of a block of thinking.
 func (s *messagesStream) seal(v longmen.Value) {
-	if s.kind == blockCall {
-		kept().Set("g", v)
-		return
-	}
 	if s.kind != blockThinking {
 		s.open(blockThinking, thinkingStart)
 	}
@@ -223,13 +219,9 @@ func (s *messagesStream) end() error {
 	if s.holds {
 		s.release()
 	}
-	x := kept()
-	if v := x.Get("g"); v.Exists() {
-		s.seal(v)
-	}
 	s.close()
 	b := append(output[:0], `{"type":"message_delta","delta":{`...)
-	b = appendStop(b, s.finish, len(s.calls), x.Get("e"))
+	b = appendStop(b, s.finish, len(s.calls), longmen.State().Pointer("/x/e"))
 	b = append(b, `},"usage":`...)
 	b = s.tokens.appendAnthropic(b)
 	emit(append(b, '}'), "message_delta")

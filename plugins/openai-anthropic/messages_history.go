@@ -115,7 +115,10 @@ func (r *messages) signed(t *turn, v, signature longmen.Value) error {
 	case signature.Len() > codec.MaxSealed:
 		return nil
 	}
-	if s, ok := codec.Open(codec.SealedGoogle, signature.String()); ok && t.google == "" {
+	if t.google != "" && t.calls.Exists() {
+		return nil // the first call has its own
+	}
+	if s, ok := codec.Open(codec.SealedGoogle, signature.String()); ok {
 		t.google = s
 	}
 	return nil

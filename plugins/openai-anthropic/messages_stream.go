@@ -11,7 +11,6 @@ import (
 //
 //	q  calls that wait until the open one ends: {"<number>": {"call": {…}, "args": [pieces], "sign": …}}
 //	w  pieces of text, r pieces of reasoning, that came while a call was open
-//	g  Gemini's signature that came then
 //	e  the stop sequence that was met
 type messagesStream struct {
 	begun  bool   // message_start went out

@@ -154,7 +154,7 @@ func cutChunk(event map[string]any) (all []map[string]any) {
 		delete(chunk, "usage")
 		all = append(all, chunk)
 	}
-	for _, member := range []string{"role", "reasoning_content", "reasoning", "thinking_blocks", "content", "refusal", "extra_content"} {
+	for _, member := range []string{"role", "reasoning_content", "reasoning", "thinking_blocks", "extra_content", "content", "refusal"} {
 		switch v := delta[member].(type) {
 		case nil:
 		case string:
