@@ -38,7 +38,8 @@ func (r *chat) calls(list, calls longmen.Value, at *codec.Path) error {
 			return err
 		}
 		where = here.Member("function")
-		if err := r.call(list, function, clientID, &where); err != nil {
+		c := call{id: clientID, member: "tool_calls", index: i - 1}
+		if err := r.call(list, function, c, &where); err != nil {
 			return err
 		}
 	}
@@ -46,7 +47,7 @@ func (r *chat) calls(list, calls longmen.Value, at *codec.Path) error {
 }
 
 // call appends one tool_use block.
-func (r *chat) call(list, function longmen.Value, id string, at *codec.Path) error {
+func (r *chat) call(list, function longmen.Value, c call, at *codec.Path) error {
 	var name, arguments longmen.Value
 	for m := function.First(); m.Exists(); m = m.Next() {
 		switch string(codec.Key(m)) {
@@ -56,30 +57,30 @@ func (r *chat) call(list, function longmen.Value, id string, at *codec.Path) err
 			arguments = m
 		}
 	}
-	sent, err := r.name(name, at)
-	if err != nil {
+	var err error
+	if c.name, err = r.name(name, at); err != nil {
 		return err
 	}
 	input, err := input(arguments, at)
 	if err != nil {
 		return err
 	}
-	return r.use(list, id, sent, input, at)
+	return r.use(list, c, input, at)
 }
 
 // use appends a tool_use block and waits for its result.
-func (r *chat) use(list longmen.Value, id, name string, input longmen.Value, at *codec.Path) error {
+func (r *chat) use(list longmen.Value, c call, input longmen.Value, at *codec.Path) error {
 	if err := r.step(at); err != nil {
 		return err
 	}
 	if len(r.open) == maxCalls {
 		return codec.Unsupported(at, "expected at most 256 calls in one message")
 	}
-	c := call{id: id, name: name, sent: r.newCallID(id)}
+	c.sent = r.newCallID(c.id)
 	b := append(output[:0], `{"type":"tool_use","id":`...)
 	b = codec.AppendQuoted(b, c.sent)
 	b = append(b, `,"name":`...)
-	b = codec.AppendQuoted(b, name)
+	b = codec.AppendQuoted(b, c.name)
 	made := build(append(b, `,"input":{}}`...))
 	if input.Exists() {
 		made.Set("input", input)
@@ -87,7 +88,7 @@ func (r *chat) use(list longmen.Value, id, name string, input longmen.Value, at 
 	list.Append(made)
 	r.open = append(r.open, c)
 	if r.used == "" {
-		r.used = name
+		r.used = c.name
 	}
 	return nil
 }
@@ -126,7 +127,11 @@ func input(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 		where := at.Member("arguments")
 		return 0, codec.Invalid(&where, "expected a string that holds JSON")
 	}
-	if args.Kind() != longmen.KindObject {
+	switch args.Kind() {
+	case longmen.KindObject:
+	case longmen.KindNull: // as some models say that there are none
+		return 0, nil
+	default:
 		wrapped := longmen.NewObject()
 		wrapped.Set("value", args)
 		return wrapped, nil
@@ -141,8 +146,8 @@ func (r *chat) nativeCall(list, v longmen.Value, at *codec.Path) error {
 	if err != nil {
 		return err
 	}
-	name, err := r.name(v.Get("name"), at)
-	if err != nil {
+	c := call{id: id, member: "content", index: at.Index}
+	if c.name, err = r.name(v.Get("name"), at); err != nil {
 		return err
 	}
 	input := v.Get("input")
@@ -150,5 +155,5 @@ func (r *chat) nativeCall(list, v longmen.Value, at *codec.Path) error {
 		where := at.Member("input")
 		return codec.Invalid(&where, "expected an object")
 	}
-	return r.use(list, id, name, input, at)
+	return r.use(list, c, input, at)
 }

@@ -52,7 +52,8 @@ func (r *chat) assistant(i int, f *chatMessage, at *codec.Path) error {
 	}
 	if len(r.open) == 0 && !codec.Absent(f.legacyCall) {
 		where := at.Member("function_call")
-		if err := r.call(list, f.legacyCall, "call_"+strconv.Itoa(i), &where); err != nil {
+		c := call{id: "call_" + strconv.Itoa(i), member: "function_call", index: -1}
+		if err := r.call(list, f.legacyCall, c, &where); err != nil {
 			return err
 		}
 	}

@@ -36,9 +36,6 @@ func (r *chat) converse(messages longmen.Value) error {
 	return r.trim()
 }
 
-// maxTrim bounds a text that the last, an assistant's message ends with and that is looked through.
-const maxTrim = 64 << 10
-
 // trim cuts white space from the end of an assistant's message that is to be continued: Anthropic
 // refuses it.
 func (r *chat) trim() error {
@@ -46,11 +43,7 @@ func (r *chat) trim() error {
 		return nil
 	}
 	b := r.tail.AppendString(nil)
-	n := len(b)
-	for n > 0 && (b[n-1] == ' ' || b[n-1] == '\n' || b[n-1] == '\t' || b[n-1] == '\r') {
-		n--
-	}
-	if n < len(b) {
+	if n := trimmed(b); n < len(b) {
 		r.tail.Replace(r.tail.Slice(0, n))
 	}
 	return nil

@@ -111,8 +111,11 @@ func (r *chat) settle() error {
 		}
 		messages := codec.Path{Name: "messages"}
 		turn := messages.Element(r.openAt)
-		where := turn.Member("tool_calls")
-		here := where.Element(i)
+		c := &r.open[i]
+		here := turn.Member(c.member)
+		if array := here; c.index >= 0 {
+			here = array.Element(c.index)
+		}
 		return codec.Invalid(&here, "expected a tool message with the result of each call after the assistant message")
 	}
 	r.open = r.open[:0]

@@ -22,8 +22,7 @@ func (r *chat) shape(p *chatParameters) error {
 	case "text":
 		return nil
 	case "json_object":
-		r.system = append(r.system, longmen.NewJSON(jsonHint))
-		return r.Warn("response_format", "json_object is asked for in the system text: anthropic does not enforce it")
+		return r.hint()
 	case "json_schema":
 	default:
 		where := at.Member("type")
@@ -31,7 +30,10 @@ func (r *chat) shape(p *chatParameters) error {
 	}
 	format, here := p.format.Get("json_schema"), at.Member("json_schema")
 	schema, where := format.Get("schema"), here.Member("schema")
-	if codec.Absent(schema) { // OpenAI takes any object then
+	if codec.Absent(schema) { // any object will do
+		if r.to.format { // which allows no members that are not named
+			return r.hint()
+		}
 		schema = longmen.NewJSON(`{"type":"object"}`)
 	}
 	if schema.Kind() != longmen.KindObject {
@@ -48,6 +50,12 @@ func (r *chat) shape(p *chatParameters) error {
 		return nil
 	}
 	return r.byTool(format, schema, &here)
+}
+
+// hint asks for any JSON object in the system text.
+func (r *chat) hint() error {
+	r.system = append(r.system, longmen.NewJSON(jsonHint))
+	return r.Warn("response_format", "any JSON object is asked for in the system text: anthropic does not enforce it")
 }
 
 // byTool makes an older model answer in a form: it has to call one tool whose input is the answer.

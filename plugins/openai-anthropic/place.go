@@ -1,6 +1,8 @@
 package openaianthropic
 
 import (
+	"unicode/utf8"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -119,6 +121,9 @@ type call struct {
 	sent string // what the provider gets instead
 	name string // of the function, as sent
 	done bool
+
+	member string // of its message that holds it
+	index  int    // in that member; -1: it is not an array
 }
 
 // readID is the id of a call in the client's spelling.
@@ -135,12 +140,39 @@ func readID(v longmen.Value, at *codec.Path) (string, error) {
 // kinds are blank too.
 func blank(v longmen.Value) bool {
 	b := codec.Word(v)
-	for _, c := range b {
-		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+	if len(b) > 0 {
+		if c, _ := utf8.DecodeRune(b); !space(c) {
 			return false
 		}
 	}
-	return len(b) < 64
+	if len(b) < 64 {
+		return trimmed(b) == 0
+	}
+	return v.Len() <= maxTrim && trimmed(v.AppendString(nil)) == 0
+}
+
+// maxTrim bounds a text whose white space is looked through, in bytes.
+const maxTrim = 64 << 10
+
+// trimmed is the length of a text without the white space at its end.
+func trimmed(b []byte) int {
+	for len(b) > 0 {
+		c, n := utf8.DecodeLastRune(b)
+		if !space(c) {
+			break
+		}
+		b = b[:len(b)-n]
+	}
+	return len(b)
+}
+
+// space tells whether a character is white space; package unicode would bring in its tables.
+func space(c rune) bool {
+	switch c {
+	case ' ', 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000:
+		return true
+	}
+	return c >= '\t' && c <= '\r' || c >= 0x2000 && c <= 0x200a
 }
 
 // integer reads an optional integer.
