@@ -88,8 +88,7 @@ func (s *Scanner) start(p int) bool {
 // shape compares the view with a form, and reports a match that holds.
 func (s *Scanner) shape(f *form, lo int) int {
 	w := &s.view
-	var buf [maxView]byte
-	v := buf[:0]
+	v := s.value[:0] // not a local: what a function value gets escapes
 	n := 0
 	if f.open {
 		text := w.v[:w.n]

@@ -72,13 +72,9 @@ type number struct {
 // size is the number of digits in group i.
 func (n *number) size(i int) int { return n.count[i+1] - n.count[i] }
 
-// digits handles the ASCII digits at p: a number, an address, or the start of a token.
-func (s *Scanner) digits(p int) int {
+// digits handles the ASCII digits [p,e): a number, an address, or the start of a token.
+func (s *Scanner) digits(p, e int) int {
 	t := s.text
-	e := p + 1
-	for e < len(t) && t[e]-'0' <= 9 {
-		e++
-	}
 	n := e - p
 	c := byte(0)
 	if e < len(t) {
@@ -102,8 +98,7 @@ func (s *Scanner) digits(p int) int {
 			return s.token(p, e)
 		}
 	case n < 8 && f&endsNumber != 0:
-		// Most numbers are short ones before punctuation: they end here.
-		if len(s.forms[n]) == 0 {
+		if !s.bare[n] {
 			return e
 		}
 	case n < 8 && len(s.forms[n]) == 0 && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isDigit == 0 && t[e+1] != '('):

@@ -7,7 +7,7 @@ const maxView = 128
 // separators the plain ones, zero-width characters left out. Offsets lead back.
 type view struct {
 	v   [maxView]byte
-	raw [maxView]byte // v with the letters as they are written
+	raw [maxView]byte    // v with the letters as they are written
 	off [maxView + 1]int // of the character in the text; off[n] is the end of the last one
 	n   int
 }

@@ -5,26 +5,23 @@ func (s *Scanner) letters(i int) int {
 	t := s.text
 	n := len(t)
 	j, part := i, i
-	h := uint32(hashSeed)
 	var last uint8
 	next := 0
 	for j < n {
-		c := t[j]
-		k := class[c]
+		k := class[t[j]]
 		if k&isAlpha == 0 {
 			break
 		}
 		if k&isUpper != 0 && last&isLower != 0 {
-			if m := h >> (32 - wordBits); wordBloom[m>>6]>>(m&63)&1 != 0 {
+			if m := wordHash(t, part, j); wordBloom[m>>6]>>(m&63)&1 != 0 {
 				next = max(next, s.word(part, j))
 			}
-			part, h = j, hashSeed
+			part = j
 		}
 		last = k
-		h = (h ^ uint32(c|0x20)) * hashPrime
 		j++
 	}
-	if m := h >> (32 - wordBits); wordBloom[m>>6]>>(m&63)&1 != 0 {
+	if m := wordHash(t, part, j); wordBloom[m>>6]>>(m&63)&1 != 0 {
 		next = max(next, s.word(part, j))
 	}
 	if next > j {
@@ -51,10 +48,34 @@ func (s *Scanner) letters(i int) int {
 }
 
 const (
-	hashSeed  = 2166136261
-	hashPrime = 16777619
-	wordBits  = 12
+	wordFactor = 0x9E3779B97F4A7C15
+	wordBits   = 12
 )
+
+// wordHash is the hash of the first eight letters of a word, in lower case.
+func wordHash(t []byte, lo, hi int) uint64 {
+	var y uint64
+	if k := hi - lo; lo+8 <= len(t) {
+		y = load64(t, lo) | 0x20*ones
+		if k < 8 {
+			y &= 1<<(k<<3) - 1
+		}
+	} else {
+		for i := min(hi, lo+8) - 1; i >= lo; i-- {
+			y = y<<8 | uint64(t[i]|0x20)
+		}
+	}
+	return y * wordFactor >> (64 - wordBits)
+}
+
+// wordEnds has the bytes that may stand behind a word that is nothing more: no digit, hyphen, dot or slash, with which tokens
+// and codes go on.
+var wordEnds = func() (e [256]bool) {
+	for b := range 256 {
+		e[b] = class[b]&(isToken|isBase64|isLocal) == 0 && b != '~'
+	}
+	return e
+}()
 
 // wordBloom has a bit for the hash of each trigger word, so that most words are passed without a call.
 var wordBloom [1 << wordBits / 64]uint64
@@ -78,11 +99,7 @@ type wideTrigger struct {
 func on(list string, call trigger) {
 	for w := range words(list) {
 		if w[0] < 0x80 {
-			h := uint32(hashSeed)
-			for i := range len(w) {
-				h = (h ^ uint32(w[i]|0x20)) * hashPrime
-			}
-			m := h >> (32 - wordBits)
+			m := wordHash([]byte(w), 0, len(w))
 			wordBloom[m>>6] |= 1 << (m & 63)
 			wordTriggers[w] = append(wordTriggers[w], call)
 			continue
