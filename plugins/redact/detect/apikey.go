@@ -73,13 +73,15 @@ func (s *Scanner) token(lo, e int) int {
 		}
 		s.work += hi - lo
 		s.floor = hi
-		if s.keys {
+		if s.keys && (hi-lo >= minWord || next == '~' || next == ':' || lo+1 < len(t) && seconds[t[lo]&127]>>(t[lo+1]&63)&1 != 0) {
 			if end := s.vendor(lo, e, hi); end > 0 {
 				return end
 			}
 		}
-		if end := s.blob(lo, e, hi); end > 0 {
-			return end
+		if hi-lo >= minBlob || next == ',' && e-lo == 6 {
+			if end := s.blob(lo, e, hi); end > 0 {
+				return end
+			}
 		}
 	}
 	if digit || e-lo == 8 || e-lo == 11 {

@@ -28,7 +28,16 @@ func (s *Scanner) code(lo, hi int) int {
 		}
 		n++
 	}
-	list := s.forms[n]
+	if letters == 0 {
+		return s.offer(&s.numbers[n], lo, hi, digits, letters)
+	}
+	return s.offer(&s.codes[n], lo, hi, digits, letters)
+}
+
+// offer compares the chunk at [lo,hi), with digits and letters at these positions, with forms.
+func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
+	t := s.text
+	list := *forms
 	if len(list) == 0 {
 		return hi
 	}
@@ -43,7 +52,7 @@ func (s *Scanner) code(lo, hi int) int {
 		if f.digits&letters != 0 || f.letters&digits != 0 {
 			continue
 		}
-		if f.grouped && !f.open && joins[joined] == 0 {
+		if f.grouped && !f.open && (joined < 0x80 && f.next != joined && (f.next != '~' || joined != ' ' && joined != '-' && joined != '.') || joins[joined] == 0) {
 			continue
 		}
 		if !ready {

@@ -37,8 +37,9 @@ const (
 
 var (
 	contextIDs = map[string]context{"": 0}
-	terms      []term                // terms[0] is empty
-	latin      = map[string]uint16{} // words of letters, to indices of terms
+	terms      []term                     // terms[0] is empty
+	latin      = map[string]uint16{}      // words of letters, to indices of terms
+	latinFirst [1 << wordBits / 64]uint64 // a bit for the hash of each word in latin: most words are in no list
 	wide       = map[uint16][]wideTerm{}
 	wideFirst  [1024]uint64 // the first characters of wide terms
 )
@@ -77,6 +78,8 @@ func termOf(w string) *term {
 			k = uint16(len(terms))
 			terms = append(terms, term{})
 			latin[w] = k
+			h := wordHash([]byte(w), 0, len(w))
+			latinFirst[h>>6] |= 1 << (h & 63)
 		}
 		return &terms[k]
 	}
@@ -284,7 +287,7 @@ func (s *Scanner) latinBefore(low, p int) {
 			if stop[k]-top > maxWord {
 				break
 			}
-			x := latin[string(buf[top:stop[k]])]
+			x := latinTerm(buf[:], top, stop[k])
 			if x == 0 {
 				continue
 			}
@@ -300,6 +303,15 @@ func (s *Scanner) latinBefore(low, p int) {
 		}
 		word = word || !glue
 	}
+}
+
+// latinTerm is the term of the word b[lo:hi], or 0.
+func latinTerm(b []byte, lo, hi int) uint16 {
+	h := wordHash(b, lo, hi)
+	if latinFirst[h>>6]>>(h&63)&1 == 0 {
+		return 0
+	}
+	return latin[string(b[lo:hi])]
 }
 
 // letterBefore tells whether the character that ends at i is a letter of Latin, Greek, Cyrillic and the like.
@@ -381,7 +393,7 @@ func (s *Scanner) readAfter() {
 				n++
 				i++
 			}
-			if x := latin[string(buf[:n])]; x != 0 {
+			if x := latinTerm(buf[:], 0, n); x != 0 {
 				a.after[a.afters] = x
 				a.afters++
 				a.unit = a.unit || first && terms[x].flags&isUnit != 0

@@ -8,10 +8,10 @@ import "math/bits"
 // Scanner finds the entities of a set of types. It keeps its buffers between calls and is not safe for
 // concurrent use; it keeps no text.
 type Scanner struct {
-	types Set
-	lead  [2][leadLengths][]*numberRule // by whether a plus stands before, by digits of the first group
-	forms forms
-	keys  bool
+	types          Set
+	lead           [2][leadLengths][]*numberRule // by whether a plus stands before, by digits of the first group
+	numbers, codes forms                         // of chunks of digits, and of chunks with letters
+	keys           bool
 
 	text  []byte
 	spans []Span
@@ -47,13 +47,8 @@ func New(types Set) *Scanner {
 	for _, d := range detectors {
 		if types.Has(d.Type) {
 			for _, shape := range d.Shapes {
-				s.forms.add(d, shape)
+				s.add(d, shape)
 			}
-		}
-	}
-	for n, list := range s.forms {
-		for i := range list {
-			s.bare[n] = s.bare[n] || (!list[i].grouped || list[i].open) && list[i].letters&(1<<min(n, list[i].first)-1) == 0
 		}
 	}
 	return s

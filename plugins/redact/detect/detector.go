@@ -65,23 +65,24 @@ type form struct {
 	d       *Detector
 	pattern string // without ~ when ungrouped
 	first   int    // length of the first chunk
+	next    byte   // what stands behind the first chunk in the pattern, or 0
 	open    bool   // Match: the chunk may be longer
 	grouped bool
 	digits  uint64 // positions in the first chunk that have to be digits
 	letters uint64 // positions in the first chunk that have to be letters
 }
 
-// forms of a set of types, by the length of their first chunk of letters and digits.
+// forms are shapes by the length of their first chunk of letters and digits.
 type forms [maxChunk + 1][]form
 
 const maxChunk = 64
 
-func (fs *forms) add(d *Detector, shape string) {
+func (s *Scanner) add(d *Detector, shape string) {
 	tilde := false
 	for i := range len(shape) {
 		tilde = tilde || shape[i] == '~'
 	}
-	fs.put(d, shape)
+	s.put(d, shape)
 	if tilde {
 		b := make([]byte, 0, len(shape))
 		for i := range len(shape) {
@@ -89,11 +90,11 @@ func (fs *forms) add(d *Detector, shape string) {
 				b = append(b, shape[i])
 			}
 		}
-		fs.put(d, string(b))
+		s.put(d, string(b))
 	}
 }
 
-func (fs *forms) put(d *Detector, pattern string) {
+func (s *Scanner) put(d *Detector, pattern string) {
 	f := form{d: d, pattern: pattern, open: d.Match != nil}
 	n := 0
 	for n < len(pattern) && class[pattern[n]]&isAlnum != 0 {
@@ -106,16 +107,27 @@ func (fs *forms) put(d *Detector, pattern string) {
 		n++
 	}
 	f.first = n
+	if n < len(pattern) {
+		f.next = pattern[n]
+	}
 	for i := n; i < len(pattern); i++ {
 		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0
 	}
 	if n == 0 || len(pattern) >= maxChunk {
 		panic("detect: shape " + pattern)
 	}
-	fs[n] = append(fs[n], f)
+	longest := n
 	if f.open {
-		for k := n + 1; k <= maxChunk; k++ {
-			fs[k] = append(fs[k], f)
+		longest = maxChunk
+	}
+	for k := n; k <= longest; k++ {
+		// A chunk of digits only, or one with letters: a place for a digit or letter may be in both.
+		if f.letters == 0 {
+			s.numbers[k] = append(s.numbers[k], f)
+			s.bare[k] = s.bare[k] || !f.grouped || f.open
+		}
+		if f.digits != 1<<n-1 || f.open {
+			s.codes[k] = append(s.codes[k], f)
 		}
 	}
 }

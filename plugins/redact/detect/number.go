@@ -101,7 +101,7 @@ func (s *Scanner) digits(p, e int) int {
 		if !s.bare[n] {
 			return e
 		}
-	case n < 8 && len(s.forms[n]) == 0 && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isDigit == 0 && t[e+1] != '('):
+	case n < 8 && !s.bare[n] && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isDigit == 0 && t[e+1] != '('):
 		return e
 	}
 	if n < leadLengths {
@@ -113,8 +113,8 @@ func (s *Scanner) digits(p, e int) int {
 			end = max(end, s.ipv4(p, e))
 		}
 	}
-	if n <= maxChunk && len(s.forms[n]) > 0 {
-		end = max(end, s.code(p, e))
+	if n <= maxChunk && len(s.numbers[n]) > 0 && (s.bare[n] || joins[c] != 0 && e+1 < len(t) && (c >= 0x80 || class[t[e+1]]&isAlnum != 0)) {
+		end = max(end, s.offer(&s.numbers[n], p, e, 1<<n-1, 0))
 	}
 	return end
 }

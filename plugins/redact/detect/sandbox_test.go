@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -71,10 +72,16 @@ func BenchmarkSandbox(b *testing.B) {
 			b.Run(c.name, func(b *testing.B) {
 				put(b, m, c.text)
 				b.SetBytes(int64(len(c.text)))
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+				start := cpuTime()
 				for b.Loop() {
 					if _, err := scan.Call(b.Context()); err != nil {
 						b.Fatal(err)
 					}
+				}
+				if t := cpuTime() - start; t > 0 {
+					b.ReportMetric(float64(len(c.text))*float64(b.N)*1e3/float64(t), "cpu-MB/s")
 				}
 			})
 		}

@@ -49,7 +49,7 @@ func (s *Scanner) letters(i int) int {
 
 const (
 	wordFactor = 0x9E3779B97F4A7C15
-	wordBits   = 12
+	wordBits   = 14
 )
 
 // wordHash is the hash of the first eight letters of a word, in lower case.
