@@ -182,21 +182,16 @@ func (m *model) check(a *asked) error {
 // noSignature is what Gemini takes for a signature that a client has lost.
 const noSignature = "skip_thought_signature_validator"
 
-// done fails the test if the session was not the script's.
-func (m *model) done() {
+// wantServed fails the test if requests since the last time were refused, or not for the given steps.
+func (m *model) wantServed(steps ...int) {
 	m.t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, w := range m.wrong {
 		m.t.Errorf("the model refused: %s", w)
 	}
-	var want []int
-	for n := range len(m.script.steps) + 1 {
-		want = append(want, n)
-	}
-	want = append(want, len(m.script.steps)) // the next turn
-	if !slices.Equal(m.served, want) {
-		m.t.Errorf("the model was asked for the steps %v, want %v", m.served, want)
+	if !slices.Equal(m.served, steps) {
+		m.t.Errorf("the model was asked for the steps %v, want %v", m.served, steps)
 	}
 	if m.t.Failed() {
 		for i, b := range m.bodies {
@@ -206,4 +201,5 @@ func (m *model) done() {
 			m.t.Logf("request %d to the model: %s", i, b)
 		}
 	}
+	m.served, m.wrong, m.bodies = nil, nil, nil
 }

@@ -35,7 +35,7 @@ var upstreams = map[string]struct {
 const patience = 2 * time.Minute
 
 // TestSessions: agents finish a session of tool calls through a provider that does not speak their
-// dialect, and its signatures come back to it.
+// dialect, and its signatures come back to it. Then they go on with the session, some at another provider.
 func TestSessions(t *testing.T) {
 	if os.Getenv("LONGMEN_AGENTS") == "" {
 		t.Skip("the agents are no Go modules: make test-clients installs them and sets LONGMEN_AGENTS")
@@ -43,53 +43,74 @@ func TestSessions(t *testing.T) {
 	for _, tt := range []struct {
 		agent    agent
 		upstream string
+		later    string // provider of the next turn
 	}{
-		{claudeCode, "gemini.generate"},
-		{claudeCode, "openai.chat"},
-		{claudeCode, "anthropic.messages"}, // its own: what translation must not be worse than
-		{codexCLI, "anthropic.messages"},
-		{codexCLI, "gemini.generate"},
-		{codexCLI, "openai.chat"},
-		{geminiCLI, "anthropic.messages"},
-		{geminiCLI, "openai.chat"},
-		{geminiCLI, "gemini.generate"}, // its own
-		{opencode, "anthropic.messages"},
-		{opencode, "gemini.generate"},
+		{claudeCode, "gemini.generate", "gemini.generate"},
+		{claudeCode, "gemini.generate", "anthropic.messages"},
+		{claudeCode, "openai.chat", "openai.chat"},
+		{claudeCode, "anthropic.messages", "gemini.generate"},
+		{codexCLI, "anthropic.messages", "anthropic.messages"},
+		{codexCLI, "gemini.generate", "gemini.generate"},
+		{codexCLI, "openai.chat", "anthropic.messages"},
+		{geminiCLI, "anthropic.messages", "anthropic.messages"},
+		{geminiCLI, "anthropic.messages", "gemini.generate"},
+		{geminiCLI, "openai.chat", "openai.chat"},
+		{geminiCLI, "gemini.generate", "openai.chat"},
+		{opencode, "anthropic.messages", "gemini.generate"},
+		{opencode, "gemini.generate", "gemini.generate"},
 	} {
-		t.Run(tt.agent.name+" with "+tt.upstream, func(t *testing.T) { run(t, tt.agent, tt.upstream) })
+		t.Run(tt.agent.name+" with "+tt.upstream+", then "+tt.later, func(t *testing.T) { run(t, tt.agent, tt.upstream, tt.later) })
 	}
 }
 
-func run(t *testing.T, a agent, upstream string) {
+func run(t *testing.T, a agent, upstream, later string) {
 	home, work := t.TempDir(), t.TempDir()
-	up := upstreams[upstream]
-	m, url := serve(t, up.wire, a.script(work))
-	g := gateway.Start(t,
-		"\t\tprovider upstream {\n\t\t\tbase_url "+url+up.path+"\n\t\t\tdialect "+upstream+"\n\t\t\tapi_key upstream-key\n\t\t\tmodels {\n\t\t\t\t* "+up.model+"\n\t\t\t}\n\t\t}",
-		"\tllm_gateway {\n\t\tauth keys client-key\n\t\troute {\n\t\t\tto upstream\n\t\t}\n\t}")
+	script := a.script(work)
+	first, url := open(t, upstream, script)
 	trap := &trap{}
 	nowhere := httptest.NewServer(trap)
 	defer nowhere.Close()
-
-	out := speak(t, a.command(t, home, g.URL, "Create the file "+fileName+", then read it.", false), home, work, nowhere.URL)
-	again := ""
-	if !t.Failed() {
-		again = speak(t, a.command(t, home, g.URL, "What does it say?", true), home, work, nowhere.URL)
-	}
-	m.done()
+	out := speak(t, a.command(t, home, url, "Create the file "+fileName+", then read it.", false), home, work, nowhere.URL)
+	wantSaid(t, out)
 	if b, err := os.ReadFile(filepath.Join(work, fileName)); err != nil || string(b) != fileText {
 		t.Errorf("the file is %q, %v, want %q", b, err, fileText)
 	}
-	for _, want := range []string{"The file says:", "Grüße", "龙门 <&>", fmt.Sprint(len(fileText), " ", fileName)} {
-		if !strings.Contains(out, want) || !strings.Contains(again, want) {
-			t.Errorf("the agent did not say %q, or not twice", want)
+	first.wantServed(0, 1, 2)
+	if !t.Failed() {
+		second := first
+		if later != upstream {
+			second, url = open(t, later, script)
 		}
+		out = speak(t, a.command(t, home, url, "What does it say?", true), home, work, nowhere.URL)
+		wantSaid(t, out)
+		second.wantServed(2)
 	}
 	for _, host := range trap.hosts() {
 		t.Errorf("the agent wanted to reach %s", host)
 	}
 	if t.Failed() {
-		t.Logf("the agent said:\n%s\nand then:\n%s", out, again)
+		t.Logf("the agent said:\n%s", out)
+	}
+}
+
+// open starts a scripted model with a gateway before it, and returns the gateway's address.
+func open(t *testing.T, upstream string, s script) (*model, string) {
+	t.Helper()
+	up := upstreams[upstream]
+	m, url := serve(t, up.wire, s)
+	g := gateway.Start(t,
+		"\t\tprovider upstream {\n\t\t\tbase_url "+url+up.path+"\n\t\t\tdialect "+upstream+"\n\t\t\tapi_key upstream-key\n\t\t\tmodels {\n\t\t\t\t* "+up.model+"\n\t\t\t}\n\t\t}",
+		"\tllm_gateway {\n\t\tauth keys client-key\n\t\troute {\n\t\t\tto upstream\n\t\t}\n\t}")
+	return m, g.URL
+}
+
+// wantSaid: the agent's last word is the model's, who saw what the tools said.
+func wantSaid(t *testing.T, out string) {
+	t.Helper()
+	for _, want := range []string{"The file says:", "Grüße", "龙门 <&>", fmt.Sprint(len(fileText), " ", fileName)} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the agent did not say %q", want)
+		}
 	}
 }
 
