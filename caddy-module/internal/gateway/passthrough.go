@@ -29,7 +29,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 	}
 	x.firstByte()
 	x.sink.commit(resp.StatusCode)
-	_, flush := framing.KindOf(resp.Header.Get("Content-Type"))
+	kind, flush := framing.KindOf(resp.Header.Get("Content-Type"))
 	x.tail.streams = flush
 	control := http.NewResponseController(x.sink.w)
 	buf := *chunks.Get().(*[]byte)
@@ -52,9 +52,21 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 			return nil
 		}
 		if err != nil {
+			x.breakOff(kind)
 			return &brokenStream{provider: x.record.Provider, cause: err}
 		}
 	}
+}
+
+// breakOff keeps an answer that broke from looking whole: where the client's bytes end between two events it
+// is told by one more, as it is of streams that are read, else its connection breaks, too.
+func (x *exchange) breakOff(kind framing.Kind) {
+	if !x.tail.streams || !x.tail.between(kind) {
+		x.sink.cut = true
+		return
+	}
+	x.events = x.tail.next(x.dialect)
+	x.sink.events = framing.Create(kind, x.sink.w)
 }
 
 // forwardHeaders gives the client the upstream's headers that are meant for it: all but those that

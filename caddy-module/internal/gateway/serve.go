@@ -22,6 +22,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := x.serve(r.Context()); err != nil {
 		x.fail(err)
 	}
+	if x.sink.cut {
+		panic(http.ErrAbortHandler) // as net/http wants it said; the account is written all the same
+	}
 }
 
 // Late answers a request that comes after the configuration has ended: Caddy hands over what its old server

@@ -17,6 +17,7 @@ type sink struct {
 	x         *exchange
 	w         http.ResponseWriter
 	committed bool
+	cut       bool // the client must not take what it has for a whole answer, and nothing but the connection can say so
 	status    int
 
 	// The keep-alive timer writes from its own goroutine, so a stream's writes are locked.

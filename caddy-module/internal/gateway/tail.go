@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 )
 
 // tailSize is how much of the end of an unread answer is kept for its token counts: every dialect
@@ -29,6 +30,35 @@ func (t *tail) write(b []byte) {
 		t.kept = t.kept[:copy(t.kept, t.kept[over:])]
 	}
 	t.kept = append(t.kept, b...)
+}
+
+// between tells whether what has come ends where an event does.
+func (t *tail) between(kind framing.Kind) bool {
+	if kind == framing.Lines {
+		return bytes.HasSuffix(t.kept, []byte("\n"))
+	}
+	return bytes.HasSuffix(t.kept, []byte("\n\n")) || bytes.HasSuffix(t.kept, []byte("\r\n\r\n")) || bytes.HasSuffix(t.kept, []byte("\r\r"))
+}
+
+// next is the number of the event that would come next, 0 where events have none or it has not been seen.
+func (t *tail) next(d *dialect.Dialect) int64 {
+	if !d.Numbered() {
+		return 0
+	}
+	member := []byte(`"` + d.Descriptor().Sequence + `":`)
+	i := bytes.LastIndex(t.kept, member)
+	if i < 0 {
+		return 0
+	}
+	digits := bytes.TrimLeft(t.kept[i+len(member):], " ")
+	var n int64
+	for _, c := range digits {
+		if c < '0' || c > '9' || n > 1<<40 {
+			break
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n + 1
 }
 
 // usage reads the counts, if they are there: those of the beginning, and then those of the end.

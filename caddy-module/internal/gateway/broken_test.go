@@ -1,0 +1,66 @@
+package gateway
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+)
+
+// TestBreaksUnread: an answer that passes unread and breaks does not look whole: a stream ends in an error event
+// where it can, every other answer in a connection that breaks.
+func TestBreaksUnread(t *testing.T) {
+	for _, rec := range recordings(t) {
+		c := clientOf(rec.speaks)
+		events, err := c.frames(rec.stream)
+		if err != nil || len(events) < 4 || strings.Contains(rec.name, "error") || strings.Contains(rec.name, "failed") {
+			continue
+		}
+		half := join(t, rec.speaks, events[:len(events)/2])
+		for _, tc := range []struct {
+			name, contentType, body string
+			event                   bool
+		}{
+			{"between events", wire(rec.speaks).Header.Get("Content-Type"), half, true},
+			{"in an event", wire(rec.speaks).Header.Get("Content-Type"), half[:len(half)-9], false},
+			{"whole", "application/json", `{"half":`, false},
+		} {
+			t.Run(rec.name+" "+tc.name, func(t *testing.T) {
+				u := roundTrip(func(*http.Request) (*http.Response, error) {
+					resp := answered(200, tc.contentType, nil)
+					resp.Body = io.NopCloser(broken{strings.NewReader(tc.body)})
+					return resp, nil
+				})
+				g, accounts := gatewayOf(t, upstreamOf(t, "up", rec.speaks, u))
+				server := httptest.NewServer(g)
+				defer server.Close()
+				resp, err := http.Post(server.URL+c.path, "application/json", strings.NewReader(conversation(c.dialect)))
+				var got []byte
+				if err == nil {
+					got, err = io.ReadAll(resp.Body)
+					resp.Body.Close()
+				}
+				if tc.event != (err == nil) {
+					t.Errorf("reading ends with %v after %q", err, tailText(got))
+				}
+				if tc.event {
+					d := c.decode(string(got))
+					if d.said.Finish != "error" || !strings.HasPrefix(string(got), tc.body) || len(d.wrong) > 0 && len(c.decode(rec.stream).wrong) == 0 {
+						t.Errorf("%s\n%s", strings.Join(d.wrong, "\n"), got)
+					}
+				}
+				if strings.Contains(string(got), "10.0.0.7") {
+					t.Error("the client was told an address of the inside")
+				}
+				if len(*accounts) != 1 || (*accounts)[0].Outcome != usage.UpstreamError {
+					t.Errorf("accounts = %+v", *accounts)
+				}
+			})
+		}
+	}
+}
+
+func tailText(b []byte) string { return string(b[max(0, len(b)-60):]) }
