@@ -55,7 +55,7 @@ const schema = `{
 		"web_search": {
 			"enum": ["auto", "pass", "drop"],
 			"default": "auto",
-			"description": "What the web_search tool of a Responses client becomes: web_search_options (pass), nothing but a warning (drop), or the former for search models and other dialects and the latter else (auto)."
+			"description": "What the web_search tool of a Responses client becomes: web_search_options (pass), nothing but a warning (drop), or the former for search models, other dialects and where it is the only tool, and the latter else (auto)."
 		}
 	}
 }`

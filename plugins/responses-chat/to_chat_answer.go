@@ -147,12 +147,15 @@ func (s *answerState) spoken(d *said, chances, list longmen.Value) error {
 		}
 	}
 	for v := d.images.First(); v.Exists(); v = v.Next() {
-		data := imageData(v)
+		data, format := imageData(v)
 		if !data.Exists() {
 			longmen.Warn("answer", "an image that is no data URL is left out")
 			continue
 		}
 		item := s.made(kindImage, `"type":"image_generation_call","status":"completed"}`)
+		if format != "" {
+			item.SetString("output_format", format)
+		}
 		item.Set("result", data)
 		if err := s.next(list, item, kindImage); err != nil {
 			return err

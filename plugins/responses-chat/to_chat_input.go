@@ -9,6 +9,7 @@ import (
 type item struct {
 	kind, role, content, callID, name, space     longmen.Value
 	arguments, input, output, encrypted, summary longmen.Value
+	picture, format                              longmen.Value // of image_generation_call
 }
 
 // converse turns the input into messages.
@@ -71,9 +72,16 @@ func (r *toChat) item(v longmen.Value, at *codec.Path) error {
 			f.encrypted = m
 		case "summary":
 			f.summary = m
-		case "id", "status", "phase", "caller", "async", "created_by", "action", "queries", "results":
+		case "result":
+			f.picture = m
+		case "output_format":
+			f.format = m
+		case "id", "status", "phase", "caller", "async", "created_by", "action", "queries", "results", "background", "quality", "revised_prompt", "size":
 			// what an answer carried besides what it said
 		default:
+			if kind := v.Get("type"); !codec.Absent(kind) && !itemTypes[string(codec.Word(kind))] {
+				return unknownItem(at) // rather than a warning of what belongs to it
+			}
 			if err := r.unknown("input[]", name, m, at); err != nil {
 				return err
 			}
@@ -98,9 +106,21 @@ func (r *toChat) item(v longmen.Value, at *codec.Path) error {
 		return r.reason(&f, at)
 	case "web_search_call":
 		return r.Warn("input[].type", "web_search_call is not supported by chat completions")
+	case "image_generation_call":
+		return r.picture(&f)
 	case "item_reference":
 		return codec.Unsupported(at, "this upstream keeps no items: expected the item itself")
 	}
+	return unknownItem(at)
+}
+
+// itemTypes are the types of items that have a place in chat completions, or a warning of their own.
+var itemTypes = map[string]bool{
+	"message": true, "function_call": true, "custom_tool_call": true, "function_call_output": true, "custom_tool_call_output": true,
+	"reasoning": true, "web_search_call": true, "image_generation_call": true, "item_reference": true,
+}
+
+func unknownItem(at *codec.Path) error {
 	where := at.Member("type")
 	return codec.Unsupported(&where, "expected message, reasoning, function_call, custom_tool_call or the output of one: this upstream has no tools of its own")
 }
@@ -250,13 +270,14 @@ func (r *toChat) readPart(p *part, v longmen.Value, at *codec.Path) error {
 			}
 		}
 	}
+	member := "text"
 	switch string(codec.Word(kind)) {
 	case "input_text", "output_text", "text":
 		p.text = text
 	case "refusal":
-		p.text = refusal
+		p.text, member = refusal, "refusal"
 	case "input_image":
-		return r.image(p, url, detail, at)
+		return r.image(p, url, fileID, detail, at)
 	case "input_file":
 		return r.file(p, fileID, fileURL, data, filename, at)
 	case "input_audio":
@@ -275,16 +296,21 @@ func (r *toChat) readPart(p *part, v longmen.Value, at *codec.Path) error {
 		return codec.Unsupported(&where, "expected input_text, output_text, refusal, input_image, input_file or input_audio")
 	}
 	if p.text.Kind() != longmen.KindString {
-		where := at.Member("text")
+		where := at.Member(member)
 		return codec.Invalid(&where, "expected a string")
 	}
 	return nil
 }
 
-func (r *toChat) image(p *part, url, detail longmen.Value, at *codec.Path) error {
-	if !codec.Text(url) {
+func (r *toChat) image(p *part, url, id, detail longmen.Value, at *codec.Path) error {
+	switch {
+	case codec.Text(url):
+	case codec.Text(id):
+		where := at.Member("file_id")
+		return codec.Unsupported(&where, "expected image_url: chat completions take no images by file_id")
+	default:
 		where := at.Member("image_url")
-		return codec.Unsupported(&where, "expected a URL: chat completions take no images by file_id")
+		return codec.Invalid(&where, "expected a URL")
 	}
 	p.other = longmen.NewJSON(`{"type":"image_url","image_url":{}}`)
 	to := p.other.Get("image_url")

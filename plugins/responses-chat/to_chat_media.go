@@ -1,6 +1,8 @@
 package responseschat
 
 import (
+	"bytes"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -54,7 +56,7 @@ func citation(v longmen.Value) longmen.Value {
 // only.
 func (s *answerState) picture(images, state longmen.Value) error {
 	for v := images.First(); v.Exists(); v = v.Next() {
-		data := imageData(v)
+		data, format := imageData(v)
 		if !data.Exists() {
 			longmen.Warn("answer", "an image that is no data URL is left out")
 			continue
@@ -65,6 +67,9 @@ func (s *answerState) picture(images, state longmen.Value) error {
 		}
 		item := state.Get("o").Index(i)
 		item.SetString("status", "completed")
+		if format != "" {
+			item.SetString("output_format", format)
+		}
 		if n := data.Len(); s.total+n <= maxAnswer {
 			s.total += n
 			item.Set("result", data)
@@ -79,18 +84,23 @@ func (s *answerState) picture(images, state longmen.Value) error {
 	return nil
 }
 
-// imageData is the base64 of an image of the answer; zero when its URL is no data URL.
-func imageData(v longmen.Value) longmen.Value {
+// imageData is the base64 of an image of the answer, zero when its URL is no data URL, and its format, if
+// the Responses API has a word for that.
+func imageData(v longmen.Value) (data longmen.Value, format string) {
 	url := v.Pointer("/image_url/url")
 	var head [codec.MaxHead]byte
 	b := url.Prefix(head[:])
 	if !codec.IsDataURL(b) {
-		return 0
+		return 0, ""
 	}
-	for i, c := range b {
-		if c == ',' {
-			return url.Slice(i+1, url.Len()-i-1)
+	comma := bytes.IndexByte(b, ',')
+	if comma < 0 {
+		return 0, ""
+	}
+	for _, known := range [...]string{"png", "jpeg", "webp"} {
+		if bytes.HasPrefix(b[len("data:"):comma], []byte("image/"+known)) {
+			format = known
 		}
 	}
-	return 0
+	return url.Slice(comma+1, url.Len()-comma-1), format
 }

@@ -18,6 +18,8 @@ type toChat struct {
 	system             string // the role of system text
 	names              toolNames
 	functions          int
+	searched           bool // there is a web search tool
+	agent              bool // there are several tools
 	turn               turn
 	pictures           []longmen.Value // media of tool results that a user message has to carry
 	sealed             bool            // the client wants reasoning back as encrypted_content
@@ -257,14 +259,12 @@ func (r *toChat) settings(p *parameters) error {
 	if r.functions > 0 && !codec.Absent(p.parallel) { // without tools chat completions refuse it
 		r.out.Set("parallel_tool_calls", p.parallel)
 	}
+	if err := integer(p.topLogprobs, &codec.Path{Name: "top_logprobs"}); err != nil {
+		return err
+	}
 	if r.chances || !codec.Absent(p.topLogprobs) && p.topLogprobs.Int() > 0 {
 		r.out.SetBool("logprobs", true)
-		if !codec.Absent(p.topLogprobs) {
-			if err := integer(p.topLogprobs, &codec.Path{Name: "top_logprobs"}); err != nil {
-				return err
-			}
-			r.out.Set("top_logprobs", p.topLogprobs)
-		}
+		set(r.out, "top_logprobs", p.topLogprobs)
 	}
 	if err := r.shape(p.text); err != nil {
 		return err

@@ -119,6 +119,9 @@ func (r *toChat) readTool(t *tool, v longmen.Value, at *codec.Path) error {
 		case "defer_loading", "async", "allowed_callers", "output_schema", "external_web_access", "search_content_types":
 			// hints for OpenAI's own servers: the tool is there from the beginning, and the client runs it
 		default:
+			if k := codec.Word(v.Get("type")); !toolTypes[string(k)] && !isSearch(k) {
+				return unknownTool(at) // rather than a warning of what belongs to it
+			}
 			if err := r.unknown("tools[]", name, m, at); err != nil {
 				return err
 			}
@@ -140,6 +143,7 @@ func (r *toChat) declare(tools longmen.Value) error {
 		return err
 	}
 	list := longmen.NewArray()
+	r.agent = tools.Index(1).Exists()
 	i := 0
 	for v, next := tools.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
@@ -202,9 +206,22 @@ func (r *toChat) tool(list, v longmen.Value, space []byte, at *codec.Path) error
 		return r.customFunction(list, &t, space, at)
 	case kind == "namespace" && space == nil:
 		return r.namespace(list, &t, at)
-	case strings.HasPrefix(kind, "web_search") && space == nil:
+	case isSearch(codec.Word(t.kind)) && space == nil:
 		return r.search(&t)
 	}
+	return unknownTool(at)
+}
+
+// toolTypes are the types of tools that a client runs.
+var toolTypes = map[string]bool{"function": true, "custom": true, "namespace": true}
+
+// isSearch tells whether a type is one of the web search tool's: with the years it has got several.
+func isSearch(kind []byte) bool {
+	rest, ok := strings.CutPrefix(codec.View(kind), "web_search")
+	return ok && (rest == "" || rest[0] == '_')
+}
+
+func unknownTool(at *codec.Path) error {
 	where := at.Member("type")
 	return codec.Unsupported(&where, "expected function, custom, namespace or web_search: this upstream has no tools of its own")
 }
@@ -333,10 +350,12 @@ func (r *toChat) customTool(list longmen.Value, t *tool, at *codec.Path) error {
 	return nil
 }
 
-// search turns the web search tool into an option. Only OpenAI's search models take it; a codec behind
+// search turns the web search tool into an option. Agents offer it with every request, beside tools of their
+// own, and servers that do not know the option refuse it; who asks for nothing else wants it. A codec behind
 // this one knows what its provider has.
 func (r *toChat) search(t *tool) error {
-	if config.search == never || config.search == auto && r.wire && !strings.Contains(r.model, "-search") {
+	r.searched = true
+	if config.search == never || config.search == auto && r.wire && r.agent && !strings.Contains(r.model, "-search") {
 		return r.Warn("tools[].type", "web_search is not supported by this upstream")
 	}
 	o := longmen.NewObject()
@@ -361,11 +380,13 @@ func (r *toChat) choose(v longmen.Value) error {
 	switch v.Kind() {
 	case longmen.KindString:
 		switch string(codec.Word(v)) {
-		case "auto", "none", "required":
+		case "auto", "none":
 			if r.functions > 0 { // without tools chat completions refuse it
 				r.out.Set("tool_choice", v)
 			}
 			return nil
+		case "required":
+			return r.chose(v, &at)
 		}
 		return codec.Invalid(&at, "expected none, auto, required or an object")
 	case longmen.KindObject:
@@ -374,22 +395,29 @@ func (r *toChat) choose(v longmen.Value) error {
 	}
 	if !v.Get("type").Is("allowed_tools") {
 		c, err := r.chosen(v, &at)
-		if err == nil && r.functions > 0 {
-			r.out.Set("tool_choice", c)
+		if err != nil {
+			return err
 		}
-		return err
+		return r.chose(c, &at)
 	}
 	c := longmen.NewJSON(`{"type":"allowed_tools","allowed_tools":{"tools":[]}}`)
 	to := c.Get("allowed_tools")
 	set(to, "mode", v.Get("mode"))
 	list, where := to.Get("tools"), at.Member("tools")
+	allowed := v.Get("tools")
+	if allowed.Kind() != longmen.KindArray {
+		return codec.Invalid(&where, "expected an array of tools")
+	}
 	i := 0
-	for t, next := v.Get("tools").First(), longmen.Value(0); t.Exists(); t = next {
+	for t, next := allowed.First(), longmen.Value(0); t.Exists(); t = next {
 		next = t.Next()
 		here := where.Element(i)
 		i++
 		if err := r.step(&here); err != nil {
 			return err
+		}
+		if r.searched && isSearch(codec.Word(t.Get("type"))) {
+			continue // an option in chat completions, or warned of
 		}
 		made, err := r.chosen(t, &here)
 		if err != nil {
@@ -397,8 +425,18 @@ func (r *toChat) choose(v longmen.Value) error {
 		}
 		list.Append(made)
 	}
-	if r.functions > 0 {
+	return r.chose(c, &at)
+}
+
+// chose sets a choice that demands a tool.
+func (r *toChat) chose(c longmen.Value, at *codec.Path) error {
+	switch {
+	case r.functions > 0:
 		r.out.Set("tool_choice", c)
+	case r.searched:
+		return r.Warn("tool_choice", "chat completions search as they see fit")
+	default:
+		return codec.Invalid(at, "expected tools to choose from")
 	}
 	return nil
 }

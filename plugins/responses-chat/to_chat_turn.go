@@ -16,6 +16,7 @@ type turn struct {
 	reasoning codec.Joined
 	reasoned  bool          // there is reasoning
 	blocks    longmen.Value // thinking_blocks
+	images    longmen.Value // that were generated
 	signature longmen.Value // of the message
 	ahead     thought       // reasoning whose item comes yet
 }
@@ -42,6 +43,7 @@ func (r *toChat) flush() {
 			m.Set("reasoning_content", v)
 		}
 		set(m, "thinking_blocks", t.blocks)
+		set(m, "images", t.images)
 		if t.calls.Exists() {
 			m.Set("tool_calls", t.calls)
 		}
@@ -128,6 +130,10 @@ func (r *toChat) call(f *item, input longmen.Value, custom bool, at *codec.Path)
 		switch {
 		case custom:
 			o := longmen.NewJSON(`{"input":""}`)
+			if input.Kind() != longmen.KindString && !codec.Absent(input) {
+				where := at.Member("input")
+				return codec.Invalid(&where, "expected a string")
+			}
 			set(o, "input", input)
 			to.Set("arguments", o.Stringify())
 		case codec.Text(input):
@@ -148,6 +154,26 @@ func (r *toChat) call(f *item, input longmen.Value, custom bool, at *codec.Path)
 		t.calls = longmen.NewArray()
 	}
 	t.calls.Append(c)
+	return nil
+}
+
+// picture takes an image_generation_call item, such as this codec makes of an image in an answer. Only another
+// codec can take it: chat completions have no place for an assistant's images.
+func (r *toChat) picture(f *item) error {
+	if r.wire {
+		return r.Warn("input[].type", "image_generation_call is not supported by chat completions")
+	}
+	made := imageElement(f.picture, f.format, none)
+	if !made.Exists() {
+		return nil // it failed
+	}
+	r.show()
+	t := &r.turn
+	t.attach()
+	if !t.images.Exists() {
+		t.images = longmen.NewArray()
+	}
+	t.images.Append(made)
 	return nil
 }
 

@@ -77,6 +77,7 @@ func (r *response) finish(calls int) string {
 type outputItem struct {
 	kind, id, content, summary, encrypted  longmen.Value
 	callID, name, arguments, input, result longmen.Value
+	format                                 longmen.Value // of an image
 }
 
 func (o *outputItem) read(v longmen.Value) {
@@ -103,6 +104,8 @@ func (o *outputItem) read(v longmen.Value) {
 			o.input = m
 		case "result":
 			o.result = m
+		case "output_format":
+			o.format = m
 		}
 	}
 }
@@ -333,8 +336,18 @@ func (o *outputItem) call(index int, at *codec.Path) (longmen.Value, error) {
 }
 
 // image is the images[] element for an image_generation_call; zero when it has no image.
-func (o *outputItem) image(index int) longmen.Value {
-	url, ok := codec.NewDataURL("image/png", o.result)
+func (o *outputItem) image(index int) longmen.Value { return imageElement(o.result, o.format, index) }
+
+// imageElement is the images[] element for the base64 of an image. index is its place in a stream, or none.
+func imageElement(data, format longmen.Value, index int) longmen.Value {
+	kind := "image/png"
+	switch string(codec.Word(format)) {
+	case "jpeg":
+		kind = "image/jpeg"
+	case "webp":
+		kind = "image/webp"
+	}
+	url, ok := codec.NewDataURL(kind, data)
 	if !ok {
 		return 0
 	}
