@@ -85,7 +85,7 @@ func (s *Scanner) token(lo, e int) int {
 		}
 	}
 	if digit || e-lo == 8 || e-lo == 11 {
-		if e-lo <= 4*maxChunk {
+		if e-lo <= maxChunk && len(s.codes[e-lo])+len(s.numbers[e-lo]) > 0 {
 			return s.code(lo, e)
 		}
 	}

@@ -109,7 +109,7 @@ func (s *Scanner) digits(p, e int) int {
 		if s.numeric(p, e, n) {
 			end = s.number(p, n, e)
 		}
-		if c == '.' && n <= 3 {
+		if c == '.' && n <= 3 && e+4 < len(t) && (t[e+2] == '.' || t[e+3] == '.' || t[e+4] == '.') {
 			end = max(end, s.ipv4(p, e))
 		}
 	}
