@@ -46,6 +46,9 @@ func (s *messagesStream) find(t *toolCall) int {
 		if c.index != index {
 			continue
 		}
+		if c.phase == callDone && id == "" && codec.Text(t.name) {
+			break // some servers count no calls and name none
+		}
 		if id != "" && c.id != "" && c.id != id && codec.Text(t.name) {
 			break
 		}
