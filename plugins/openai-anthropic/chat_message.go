@@ -203,28 +203,28 @@ func (r *chat) user(f *chatMessage, at *codec.Path) error {
 		if blank(f.content) {
 			return nil // Anthropic refuses a message that says nothing
 		}
-		r.loop, r.signed = false, false
-		if r.results.Exists() {
+		if r.results.Exists() { // the calls' turn goes on: Anthropic reads the text behind their results
 			r.results.Append(block(f.content))
 			return nil
 		}
+		r.loop, r.signed = false, false
 		m := longmen.NewJSON(`{"role":"user"}`)
 		m.Set("content", f.content)
 		r.messages.Append(m)
 		r.last, r.tail = 'u', 0
 		return nil
 	}
-	list, err := r.parts(f.content, &where, true)
+	blocks, err := r.parts(f.content, &where, true)
 	if err != nil {
 		return err
 	}
 	if err := r.settle(); err != nil {
 		return err
 	}
-	if list.text {
+	if !r.results.Exists() && len(blocks) > 0 {
 		r.loop, r.signed = false, false
 	}
-	return r.say(list.blocks, f.cache)
+	return r.say(blocks, f.cache)
 }
 
 // say adds blocks to the message that takes results, or appends a message of them.

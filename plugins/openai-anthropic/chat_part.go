@@ -83,25 +83,19 @@ func (r *chat) text(p *part, at *codec.Path) (longmen.Value, error) {
 	return p.mark(block(p.text)), nil
 }
 
-// content is what parts became.
-type content struct {
-	blocks []longmen.Value
-	text   bool // some of them are no tool results
-}
-
 // parts are the blocks for a user's content, or, without results, for that of a tool.
-func (r *chat) parts(v longmen.Value, at *codec.Path, results bool) (c content, err error) {
+func (r *chat) parts(v longmen.Value, at *codec.Path, results bool) (blocks []longmen.Value, err error) {
 	switch v.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
-		return c, nil
+		return blocks, nil
 	case longmen.KindString:
 		if !blank(v) {
-			c.blocks, c.text = append(c.blocks, block(v)), true
+			blocks = append(blocks, block(v))
 		}
-		return c, nil
+		return blocks, nil
 	case longmen.KindArray:
 	default:
-		return c, codec.Invalid(at, "expected a string or an array of parts")
+		return blocks, codec.Invalid(at, "expected a string or an array of parts")
 	}
 	i := 0
 	for e, next := v.First(), longmen.Value(0); e.Exists(); e = next {
@@ -110,23 +104,23 @@ func (r *chat) parts(v longmen.Value, at *codec.Path, results bool) (c content, 
 		i++
 		var p part
 		if err := r.readPart(&p, e, &here); err != nil {
-			return c, err
+			return blocks, err
 		}
 		if results && p.kind.Is("tool_result") {
 			if err := r.nativeResult(e, &here); err != nil {
-				return c, err
+				return blocks, err
 			}
 			continue
 		}
 		b, err := r.part(&p, &here)
 		if err != nil {
-			return c, err
+			return blocks, err
 		}
 		if b.Exists() {
-			c.blocks, c.text = append(c.blocks, b), true
+			blocks = append(blocks, b)
 		}
 	}
-	return c, nil
+	return blocks, nil
 }
 
 // part is the block for one content part, or none for an empty text.

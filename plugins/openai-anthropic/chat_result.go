@@ -16,14 +16,14 @@ func (r *chat) result(f *chatMessage, at *codec.Path) error {
 		r.answer(c, f.content, f.failed, f.cache)
 		return nil
 	}
-	list, err := r.parts(f.content, &where, false)
+	blocks, err := r.parts(f.content, &where, false)
 	if err != nil {
 		return err
 	}
 	var content longmen.Value
-	if len(list.blocks) > 0 {
+	if len(blocks) > 0 {
 		content = longmen.NewArray()
-		for _, b := range list.blocks {
+		for _, b := range blocks {
 			content.Append(b)
 		}
 	}

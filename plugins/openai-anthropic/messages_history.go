@@ -150,7 +150,7 @@ func (r *messages) call(t *turn, a *anthropicBlock, at *codec.Path) error {
 	if err != nil {
 		return err
 	}
-	c := call{id: id, name: name, sent: r.callID(id)}
+	c := call{id: id, name: name, sent: r.callID(id), index: at.Index}
 	b := append(output[:0], `{"id":`...)
 	b = codec.AppendQuoted(b, c.sent)
 	b = append(b, `,"type":"function","function":{"name":`...)

@@ -189,7 +189,10 @@ func (r *messages) think(p *messagesParameters) error {
 		case "adaptive":
 		case "enabled":
 			param = "thinking"
-			switch n := p.thinking.Get("budget_tokens").Int(); {
+			n, _, err := integer(p.thinking.Get("budget_tokens"), &codec.Path{Name: "thinking.budget_tokens"})
+			switch {
+			case err != nil:
+				return err
 			case n <= 1024:
 				effort = "low"
 			case n <= 8192:

@@ -187,11 +187,16 @@ func (r *messages) release() {
 
 // settle makes sure that every call of the last assistant turn has its result.
 func (r *messages) settle() error {
-	if r.wait > 0 {
+	if r.wait > 0 { // one of them is not done
 		list := codec.Path{Name: "messages"}
 		turn := list.Element(r.openAt)
 		where := turn.Member("content")
-		return codec.Invalid(&where, "expected a tool_result for each tool_use in the next message")
+		for i := range r.open {
+			if c := &r.open[i]; !c.done {
+				where := where.Element(c.index)
+				return codec.Invalid(&where, "expected a tool_result for each tool_use in the next message")
+			}
+		}
 	}
 	r.release()
 	r.open = r.open[:0]
