@@ -36,13 +36,13 @@ func TestBreaksUnread(t *testing.T) {
 				})
 				g, accounts := gatewayOf(t, upstreamOf(t, "up", rec.speaks, u))
 				server := httptest.NewServer(g)
-				defer server.Close()
 				resp, err := http.Post(server.URL+c.path, "application/json", strings.NewReader(conversation(c.dialect)))
 				var got []byte
 				if err == nil {
 					got, err = io.ReadAll(resp.Body)
 					resp.Body.Close()
 				}
+				server.Close() // waits for the account
 				if tc.event != (err == nil) {
 					t.Errorf("reading ends with %v after %q", err, tailText(got))
 				}
