@@ -30,9 +30,16 @@ var gaps = []gap{
 		"tools of Chat Completions only have texts, so a client cannot say it", nothing},
 	{"openai.responses", "", "tool that fails",
 		"a function's output has no word for failure, so a client cannot say it", nothing},
+	{"ollama.chat", "", "tool that fails",
+		"a tool's message has no word for failure, so a client cannot say it", nothing},
+	{"ollama.chat", "", "error 401",
+		"Ollama's client keeps the status alone", unauthorized},
 	{"openai.chat", "", "tool that gives an image",
 		"tools of Chat Completions only have texts, so a client cannot give one", nothing},
 	{"openai.chat", "openai.responses", "thinking", sealed, unsealed},
+	{"ollama.chat", "openai.responses", "stop sequence",
+		"the Responses API has no stop sequences", warned("stop")},
+	{"ollama.chat", "openai.responses", "thinking", sealed, unsealed},
 	{"anthropic.messages", "openai.responses", "thinking", sealed, unsealed},
 	{"gemini.generate", "openai.responses", "thinking", sealed, unsealed},
 }
@@ -64,6 +71,14 @@ func TestGaps(t *testing.T) {
 
 // nothing is what there is to check where a client cannot even ask.
 func nothing(*testing.T, scene) {}
+
+// unauthorized: the status arrives.
+func unauthorized(t *testing.T, s scene) {
+	_, err := s.begin(question{model: "demo-error-401", text: "hello"}).next(context.Background())
+	if f := s.fault(err); f == nil || f.status != 401 {
+		t.Errorf("error = %v, want the SDK's 401", err)
+	}
+}
 
 // unsealed: the tool loop works without the thoughts.
 func unsealed(t *testing.T, s scene) { loop(t, s) }

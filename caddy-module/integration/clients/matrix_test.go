@@ -9,7 +9,7 @@ import (
 )
 
 // clients are the SDKs that are driven.
-var clients = []client{chatClient, responsesClient, anthropicClient, geminiClient}
+var clients = []client{chatClient, responsesClient, anthropicClient, geminiClient, ollamaClient}
 
 // upstreams are the wire formats that providers speak.
 var upstreams = []string{"openai.chat", "openai.responses", "anthropic.messages", "gemini.generate", "ollama.chat"}
