@@ -66,7 +66,7 @@ func (r *response) finish(calls int) string {
 		case "content_filter":
 			return "content_filter"
 		}
-		return "stop"
+		return "length" // for whatever reason: it is not all
 	case calls > 0:
 		return "tool_calls"
 	}
@@ -298,6 +298,9 @@ func chatCitation(v longmen.Value) longmen.Value {
 	return made
 }
 
+// noArguments are the arguments of a call that has none: clients parse them.
+const noArguments = "{}"
+
 // call is the tool call for an item. index is its place in a stream, or -1 for the form of whole answers.
 func (o *outputItem) call(index int, at *codec.Path) (longmen.Value, error) {
 	if !codec.Text(o.name) {
@@ -330,7 +333,11 @@ func (o *outputItem) call(index int, at *codec.Path) (longmen.Value, error) {
 		if k := arguments.Kind(); k != longmen.KindString && !codec.Absent(arguments) {
 			return 0, codec.Malformed(at, "arguments that are a string")
 		}
-		set(c.Get(kind), member, arguments)
+		if codec.Text(arguments) {
+			c.Get(kind).Set(member, arguments)
+		} else if member == "arguments" {
+			c.Get(kind).SetString(member, noArguments)
+		}
 	}
 	return c, nil
 }

@@ -11,7 +11,7 @@ var streaming chunkState
 // event is an event's members; zero when absent.
 type event struct {
 	kind, response, item, itemID, outputIndex, partIndex, delta longmen.Value
-	text, arguments, input, annotation, chances, failure        longmen.Value
+	text, arguments, input, annotation, chances, failure, part  longmen.Value
 	doc                                                         longmen.Value
 }
 
@@ -41,6 +41,8 @@ func (e *event) read(doc longmen.Value) {
 			e.input = m
 		case "annotation":
 			e.annotation = m
+		case "part":
+			e.part = m
 		case "logprobs":
 			e.chances = m
 		case "error":
@@ -103,12 +105,16 @@ func (s *chunkState) event(e *event) error {
 		return s.argue(s.find(e), e.arguments, false)
 	case "response.custom_tool_call_input.done":
 		return s.argue(s.find(e), e.input, false)
+	case "response.content_part.done", "response.reasoning_summary_part.done":
+		return s.partDone(e)
 	case "response.output_text.annotation.added":
 		s.cite(e.annotation)
 	case "response.output_item.done":
 		return s.ended(e)
-	case "response.completed", "response.incomplete":
-		return s.finish(e.response)
+	case "response.completed":
+		return s.finish(e.response, false)
+	case "response.incomplete":
+		return s.finish(e.response, true)
 	case "response.failed":
 		return upstreamFailed(e.response.Get("error"))
 	case "error":
@@ -156,7 +162,10 @@ const nowhere = 1 << 30
 // find is the item that an event is about, by its id or else by its place; nil when it is not known.
 func (s *chunkState) find(e *event) *sourceItem {
 	var buffer [maxKeptID + 1]byte
-	return s.lookup(short(e.itemID, buffer[:]), e.outputIndex)
+	if it := s.lookup(short(e.itemID, buffer[:]), e.outputIndex); it != nil {
+		return it
+	}
+	return s.last(e.itemID, e.outputIndex, func(kind byte) bool { return kind == kindCall || kind == kindInput })
 }
 
 func (s *chunkState) lookup(id []byte, place longmen.Value) *sourceItem {
@@ -179,6 +188,16 @@ func (s *chunkState) lookup(id []byte, place longmen.Value) *sourceItem {
 	return nil
 }
 
+// last is the item that an event without any place is about: the one that came last, if it has not ended and is
+// of a kind that will do.
+func (s *chunkState) last(id, place longmen.Value, kind func(byte) bool) *sourceItem {
+	i := len(s.items) - 1
+	if i < 0 || s.items[i].ended || !kind(s.items[i].kind) || codec.Text(id) || place.Kind() == longmen.KindNumber {
+		return nil
+	}
+	return &s.items[i]
+}
+
 // item is the item that an event is about, which is remembered from now on.
 func (s *chunkState) item(id []byte, place longmen.Value, kind byte) (it *sourceItem, fresh bool, err error) {
 	s.begin(0)
@@ -191,7 +210,7 @@ func (s *chunkState) item(id []byte, place longmen.Value, kind byte) (it *source
 	if !plain(id) {
 		id = nil
 	}
-	index := nowhere
+	index := nowhere + len(s.items)
 	if place.Kind() == longmen.KindNumber {
 		index = int(min(max(place.Int(), 0), nowhere-1))
 	}
@@ -203,15 +222,39 @@ func (s *chunkState) item(id []byte, place longmen.Value, kind byte) (it *source
 // say emits text: that of a delta, or that of a part that came whole only.
 func (s *chunkState) say(e *event, kind byte, member string, v longmen.Value, delta bool) error {
 	var buffer [maxKeptID + 1]byte
-	it, _, err := s.item(short(e.itemID, buffer[:]), e.outputIndex, kind)
-	if err != nil {
-		return err
+	id := short(e.itemID, buffer[:])
+	var it *sourceItem
+	if len(id) == 0 && e.outputIndex.Kind() != longmen.KindNumber {
+		it = s.last(e.itemID, e.outputIndex, func(k byte) bool {
+			return (k == kindMessage) == (kind == kindMessage) && k != kindCall && k != kindInput
+		})
+	}
+	if it == nil {
+		var err error
+		if it, _, err = s.item(id, e.outputIndex, kind); err != nil {
+			return err
+		}
 	}
 	part := 1
 	if e.partIndex.Exists() {
 		part = int(min(max(e.partIndex.Int(), 0), 1<<20)) + 1
 	}
 	return s.piece(it, kind, part, member, v, e.chances, delta)
+}
+
+// partDone emits a part that came neither in deltas nor whole before.
+func (s *chunkState) partDone(e *event) error {
+	switch string(codec.Word(e.part.Get("type"))) {
+	case "output_text":
+		return s.say(e, kindMessage, "content", e.part.Get("text"), false)
+	case "refusal":
+		return s.say(e, kindMessage, "refusal", e.part.Get("refusal"), false)
+	case "summary_text":
+		return s.say(e, kindReasoning, "reasoning_content", e.part.Get("text"), false)
+	case "reasoning_text":
+		return s.say(e, kindRaw, "reasoning_content", e.part.Get("text"), false)
+	}
+	return nil
 }
 
 // maxChunks bounds the chunks of one event: the gateway takes 1024 (abi.MaxEmits).
@@ -278,25 +321,35 @@ func (s *chunkState) added(e *event) error {
 	return err
 }
 
-// opened is the item o, begun if it was not; nil for kinds that say nothing in chat.
-func (s *chunkState) opened(o *outputItem, place longmen.Value) (*sourceItem, error) {
-	kind := byte(0)
+// stored is the kind under which an item is remembered, 0 for one that says nothing in chat.
+func (o *outputItem) stored() byte {
 	switch string(codec.Word(o.kind)) {
 	case "message":
-		kind = kindMessage
+		return kindMessage
 	case "reasoning":
-		kind = kindReasoning
+		return kindReasoning
 	case "function_call":
-		kind = kindCall
+		return kindCall
 	case "custom_tool_call":
-		kind = kindInput
+		return kindInput
 	case "image_generation_call":
-		kind = kindImage
-	default:
+		return kindImage
+	}
+	return 0
+}
+
+// opened is the item o, begun if it was not; nil for kinds that say nothing in chat.
+func (s *chunkState) opened(o *outputItem, place longmen.Value) (*sourceItem, error) {
+	kind := o.stored()
+	if kind == 0 {
 		return nil, nil
 	}
 	var buffer [maxKeptID + 1]byte
-	it, fresh, err := s.item(short(o.id, buffer[:]), place, kind)
+	id := short(o.id, buffer[:])
+	if len(id) == 0 {
+		id = short(o.callID, buffer[:])
+	}
+	it, fresh, err := s.item(id, place, kind)
 	if err != nil || !fresh || kind != kindCall && kind != kindInput {
 		return it, err
 	}
@@ -358,20 +411,56 @@ func (s *chunkState) cite(v longmen.Value) {
 	s.sendWith("annotations", list)
 }
 
+// placeless is the item whose events named no place and that o may be the whole of; nil when there is none.
+func (s *chunkState) placeless(o *outputItem, place longmen.Value) *sourceItem {
+	var buffer [maxKeptID + 1]byte
+	kind := o.stored()
+	if kind == 0 || s.lookup(short(o.id, buffer[:]), place) != nil {
+		return nil
+	}
+	if it := s.lookup(short(o.callID, buffer[:]), 0); it != nil {
+		return it
+	}
+	will := func(it *sourceItem) bool {
+		return it.index >= nowhere && len(it.id) == 0 && (it.kind == kind || it.kind == kindRaw && kind == kindReasoning)
+	}
+	if place.Kind() == longmen.KindNumber {
+		if i := int(place.Int()); i >= 0 && i < len(s.items) && will(&s.items[i]) {
+			return &s.items[i]
+		}
+		return nil
+	}
+	for i := range s.items {
+		if it := &s.items[i]; !it.ended && will(it) {
+			return it
+		}
+	}
+	return nil
+}
+
 // ended ends an item: what of it did not come before comes now.
 func (s *chunkState) ended(e *event) error { return s.rest(e.item, e.outputIndex) }
 
 func (s *chunkState) rest(item, place longmen.Value) error {
 	var o outputItem
 	o.read(item)
-	it, err := s.opened(&o, place)
-	if err != nil || it == nil || it.ended {
-		return err
+	it := s.placeless(&o, place)
+	if it == nil {
+		var err error
+		if it, err = s.opened(&o, place); err != nil || it == nil {
+			return err
+		}
+	}
+	if it.ended {
+		return nil
 	}
 	it.ended, s.changed = true, true
 	switch it.kind {
 	case kindCall:
-		return s.argue(it, o.arguments, false)
+		if err := s.argue(it, o.arguments, false); err != nil || it.part > 0 {
+			return err
+		}
+		return s.argue(it, longmen.NewString(noArguments), false)
 	case kindInput:
 		return s.argue(it, o.input, false)
 	case kindImage:
@@ -429,11 +518,25 @@ func (s *chunkState) paragraphs(it *sourceItem, kind byte, list longmen.Value) e
 	return nil
 }
 
+// without gives calls that had no arguments the empty ones.
+func (s *chunkState) without() error {
+	for i := range s.items {
+		if it := &s.items[i]; it.kind == kindCall && it.part == 0 {
+			if err := s.argue(it, longmen.NewString(noArguments), false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // finish ends the answer, with the items that did not come before.
-func (s *chunkState) finish(v longmen.Value) error {
+func (s *chunkState) finish(v longmen.Value, incomplete bool) error {
 	s.begin(v)
 	var r response
-	r.read(v)
+	if r.read(v); incomplete && !codec.Text(r.status) {
+		r.status = longmen.NewString("incomplete")
+	}
 	if err := r.failed(); err != nil {
 		return err
 	}
@@ -447,6 +550,9 @@ func (s *chunkState) finish(v longmen.Value) error {
 			return err
 		}
 		i++
+	}
+	if err := s.without(); err != nil {
+		return err
 	}
 	b := append(s.chunk(), `},"finish_reason":"`...)
 	b = append(b, r.finish(s.calls)...)
