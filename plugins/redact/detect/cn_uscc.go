@@ -6,10 +6,21 @@ var CNUSCC = define(Kind{Name: "cn_uscc", Family: Identity})
 func init() {
 	add(Detector{
 		Type: CNUSCC, Source: "GB 32100-2015; python-stdnum cn.uscc", Class: ClassA,
+		Shapes: []string{"XX999999XXXXXXXXXX"}, Valid: func(v []byte) bool { return validUSCC(v) && validOrganisation(v[8:17]) },
+		Words: wordsUSCC,
+	}, Detector{
+		// Many of those in use have an organisation code whose own check character is wrong.
+		Type: CNUSCC, Source: "the same, without the check of the organisation code", Class: ClassB,
 		Shapes: []string{"XX999999XXXXXXXXXX"}, Valid: validUSCC,
-		Words: "uscc creditcode 信用代码 税号 营业执照",
+		Words: wordsUSCC,
+	}, Detector{
+		Type: CNUSCC, Source: "the same, with letters, which random numbers have not", Class: Likely,
+		Shapes: []string{"99999999AXXXXXXXXX", "99999999XXXXXXXXAX", "AX999999XXXXXXXXXX"}, Valid: validUSCC,
+		Words: wordsUSCC,
 	})
 }
+
+const wordsUSCC = "uscc creditcode socialcreditcode unifiedsocialcreditcode taxno taxid taxnumber 信用代码 信用代碼 税号 稅號 纳税人识别 营业执照 执照号 机构代码"
 
 const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -25,31 +36,32 @@ func validUSCC(v []byte) bool {
 		return false
 	}
 	sum, weight := 0, 1
-	org := 0
-	for i, c := range v[:17] {
+	for _, c := range v[:17] {
 		k := value31(c)
 		if k < 0 {
 			return false
 		}
 		sum += k * weight
 		weight = weight * 3 % 31
-		if i >= 8 && i < 16 {
-			x := int(c - '0')
-			if c >= 'A' {
-				x = int(c-'A') + 10
-			}
-			org += x * [8]int{3, 7, 9, 10, 5, 8, 4, 2}[i-8]
+	}
+	return value31(v[17]) == (31-sum%31)%31
+}
+
+// validOrganisation tells whether the organisation code inside has its check character (GB 11714-1997).
+func validOrganisation(v []byte) bool {
+	sum := 0
+	for i, c := range v[:8] {
+		x := int(c - '0')
+		if c >= 'A' {
+			x = int(c-'A') + 10
 		}
+		sum += x * [8]int{3, 7, 9, 10, 5, 8, 4, 2}[i]
 	}
-	if value31(v[17]) != (31-sum%31)%31 {
-		return false
-	}
-	// The organisation code inside has a check character of its own (GB 11714-1997).
-	check := byte('0' + (11-org%11)%11)
-	if org%11 == 1 {
+	check := byte('0' + (11-sum%11)%11)
+	if sum%11 == 1 {
 		check = 'X'
 	}
-	return v[16] == check
+	return v[8] == check
 }
 
 // value31 is the value of a character of the code, or -1.

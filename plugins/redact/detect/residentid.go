@@ -3,9 +3,42 @@ package detect
 // Resident identity number of the PRC: GB 11643-1999. Six digits of region, the date of birth, three
 // digits of sequence and a check character by ISO 7064 MOD 11-2, which may be X. Region codes are only
 // checked for their province: a person keeps a number whose county was dissolved since. 81, 82 and 83 are
-// the residence permits of people from Hong Kong, Macao and Taiwan, 91 to 99 the cards of foreigners.
+// the residence permits of people from Hong Kong, Macao and Taiwan. Foreigners' cards of 2023 have a 9 before the province.
 //
-// One in 70,000 random numbers of 18 digits passes, so no context is asked for.
+// One in 70,000 random numbers of 18 digits passes, so no context is asked for. The numbers of 15 digits that
+// were given out until 1999 have no check digit and a year of two digits, the foreigners' cards of 2004 to 2023 start with the
+// three letters of a country: both have to be named.
+
+const wordsCNResidentID = "idcard idcardno idno idnum idnumber identity identitycard identityno residentid nationalid citizenid sfz sfzh zjhm certno certificateno " +
+	"身份证 身份號 身份号 身分证 身份證 身分證 证件号 證件號 公民身份 居留证 居留身份 永居证 永久居留 居住证"
+
+func init() {
+	ctx := named(wordsCNResidentID)
+	numberRules = append([]numberRule{{CNResidentID, 1 << 15, 0, rankNamed, nil, func(s *Scanner, n *number) (start, end int, ok bool) {
+		d := n.digits[:n.count[1]]
+		if len(d) != 15 || !n.alone(s.text, 0) || !province(d[0], d[1]) ||
+			!calendarDate(1900+int(d[6])*10+int(d[7]), int(d[8])*10+int(d[9]), int(d[10])*10+int(d[11])) {
+			return 0, 0, false
+		}
+		return n.begin[0], n.end[0], s.sense(n.begin[0], n.end[0], ctx) == favour
+	}}}, numberRules...)
+	add(Detector{
+		Type: CNResidentID, Source: "foreigners' permanent residence cards of 2004, GA/T 1068", Class: ClassC,
+		Shapes: []string{"AAA999999999999"}, Words: wordsCNResidentID,
+		Valid: func(v []byte) bool {
+			for i := range v[3:] {
+				v[3+i] -= '0'
+			}
+			return province(v[3], v[4]) && calendarDate(1900+int(v[7])*10+int(v[8]), int(v[9])*10+int(v[10]), int(v[11])*10+int(v[12]))
+		},
+	})
+}
+
+// province tells whether two digits are those of a province.
+func province(a, b uint8) bool {
+	p := uint(a)*10 + uint(b)
+	return provinces[p>>6]>>(p&63)&1 != 0
+}
 
 // provinces has a bit for each first two digits, GB/T 2260.
 var provinces = func() (set [2]uint64) {
@@ -52,7 +85,7 @@ func matchCNResidentID(s *Scanner, n *number) (start, end int, ok bool) {
 		}
 	}
 	d := n.digits[:17]
-	if p := uint(d[0])*10 + uint(d[1]); provinces[p>>6]>>(p&63)&1 == 0 {
+	if !province(d[0], d[1]) && !(d[0] == 9 && province(d[1], d[2])) {
 		return 0, 0, false
 	}
 	year := int(d[6])*1000 + int(d[7])*100 + int(d[8])*10 + int(d[9])
