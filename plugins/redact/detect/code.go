@@ -136,6 +136,11 @@ func (s *Scanner) shape(f *form, lo int) int {
 					return 0
 				}
 				sep = c
+			case literalNine:
+				if c != '9' {
+					return 0
+				}
+				v = append(v, c)
 			default:
 				if lower(c) != p {
 					return 0

@@ -20,9 +20,13 @@ type Scanner struct {
 	view  view
 	value [maxView]byte
 	bare  [maxChunk + 1]bool // some shape is one chunk of this length, or open
+	heads int                // longest first chunk of letters only that a separator follows
 	near  surroundings
 	table table
-	work  int // bytes read by detectors, for the test of linearity
+
+	dictionary *dictionary // of custom words, or nil
+	other      []Span
+	work       int // bytes read by detectors, for the test of linearity
 }
 
 // New makes a scanner for these types.
@@ -89,7 +93,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 						j += k
 					}
 					if k < 8 && j-i < minWord && wordEnds[text[j]] && wordBloom[h>>6]>>(h&63)&1 == 0 &&
-						(j-i > 4 || j+1 >= n || class[text[j+1]]&isDigit == 0 || text[j] < ' ') {
+						(j-i > s.heads || j+1 >= n || class[text[j+1]]&isDigit == 0 || text[j] < ' ') {
 						i = j
 						continue
 					}
@@ -133,6 +137,9 @@ func (s *Scanner) Scan(text []byte) []Span {
 		case startPercent:
 			i = s.percent(i)
 		}
+	}
+	if s.dictionary != nil {
+		s.merge(s.dictionary.scan(text))
 	}
 	s.text = nil
 	return s.spans

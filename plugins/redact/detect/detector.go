@@ -23,7 +23,7 @@ const (
 //
 // so "999~99~9999" is 078-05-1120, 078 05 1120, 078.05.1120 and 078051120. Full-width digits and letters, typographic
 // hyphens and spaces and zero-width characters are read as the plain ones. At most 64 characters; a shape starts
-// with a digit or letter, and with at most 4 letters when a separator comes before its first digit.
+// with a digit or letter; behind a first chunk of letters only a separator and a digit follow.
 type Detector struct {
 	Type Type
 	// Source of the rule: a standard, or a module of another project.
@@ -97,9 +97,9 @@ func (s *Scanner) add(d *Detector, shape string) {
 func (s *Scanner) put(d *Detector, pattern string) {
 	f := form{d: d, pattern: pattern, open: d.Match != nil}
 	n := 0
-	for n < len(pattern) && class[pattern[n]]&isAlnum != 0 {
+	for n < len(pattern) && (class[pattern[n]]&isAlnum != 0 || pattern[n] == literalNine) {
 		switch c := pattern[n]; {
-		case class[c]&isDigit != 0:
+		case class[c]&isDigit != 0, c == literalNine:
 			f.digits |= 1 << n
 		case c == 'A', class[c]&isLower != 0:
 			f.letters |= 1 << n
@@ -111,10 +111,13 @@ func (s *Scanner) put(d *Detector, pattern string) {
 		f.next = pattern[n]
 	}
 	for i := n; i < len(pattern); i++ {
-		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0
+		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0 && pattern[i] != literalNine
 	}
 	if n == 0 || len(pattern) >= maxChunk {
 		panic("detect: shape " + pattern)
+	}
+	if f.digits == 0 && f.next != 0 {
+		s.heads = max(s.heads, n)
 	}
 	longest := n
 	if f.open {

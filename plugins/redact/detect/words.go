@@ -41,7 +41,7 @@ func (s *Scanner) letters(i int) int {
 		return s.token(i, j)
 	}
 	// A code whose first group is letters: AB 12 34 56 C.
-	if j-i <= 4 && joins[c] != 0 && j+1 < n && (c >= 0x80 || class[t[j+1]]&isDigit != 0) {
+	if j-i <= s.heads && joins[c] != 0 && j+1 < n && (c >= 0x80 || class[t[j+1]]&isDigit != 0) {
 		return s.code(i, j)
 	}
 	return j
