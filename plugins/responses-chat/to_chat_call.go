@@ -116,15 +116,13 @@ func (s *answerState) call(c *call, state longmen.Value) error {
 		}
 		return codec.Malformed(&callsAt, "whole arguments of a call before those of the next")
 	}
-	if last := bytes.TrimRight(text, " \t\r\n"); len(last) > 0 {
-		s.items[i].brace = last[len(last)-1] == '}'
-	}
+	s.items[i].scan(text)
 	if i != s.current || s.items[i].kind == kindCustom { // its input can be taken out only when all is there
 		return s.wait(i, text, state)
 	}
 	b, name := s.deltaOf(i)
 	s.add(b, name, i, text, state)
-	if s.items[i].brace {
+	if s.items[i].place == behindArguments {
 		s.advance(state)
 	}
 	return s.bounded()
@@ -145,6 +143,7 @@ func (s *answerState) openCall(c *call, index int, id []byte, state longmen.Valu
 	}
 	it := answerItem{index: index}
 	made := s.callItem(&it, len(s.items), c, state)
+	it.place = beforeArguments
 	if plain(id) {
 		it.id = append([]byte(nil), id...)
 	}

@@ -51,7 +51,7 @@ func (s *answerState) fresh(i int) longmen.Value {
 func (s *answerState) advance(state longmen.Value) {
 	for i := s.current + 1; ; i++ {
 		if s.current != none {
-			if s.current == len(s.items)-1 || !s.whole(s.current, state) {
+			if s.current == len(s.items)-1 || !s.whole(s.current) {
 				return
 			}
 			s.shut(state)
@@ -69,23 +69,11 @@ func (s *answerState) advance(state longmen.Value) {
 	}
 }
 
-// whole tells whether an item may end because another one begins: a call only if its arguments are JSON, since
-// calls may come in turns.
-func (s *answerState) whole(i int, state longmen.Value) bool {
+// whole tells whether an item may end because another one begins: a call only if its arguments are, since calls
+// may come in turns.
+func (s *answerState) whole(i int) bool {
 	it := &s.items[i]
-	if it.kind != kindCall && it.kind != kindCustom {
-		return true
-	}
-	if !it.brace || it.tries == maxTries {
-		return false
-	}
-	args, ok := s.text(i, state).Parse()
-	if ok && args.Kind() == longmen.KindObject {
-		return true
-	}
-	it.brace, s.changed = false, true
-	it.tries++
-	return false
+	return it.kind != kindCall && it.kind != kindCustom || it.place == behindArguments
 }
 
 // announce begins an item, with what it has waited with.

@@ -37,10 +37,63 @@ type answerItem struct {
 	stage byte
 	parts bool   // a summary part of reasoning was opened
 	ended bool   // nothing more belongs to it: a reasoning item was sealed
-	brace bool   // the last delta of a call ended with a brace, as its arguments do
-	tries int    // how often its arguments looked whole and were not
+	depth int    // of a call: braces and brackets of its arguments that are open
+	place byte   // of a call: where in its arguments it is, see scan
 	index int    // of a call, in chat
 	id    []byte // of a call
+}
+
+// Places in the arguments of a call.
+const (
+	beforeArguments = 'b'
+	inArguments     = 'i'
+	inText          = 't' // a JSON string
+	behindBackslash = 'e'
+	behindArguments = 'w' // they are whole
+	inWord          = 'x' // no object and no array: nobody knows where it ends
+)
+
+// scan follows the arguments of a call, to know when they are whole without reading them again with every
+// delta. It counts what opens and closes; that the rest is JSON is the client's to see.
+func (it *answerItem) scan(text []byte) {
+	for _, c := range text {
+		switch it.place {
+		case inText:
+			switch c {
+			case '"':
+				it.place = inArguments
+			case '\\':
+				it.place = behindBackslash
+			}
+			continue
+		case behindBackslash:
+			it.place = inText
+			continue
+		case behindArguments, inWord:
+			return
+		}
+		switch c {
+		case '{', '[':
+			it.depth++
+			it.place = inArguments
+		case '}', ']':
+			if it.depth--; it.depth <= 0 {
+				it.depth, it.place = 0, behindArguments
+			}
+		case '"':
+			if it.place == beforeArguments {
+				it.place = inWord
+				return
+			}
+			it.place = inText
+		case ' ', '\t', '\r', '\n':
+		default:
+			if it.place == beforeArguments {
+				it.place = inWord
+				return
+			}
+		}
+	}
 }
 
 // Stages of an output item. The Responses API has one item open at a time; what belongs to another while
@@ -74,7 +127,6 @@ const (
 	none     = -1
 	maxTail  = 512
 	maxItems = 160 // output items of one answer: the last event may end them all, and emit 1024 (abi.MaxEmits)
-	maxTries = 32  // how often the arguments of one call are read to tell whether they are whole
 
 	// maxAnswer bounds the text of one answer, in bytes of JSON: an exchange's state has 1 MiB (abi.MaxState)
 	// for all that it holds, and 128,000 tokens are half of it.
@@ -98,8 +150,11 @@ func (s *answerState) append(dst []byte) []byte {
 	dst = append(dst, s.suffix...)
 	for i := range s.items {
 		it := &s.items[i]
-		dst = append(dst, it.kind, it.stage, bit(it.parts), bit(it.ended), bit(it.brace))
-		dst = appendNumber(dst, it.tries)
+		if it.place == 0 {
+			it.place = beforeArguments
+		}
+		dst = append(dst, it.kind, it.stage, bit(it.parts), bit(it.ended), it.place)
+		dst = appendNumber(dst, it.depth)
 		dst = appendNumber(dst, it.index)
 		dst = appendNumber(dst, len(it.id))
 		dst = append(dst, it.id...)
@@ -125,9 +180,9 @@ func (s *answerState) load(b []byte) {
 		s.suffix, b = b[:suffixLen], b[suffixLen:]
 	}
 	for len(b) > 5 && b[0] != '=' {
-		it := answerItem{kind: b[0], stage: b[1], parts: b[2] == '1', ended: b[3] == '1', brace: b[4] == '1'}
+		it := answerItem{kind: b[0], stage: b[1], parts: b[2] == '1', ended: b[3] == '1', place: b[4]}
 		var n int
-		it.tries, b = cutNumber(b[5:])
+		it.depth, b = cutNumber(b[5:])
 		it.index, b = cutNumber(b)
 		n, b = cutNumber(b)
 		it.id, b = b[:n], b[n:]
