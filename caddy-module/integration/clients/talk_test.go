@@ -84,7 +84,7 @@ type client struct {
 	dial func(base string, transport http.RoundTripper) func(question) conversation
 	// fault reads the SDK's error; nil if it is none.
 	fault func(error) *fault
-	// words are the API's own for the ends of answers.
+	// kinds are the names of its errors by status.
 	kinds map[int]fault
 }
 
