@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
 	"github.com/openai/openai-go/v3/packages/param"
 	"github.com/openai/openai-go/v3/shared"
 )
@@ -20,6 +21,10 @@ var chatClient = client{
 	},
 	fault: openAIFault,
 	kinds: openAIFaults,
+}
+
+func newOpenAI(base string, transport http.RoundTripper) openai.Client {
+	return openai.NewClient(option.WithBaseURL(base+"/v1"), option.WithAPIKey("client-key"), option.WithMaxRetries(0), option.WithHTTPClient(&http.Client{Transport: transport}))
 }
 
 // openAIFaults are OpenAI's types and codes of errors.
