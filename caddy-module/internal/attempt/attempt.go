@@ -214,6 +214,9 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 				answer.Codecs = append(answer.Codecs, codec)
 			}
 			if err != nil {
+				if i > 0 {
+					err = between(err, &way.Steps[i])
+				}
 				return nil, err
 			}
 		}
@@ -250,6 +253,18 @@ func translate(ctx context.Context, x *pipeline.Exchange, s *Step, a *document.A
 		return nil, err
 	}
 	return codec, codec.Request(ctx, a, root)
+}
+
+// between tells a client what a later step refuses. The place is one in a document that the client has not
+// written, so it is no param, and the message says which document is meant.
+func between(err error, s *Step) error {
+	var refused *pipeline.Rejection
+	if !errors.As(err, &refused) || refused.Err.Param == "" {
+		return err
+	}
+	e := *refused.Err
+	e.Message, e.Param = e.Param+": "+e.Message+" (in the request as "+s.Client+")", ""
+	return &pipeline.Rejection{Plugin: refused.Plugin, Err: &e}
 }
 
 // A body of more than largeBody bytes is sent in pieces: stretches of largePiece bytes from where they

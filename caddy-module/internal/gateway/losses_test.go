@@ -140,3 +140,27 @@ func TestManyLosses(t *testing.T) {
 		}
 	}
 }
+
+// TestPlaces: a refusal names the place in the client's own request, and says so where it is one of a
+// translation.
+func TestPlaces(t *testing.T) {
+	for _, tc := range []struct{ client, speaks, ask, at string }{
+		{"openai.chat", "gemini.generate", `{"model":"gemini-3-pro","n":2,"messages":[{"role":"user","content":"a"}]}`, `"param":"n"`},
+		{"openai.chat", "anthropic.messages", `{"model":"m","messages":[{"role":"tool","tool_call_id":"x","content":"a"}]}`, `"param":"messages[0].tool_call_id"`},
+		{"openai.chat", "anthropic.messages", `{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}`, `"param":"messages[0].content[1]`},
+		{"anthropic.messages", "gemini.generate", `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":"x"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"%%%"}}]}]}`, `messages[0].content[1].source.data: `},
+		{"ollama.chat", "gemini.generate", `{"model":"m","messages":[{"role":"user","content":"a","images":["%%"]}]}`, `messages[0].images[0]: `},
+		{"openai.responses", "gemini.generate", `{"model":"gemini-3-pro","input":[{"type":"function_call_output","call_id":"x","output":"y"}]}`, `(in the request as openai.chat)","type":"invalid_request_error","param":null`},
+		{"anthropic.messages", "ollama.chat", `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://x/y.png"}}]}]}`, `(in the request as openai.chat)`},
+		{"gemini.generate", "anthropic.messages", `{"contents":[{"role":"user","parts":[{"text":"a"}]}],"generationConfig":{"candidateCount":2}}`, `n: expected 1`},
+	} {
+		t.Run(tc.client+" to "+tc.speaks+" "+tc.at, func(t *testing.T) {
+			u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(wordAnswer[tc.speaks]) }}
+			g, _ := gatewayOf(t, upstreamOf(t, "up", tc.speaks, u))
+			w := post(g, pathOf(tc.client, false), tc.ask)
+			if w.Code != 400 || !strings.Contains(w.Body.String(), tc.at) || len(u.asked) > 0 {
+				t.Errorf("%d %s, want %s", w.Code, w.Body, tc.at)
+			}
+		})
+	}
+}
