@@ -150,6 +150,10 @@ func (r *ask) read(doc longmen.Value, p *parameters) error {
 			r.settings, err = number(r.settings, m, "presence_penalty", "presence_penalty")
 		case "frequency_penalty":
 			r.settings, err = number(r.settings, m, "frequency_penalty", "frequency_penalty")
+		case "logit_bias":
+			if m.First().Exists() || m.Kind() != longmen.KindObject {
+				err = r.unknown("", name, m, nil)
+			}
 		case "model", "stream":
 			// the gateway's, not the client's
 		case "user", "safety_identifier", "store", "metadata", "moderation",

@@ -146,11 +146,15 @@ func (r *ask) function(v longmen.Value, c call, at *codec.Path) error {
 	args := longmen.Value(0)
 	if codec.Text(arguments) {
 		var ok bool
-		if args, ok = arguments.Parse(); !ok {
+		if args, ok = arguments.Parse(); !ok && !blank(arguments) {
 			where := at.Member("arguments")
 			return codec.Invalid(&where, "expected a string that holds JSON")
 		}
-		if args.Kind() != longmen.KindObject {
+		switch args.Kind() {
+		case longmen.KindObject:
+		case longmen.KindInvalid, longmen.KindNull: // as some models say that there are none
+			args = longmen.NewObject()
+		default:
 			wrapped := longmen.NewObject()
 			wrapped.Set("value", args)
 			args = wrapped
@@ -168,6 +172,12 @@ func (r *ask) function(v longmen.Value, c call, at *codec.Path) error {
 	}
 	v.Set("arguments", args)
 	return nil
+}
+
+// blank tells whether a short text is nothing but white space.
+func blank(v longmen.Value) bool {
+	b := codec.Word(v)
+	return len(b) < 64 && len(bytes.TrimLeft(b, " \t\r\n")) == 0
 }
 
 // result makes a tool's answer fit: Ollama knows it by the function's name.

@@ -125,10 +125,10 @@ func (s *memory) answerChat(doc longmen.Value) error {
 
 // check refuses texts that are none.
 func (p *spoken) check() error {
-	if k := p.content.Kind(); k != longmen.KindString && !codec.Absent(p.content) {
+	if !textual(p.content) {
 		return codec.Malformed(&contentAt, "a string")
 	}
-	if k := p.thinking.Kind(); k != longmen.KindString && !codec.Absent(p.thinking) {
+	if !textual(p.thinking) {
 		return codec.Malformed(&thinkingAt, "a string")
 	}
 	return nil

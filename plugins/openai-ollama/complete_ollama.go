@@ -141,7 +141,7 @@ func (s *memory) eventGenerated(doc longmen.Value) error {
 	if l.read(doc); !l.response.Exists() && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
-	if k := l.response.Kind(); k != longmen.KindString && !codec.Absent(l.response) {
+	if !textual(l.response) {
 		return codec.Malformed(&responseAt, "a string")
 	}
 	ended := l.done.Bool()

@@ -132,18 +132,37 @@ func (s *memory) textName() string {
 	return "content"
 }
 
+// textual tells whether v is a string, or nothing.
+func textual(v longmen.Value) bool {
+	k := v.Kind()
+	return k == longmen.KindString || k == longmen.KindInvalid || k == longmen.KindNull
+}
+
+// maxParts bounds the parts of an answer's content.
+const maxParts = 4096
+
 // text is what the model says to its reader: its text and its refusal.
 func (p *said) text(at *codec.Path) (longmen.Value, error) {
-	for _, v := range [...]longmen.Value{p.content, p.reasoning, p.refusal} {
-		if !codec.Absent(v) && v.Kind() != longmen.KindString {
-			return 0, codec.Malformed(at, "texts that are strings")
-		}
-	}
 	var text codec.Joined
-	for _, v := range [...]longmen.Value{p.content, p.refusal} {
-		if !codec.Absent(v) {
-			text.Add(v)
+	switch p.content.Kind() {
+	case longmen.KindString:
+		text.Add(p.content)
+	case longmen.KindInvalid, longmen.KindNull:
+	case longmen.KindArray: // some servers answer in parts
+		n := 0
+		for v, next := p.content.First(), longmen.Value(0); v.Exists() && n < maxParts; v = next {
+			next = v.Next()
+			n++
+			text.Add(v.Get("text"))
 		}
+	default:
+		return 0, codec.Malformed(at, "texts that are strings")
+	}
+	if !textual(p.reasoning) || !textual(p.refusal) {
+		return 0, codec.Malformed(at, "texts that are strings")
+	}
+	if !codec.Absent(p.refusal) {
+		text.Add(p.refusal)
 	}
 	return text.Value(), nil
 }
@@ -235,8 +254,13 @@ func (s *memory) wholeCalls(calls longmen.Value) (longmen.Value, error) {
 // object is the object that arguments say; none say {}.
 func object(arguments longmen.Value) (longmen.Value, bool) {
 	if !codec.Text(arguments) {
-		k := arguments.Kind()
-		return longmen.NewObject(), k == longmen.KindInvalid || k == longmen.KindNull || k == longmen.KindString
+		switch arguments.Kind() {
+		case longmen.KindInvalid, longmen.KindNull, longmen.KindString:
+			return longmen.NewObject(), true
+		case longmen.KindObject: // some servers do not encode them
+			return arguments, true
+		}
+		return 0, false
 	}
 	args, ok := arguments.Parse()
 	return args, ok && args.Kind() == longmen.KindObject

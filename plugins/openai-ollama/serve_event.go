@@ -1,6 +1,7 @@
 package openaiollama
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
@@ -56,10 +57,8 @@ func (s *memory) delta(p *picked) error {
 	}
 	var t said
 	t.read(p.delta)
-	for _, v := range [...]longmen.Value{t.content, t.reasoning, t.refusal} {
-		if !codec.Absent(v) && v.Kind() != longmen.KindString {
-			return codec.Malformed(&deltaAt, "texts that are strings")
-		}
+	if !textual(t.content) || !textual(t.reasoning) || !textual(t.refusal) {
+		return codec.Malformed(&deltaAt, "texts that are strings")
 	}
 	s.line(`,"thinking":`, t.reasoning, 0)
 	var list longmen.Value
@@ -164,6 +163,9 @@ func (s *memory) fragments(calls longmen.Value) error {
 		if err != nil {
 			return err
 		}
+		if arguments.Kind() == longmen.KindObject { // some servers do not encode them
+			arguments = arguments.Stringify()
+		}
 		if !codec.Text(arguments) {
 			continue
 		}
@@ -176,36 +178,43 @@ func (s *memory) fragments(calls longmen.Value) error {
 	return nil
 }
 
-// pending is the call in the state that a piece belongs to. Some servers leave the index out: then a
-// piece with a name begins a call.
+// pending is the call in the state that a piece belongs to: that of its index, or the last one where the
+// index is left out, unless the piece begins another.
 func (s *memory) pending(index, id, name longmen.Value, at *codec.Path) (longmen.Value, error) {
 	list := longmen.State().Get("f")
 	n := int64(-1)
 	if !codec.Absent(index) {
-		n = index.Int()
+		n = max(index.Int(), 0)
 	}
-	if s.calls > 0 {
-		for i := s.calls - 1; i >= 0; i-- {
-			c := list.Index(int(i))
-			if n >= 0 && c.Get("i").Int() == n || n < 0 && !codec.Text(name) {
-				return c, nil
+	for i := s.calls - 1; i >= 0; i-- {
+		c := list.Index(int(i))
+		if n >= 0 && c.Get("i").Int() != n {
+			continue
+		}
+		if codec.Text(name) {
+			if begins(c, id, n >= 0) {
+				break
+			}
+			if !c.Get("name").Exists() {
+				c.Set("name", name)
 			}
 		}
-	} else {
-		longmen.State().Set("f", longmen.NewArray())
-		list = longmen.State().Get("f")
+		return c, nil
 	}
 	if s.calls == maxCalls {
 		return 0, codec.Malformed(at, "at most 256 calls")
 	}
-	if !codec.Text(name) {
-		return 0, codec.Malformed(at, "the name of a function first")
+	if s.calls == 0 {
+		longmen.State().Set("f", longmen.NewArray())
+		list = longmen.State().Get("f")
 	}
 	b := append(output[:0], `{"i":`...)
-	b = strconv.AppendInt(b, max(n, -1), 10)
+	b = strconv.AppendInt(b, n, 10)
 	output = append(b, `,"a":[]}`...)
 	c := codec.Parsed(output)
-	c.Set("name", name)
+	if codec.Text(name) {
+		c.Set("name", name)
+	}
 	if codec.Text(id) {
 		c.Set("id", id)
 	}
@@ -213,6 +222,27 @@ func (s *memory) pending(index, id, name longmen.Value, at *codec.Path) (longmen
 	s.calls++
 	s.changed = true
 	return list.Index(int(s.calls - 1)), nil
+}
+
+// begins tells whether a piece with a name, which could be c's, begins another call: some servers give all
+// calls one index, and some repeat the name.
+func begins(c, id longmen.Value, indexed bool) bool {
+	own := c.Get("id")
+	switch {
+	case codec.Text(id) && own.Exists():
+		var a, b [128]byte
+		return !bytes.Equal(own.Prefix(a[:]), id.Prefix(b[:]))
+	case !c.Get("name").Exists():
+		return false
+	case !indexed:
+		return true
+	}
+	args := c.Get("a")
+	if !args.First().Exists() {
+		return false
+	}
+	_, whole := object(args.Join())
+	return whole
 }
 
 // join emits one line with all calls, whole.
@@ -224,13 +254,15 @@ func (s *memory) join() error {
 	i := 0
 	for c := longmen.State().Get("f").First(); c.Exists(); c = c.Next() {
 		args, ok := object(c.Get("a").Join())
+		name := c.Get("name")
+		ok = ok && name.Exists()
 		if !ok {
 			if s.finish == 'l' { // cut off in the middle: not a call to run
 				continue
 			}
-			return codec.Malformed(&deltaCallsAt, "arguments that hold a JSON object")
+			return codec.Malformed(&deltaCallsAt, "names, and arguments that hold JSON objects")
 		}
-		all.Append(toolCall(i, c.Get("id"), c.Get("name"), args))
+		all.Append(toolCall(i, c.Get("id"), name, args))
 		i++
 	}
 	if i == 0 {

@@ -272,8 +272,10 @@ func pieces(t testing.TB, event string) (cut []string) {
 		for _, v := range calls {
 			call := v.(map[string]any)
 			f := call["function"].(map[string]any)
-			arguments, _ := f["arguments"].(string)
-			f["arguments"] = ""
+			arguments, ok := f["arguments"].(string)
+			if ok {
+				f["arguments"] = ""
+			}
 			piece(map[string]any{"tool_calls": []any{call}})
 			for _, r := range arguments {
 				piece(map[string]any{"tool_calls": []any{map[string]any{"index": call["index"], "function": map[string]any{"arguments": string(r)}}}})
