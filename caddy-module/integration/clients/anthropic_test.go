@@ -3,7 +3,6 @@ package clients
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -138,11 +137,4 @@ func (m *messages) message(ctx context.Context) (*anthropic.Message, error) {
 		return nil, errUnfinished
 	}
 	return &message, nil
-}
-
-// extra reads a member that an SDK does not know and which is a string.
-func extra(raw string) string {
-	var s string
-	json.Unmarshal([]byte(raw), &s)
-	return s
 }

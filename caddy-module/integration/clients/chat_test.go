@@ -3,6 +3,7 @@ package clients
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -159,6 +160,13 @@ func (c *chat) complete(ctx context.Context, a *answer) (*openai.ChatCompletion,
 		return nil, errUnfinished
 	}
 	return &acc.ChatCompletion, nil
+}
+
+// extra reads a member that an SDK does not know and which is a string.
+func extra(raw string) string {
+	var s string
+	json.Unmarshal([]byte(raw), &s)
+	return s
 }
 
 // errUnfinished is a stream that ends without an error and without saying that the answer is complete.
