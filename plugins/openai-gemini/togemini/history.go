@@ -59,7 +59,7 @@ func (r *request) assistant(i int, f *message, at *codec.Path) error {
 	}
 	if len(r.open) == 0 && !codec.Absent(f.legacyCall) {
 		where := at.Member("function_call")
-		if err := r.call(parts, f.legacyCall, call{}, 0, &where); err != nil {
+		if err := r.call(parts, f.legacyCall, call{}, 0, 0, &where); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,7 @@ func (r *request) assistant(i int, f *message, at *codec.Path) error {
 		return nil // it says nothing: gemini refuses a content without parts
 	}
 	r.contents.Append(c)
-	r.tail = true
+	r.tail, r.tailAt = true, i
 	return nil
 }
 
@@ -140,24 +140,24 @@ func (r *request) calls(parts, calls longmen.Value, at *codec.Path) error {
 			where := here.Member("id")
 			return codec.Invalid(&where, "expected the id of the call")
 		}
-		sign := signature(extra, provider)
 		where := here.Member("function")
-		if err := r.call(parts, function, c, sign, &where); err != nil {
+		if err := r.call(parts, function, c, extra, provider, &where); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// call appends one functionCall part.
-func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value, at *codec.Path) error {
+// call appends one functionCall part. Its signature is looked for in the call's and the function's extra_content,
+// then in their provider_specific_fields, then at the end of the id.
+func (r *request) call(parts, function longmen.Value, c call, extra, provider longmen.Value, at *codec.Path) error {
 	if err := r.step(at); err != nil {
 		return err
 	}
 	if len(r.open) == maxCalls {
 		return codec.Unsupported(at, "expected at most 256 calls in one message")
 	}
-	var name, arguments longmen.Value
+	var name, arguments, inner, innermost longmen.Value
 	for m := function.First(); m.Exists(); m = m.Next() {
 		switch string(codec.Key(m)) {
 		case "name":
@@ -165,14 +165,17 @@ func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value
 		case "arguments":
 			arguments = m
 		case "extra_content":
-			if !sign.Exists() {
-				sign = signature(m, 0)
-			}
+			inner = m
 		case "provider_specific_fields":
-			if !sign.Exists() {
-				sign = signature(0, m)
-			}
+			innermost = m
 		}
+	}
+	sign := signature(extra, 0)
+	if !sign.Exists() {
+		sign = signature(inner, provider)
+	}
+	if !sign.Exists() {
+		sign = signature(0, innermost)
 	}
 	sent, err := r.name(name, at)
 	if err != nil {
@@ -190,7 +193,7 @@ func (r *request) call(parts, function longmen.Value, c call, sign longmen.Value
 	b = append(b, `,"args":{}}`...)
 	switch {
 	case sign.Exists():
-	case len(hidden) > 0:
+	case signs(hidden):
 		b = append(b, `,"thoughtSignature":`...)
 		b = codec.AppendQuoted(b, string(hidden))
 	case len(r.open) == 0 && r.keeps(): // its siblings have none
@@ -229,7 +232,11 @@ func (r *request) arguments(call, v longmen.Value, at *codec.Path) error {
 		where := at.Member("arguments")
 		return codec.Invalid(&where, "expected a string that holds JSON")
 	}
-	if args.Kind() != longmen.KindObject {
+	switch args.Kind() {
+	case longmen.KindObject:
+	case longmen.KindNull:
+		return nil // no arguments, too
+	default:
 		wrapped := longmen.NewObject()
 		wrapped.Set("value", args)
 		args = wrapped

@@ -85,7 +85,7 @@ func (r *request) remote(url, format longmen.Value, at *codec.Path) (longmen.Val
 		name = name[:i]
 	}
 	own := isOwn(name)
-	if !r.to.fileURI && !own {
+	if !r.to.fileURI && !own && !strings.HasPrefix(name, "gs://") {
 		return 0, codec.Unsupported(at, "this gemini model fetches no URLs: expected a data: URL")
 	}
 	kind := codec.MediaType(string(codec.Word(format)))
@@ -126,19 +126,32 @@ func isOwn(url string) bool {
 // audio is the inlineData part for input_audio.
 func (r *request) audio(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 	kind := ""
-	switch format := strings.ToLower(string(codec.Word(v.Get("format")))); {
+	given := string(codec.Word(v.Get("format")))
+	switch format := strings.ToLower(given); {
 	case format == "wav", format == "mp3", format == "flac", format == "ogg", format == "aac", format == "aiff":
 		kind = "audio/" + format
 	case format == "pcm16":
 		kind = "audio/L16;rate=24000"
 	case strings.HasPrefix(format, "audio/"):
-		kind = codec.MediaType(format)
+		if name, _, _ := strings.Cut(format, ";"); codec.MediaType(name) != "" && printable(given) {
+			kind = given // with its parameters, such as a rate
+		}
 	}
 	if kind == "" {
 		where := at.Member("format")
 		return 0, codec.Unsupported(&where, "expected wav, mp3, flac, ogg, aac, aiff or pcm16")
 	}
 	return r.bare(v.Get("data"), kind, at, "data")
+}
+
+// printable tells whether a text can stand in JSON as it is.
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // uploaded is the fileData part for the id of a file in Gemini's store; those of OpenAI's cannot be

@@ -27,7 +27,7 @@ func (r *request) converse(messages longmen.Value) error {
 		return err
 	}
 	if r.tail && !r.to.prefill {
-		last := at.Element(i - 1)
+		last := at.Element(r.tailAt)
 		return codec.Unsupported(&last, "this gemini model does not continue an assistant message: the last message has to be the user's or a tool's")
 	}
 	return nil

@@ -36,6 +36,7 @@ type request struct {
 	quirks    codec.Quirks    // of the upstream, once asked for
 	asksFor   bool            // quirks were asked for
 	tail      bool            // the last content is the assistant's
+	tailAt    int             // the message that it was
 	steps     int             // see maxSteps
 }
 

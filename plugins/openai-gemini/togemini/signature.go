@@ -40,12 +40,24 @@ func signature(extra, provider longmen.Value) longmen.Value {
 	return 0
 }
 
-// genuine tells whether a value can be a signature of Gemini's: a text, and no envelope of another
-// provider's.
+// genuine tells whether a value can be a signature of Gemini's.
 func genuine(v longmen.Value) bool {
-	var head [16]byte
-	b := v.Prefix(head[:])
-	return len(b) > 0 && !codec.Sealed(codec.View(b))
+	var head [64]byte
+	return signs(v.Prefix(head[:]))
+}
+
+// signs tells by its beginning whether a text can be a signature of Gemini's: base64, which is how bytes stand in
+// JSON. An envelope of another provider's is none, for its dots.
+func signs(head []byte) bool {
+	for _, c := range head {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
+			c == '+', c == '/', c == '-', c == '_', c == '=':
+		default:
+			return false
+		}
+	}
+	return len(head) > 0
 }
 
 // caller is who asks, read when the first signature needs it.

@@ -12,6 +12,9 @@ const maxFunctions = 512
 func (r *request) declare(p *parameters) error {
 	var declarations longmen.Value
 	tools, name := p.tools, "tools"
+	if p.functions.Exists() && tools.Kind() == longmen.KindArray && !tools.First().Exists() {
+		tools = 0 // an empty list is none
+	}
 	legacy := codec.Absent(tools) && !codec.Absent(p.functions)
 	if legacy {
 		if err := r.Warn("functions", "deprecated: calls are answered as tool_calls"); err != nil {
@@ -207,11 +210,11 @@ func (r *request) subset(v longmen.Value, at *codec.Path) (mode string, allowed 
 			where := element.Member("type")
 			return "", 0, codec.Unsupported(&where, "expected function: gemini has no tools of this type")
 		}
-		function := t.Get("function")
+		function, where := t.Get("function"), element.Member("function")
 		if !function.Exists() {
-			function = t
+			function, where = t, element
 		}
-		name, err := r.chosen(function.Get("name"), &element)
+		name, err := r.chosen(function.Get("name"), &where)
 		if err != nil {
 			return "", 0, err
 		}
