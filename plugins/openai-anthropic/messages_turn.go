@@ -165,14 +165,14 @@ func (r *messages) user(content longmen.Value, at *codec.Path) error {
 		}
 		p.add(part, text)
 	}
+	if r.wait == 0 {
+		r.release() // what was said before
+	}
 	if v := p.content(); v.Exists() {
 		m := longmen.NewJSON(`{"role":"user"}`)
 		m.Set("content", v)
 		r.place(m)
 		r.last = 'u'
-	}
-	if r.wait == 0 {
-		r.release()
 	}
 	return nil
 }
