@@ -372,7 +372,11 @@ func cutChunks(t testing.TB, events []string) (cut []string) {
 		for _, v := range calls {
 			call := v.(map[string]any)
 			function, _ := call["function"].(map[string]any)
-			arguments, _ := function["arguments"].(string)
+			arguments, text := function["arguments"].(string)
+			if function["arguments"] != nil && !text {
+				emit(map[string]any{"tool_calls": []any{call}}, nil)
+				continue
+			}
 			if function["name"] != nil {
 				function["arguments"] = ""
 				emit(map[string]any{"tool_calls": []any{call}}, nil)

@@ -22,7 +22,7 @@ func answerFromChat(doc, state longmen.Value) error {
 	chances := f.chances
 	var d said
 	d.read(f.delta)
-	head := s.begin(c.created, c.model)
+	head := s.begin(&c)
 	list := longmen.NewArray()
 	if err := s.reasonings(&d, list); err != nil {
 		return err
@@ -40,7 +40,7 @@ func answerFromChat(doc, state longmen.Value) error {
 			return err
 		}
 	}
-	if n := len(s.items); n > 0 && s.status() == "incomplete" && s.items[n-1].kind != kindReasoning && s.items[n-1].kind != kindImage {
+	if n := len(s.items); n > 0 && s.status() != "completed" && s.items[n-1].kind != kindReasoning && s.items[n-1].kind != kindImage {
 		list.Index(n-1).SetString("status", "incomplete")
 	}
 	status := s.status()
@@ -87,7 +87,11 @@ func (s *answerState) reasonings(d *said, list longmen.Value) error {
 			part.Set("text", d.reasoning)
 			item.Get("summary").Append(part)
 		}
-		set(item, "encrypted_content", sealed)
+		if sealed.Exists() {
+			item.Set("encrypted_content", sealed)
+		} else if s.sealed {
+			item.SetString("encrypted_content", emptySeal)
+		}
 		if err := s.next(list, item, kindReasoning); err != nil {
 			return err
 		}
@@ -182,6 +186,9 @@ func (s *answerState) called(calls, list, state longmen.Value) error {
 		c.read(v)
 		if !codec.Text(c.name) {
 			return codec.Malformed(&here, "a call with the name of a function")
+		}
+		if c.arguments.Kind() == longmen.KindObject { // some servers forget to encode them
+			c.arguments = c.arguments.Stringify()
 		}
 		if k := c.arguments.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
 			return codec.Malformed(&here, "arguments that are a string")

@@ -103,8 +103,11 @@ func (s *answerState) call(c *call, state longmen.Value) error {
 			return err
 		}
 	}
-	if codec.Absent(c.arguments) {
+	switch c.arguments.Kind() {
+	case longmen.KindInvalid, longmen.KindNull:
 		return nil
+	case longmen.KindObject: // some servers forget to encode them
+		c.arguments = c.arguments.Stringify()
 	}
 	text, err := s.read(c.arguments)
 	if err != nil || len(text) == 0 {

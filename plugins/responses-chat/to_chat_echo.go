@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	maxEcho      = 1 << 10 // bytes of one member of the request that every answer repeats
-	maxEchoTools = 4 << 10 // of its tools: agents send a hundred times as much, and nobody reads it again
+	maxEcho      = 4 << 10  // bytes of one member of the request that every answer repeats
+	maxEchoTools = 16 << 10 // of its tools: agents send ten times as much, and nobody reads it again
 )
 
 // remember writes what the answer's hooks need into the exchange's state, in place of what an earlier
@@ -22,7 +22,7 @@ const (
 func (r *toChat) remember(p *parameters) {
 	s := answerState{sealed: r.sealed, chances: r.chances || p.topLogprobs.Int() > 0, current: none, tail: none}
 	saveBuffer = s.append(saveBuffer[:0])
-	b := append(stateBuffer[:0], `"error":null,"background":false,"instructions":`...)
+	b := append(stateBuffer[:0], `"background":false,"instructions":`...)
 	b = small(b, p.instructions, maxEcho, "null")
 	b = append(b, `,"max_output_tokens":`...)
 	b = small(b, p.maxTokens, maxEcho, "null")
@@ -44,7 +44,24 @@ func (r *toChat) remember(p *parameters) {
 	b = small(b, p.tools, maxEchoTools, "[]")
 	b = append(b, `,"top_p":`...)
 	b = small(b, p.topP, maxEcho, "1")
-	stateBuffer = append(b, `,"truncation":"disabled"`...)
+	b = append(b, `,"truncation":`...)
+	b = small(b, p.truncation, maxEcho, `"disabled"`)
+	for i, name := range p.names[:p.n] {
+		switch name {
+		case "user", "safety_identifier", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention":
+			b = append(append(append(b, `,"`...), name...), `":`...)
+			b = small(b, p.same[i], maxEcho, "null")
+		}
+	}
+	if !codec.Absent(p.topLogprobs) {
+		b = append(b, `,"top_logprobs":`...)
+		b = small(b, p.topLogprobs, maxEcho, "0")
+	}
+	if !codec.Absent(p.maxCalls) {
+		b = append(b, `,"max_tool_calls":`...)
+		b = small(b, p.maxCalls, maxEcho, "null")
+	}
+	stateBuffer = b
 
 	b = append(output[:0], `{"s":`...)
 	b = codec.AppendQuoted(b, codec.View(saveBuffer))
@@ -70,11 +87,14 @@ func (s *answerState) envelope(dst, head []byte, state longmen.Value, status str
 	default:
 		dst = append(dst, `{"reason":"content_filter"},`...)
 	}
-	if e := state.Get("e"); e.Exists() {
-		dst = e.AppendString(dst)
-	} else { // no request came before
-		dst = append(dst, `"error":null`...)
+	dst = append(dst, `"error":`...)
+	if status == "failed" {
+		dst = append(dst, `{"code":"server_error","message":"the provider's answer ended with an error"},`...)
+	} else {
+		dst = append(dst, `null,`...)
 	}
-	dst = append(dst, `,"usage":`...)
-	return dst
+	if e := state.Get("e"); e.Exists() { // else no request came before
+		dst = append(e.AppendString(dst), ',')
+	}
+	return append(dst, `"usage":`...)
 }

@@ -10,7 +10,7 @@ var answering answerState
 
 // chunk is a chunk's members, or a whole answer's; zero when absent.
 type chunk struct {
-	choices, usage, created, model longmen.Value
+	choices, usage, created, model, tier longmen.Value
 }
 
 func (c *chunk) read(doc longmen.Value) {
@@ -25,6 +25,8 @@ func (c *chunk) read(doc longmen.Value) {
 			c.created = m
 		case "model":
 			c.model = m
+		case "service_tier":
+			c.tier = m
 		}
 	}
 }
@@ -133,7 +135,7 @@ func eventFromChat(doc, state longmen.Value) error {
 // start emits what a stream begins with.
 func (s *answerState) start(c *chunk, state longmen.Value) {
 	s.begun = true
-	head := s.begin(c.created, c.model)
+	head := s.begin(c)
 	state.SetString("h", codec.View(head))
 	if !state.Get("t").Exists() { // no request came before
 		state.Set("o", longmen.NewArray())

@@ -252,12 +252,15 @@ func (s *answerState) closeReasoning(i int, text, state longmen.Value) longmen.V
 		longmen.Emit(with(append(s.about(name, i), `,"summary_index":0}`...), "part", part.Copy()), name)
 		item.Get("summary").Append(part)
 	}
+	if s.sealed && !s.items[i].ended {
+		item.SetString("encrypted_content", emptySeal)
+	}
 	return item
 }
 
 // itemStatus is the status of an item that ends: the last one of an answer that was cut off is not whole.
 func (s *answerState) itemStatus(i int) string {
-	if s.status() == "incomplete" && i == len(s.items)-1 {
+	if s.status() != "completed" && i == len(s.items)-1 {
 		return "incomplete"
 	}
 	return "completed"

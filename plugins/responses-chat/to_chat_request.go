@@ -37,7 +37,7 @@ const maxSame = 12
 type parameters struct {
 	input, instructions, tools, toolChoice, parallel, text, reasoning longmen.Value
 	maxTokens, topLogprobs, include, store, stream, metadata          longmen.Value
-	temperature, topP                                                 longmen.Value
+	temperature, topP, truncation, maxCalls                           longmen.Value
 	same                                                              [maxSame]longmen.Value
 	names                                                             [maxSame]string
 	n                                                                 int
@@ -146,9 +146,13 @@ func (r *toChat) read(p *parameters) error {
 			if m.Bool() {
 				return codec.Unsupported(&codec.Path{Name: "background"}, "this upstream answers at once: expected false")
 			}
-		case "model", "truncation", "stream_options", "client_metadata", "max_tool_calls":
+		case "truncation":
+			p.truncation = m
+		case "max_tool_calls":
+			p.maxCalls = m // counts built-in tools only, and there are none
+		case "model", "stream_options", "client_metadata":
 			// The model is set below; the rest has no effect on the answer. client_metadata is Codex's, for
-			// OpenAI's own statistics; max_tool_calls counts built-in tools only, and there are none.
+			// OpenAI's own statistics.
 		default:
 			if err := r.unknown("", name, m, nil); err != nil {
 				return err

@@ -121,6 +121,7 @@ const (
 	finishStop   = 's'
 	finishLength = 'l'
 	finishFilter = 'f'
+	finishError  = 'e'
 )
 
 const (
@@ -203,17 +204,21 @@ func (s *answerState) save(state longmen.Value) {
 }
 
 // begin names the answer: by its first event, or as a whole. It returns the members that say of which model
-// it is, and when it was made.
-func (s *answerState) begin(created, model longmen.Value) []byte {
+// it is, when it was made, and how it was served.
+func (s *answerState) begin(c *chunk) []byte {
 	s.suffix = []byte(codec.RandomID("", suffixLen))
-	seconds := created.Int()
+	seconds := c.created.Int()
 	if seconds <= 0 {
 		seconds = longmen.NowMillis() / 1000
 	}
 	b := appendInt(append(headBuffer[:0], `"created_at":`...), int(min(seconds, maxCount)))
+	if tier := codec.Word(c.tier); len(tier) > 0 && plain(tier) {
+		b = append(b, `,"service_tier":`...)
+		b = codec.AppendQuoted(b, codec.View(tier))
+	}
 	b = append(b, `,"model":`...)
 	var buffer [257]byte
-	if m := short(model, buffer[:]); len(m) > 0 {
+	if m := short(c.model, buffer[:]); len(m) > 0 {
 		return codec.AppendQuoted(b, codec.View(m))
 	}
 	return small(b, longmen.Attr(abi.AttrModel), maxEcho, `""`)
@@ -248,14 +253,19 @@ func finished(v longmen.Value) byte {
 		return finishLength
 	case "content_filter":
 		return finishFilter
+	case "error": // routers in front of other servers say so
+		return finishError
 	}
 	return finishStop
 }
 
 // status is the response's status.
 func (s *answerState) status() string {
-	if s.finish == finishLength || s.finish == finishFilter {
+	switch s.finish {
+	case finishLength, finishFilter:
 		return "incomplete"
+	case finishError:
+		return "failed"
 	}
 	return "completed"
 }

@@ -21,6 +21,10 @@ func seal(member string, v longmen.Value, message bool) longmen.Value {
 	return longmen.NewString(codec.View(append(b, '}')))
 }
 
+// emptySeal is the encrypted_content of thoughts that nobody signed. A client that keeps its reasoning itself drops
+// an item that has none, and a provider of the Responses API refuses one: by the envelope mend finds it.
+var emptySeal = codec.Seal(codec.SealedHub, "{}")
+
 // think gives each thinking block a reasoning item: its text came before it.
 func (s *answerState) think(blocks, state longmen.Value) error {
 	if blocks.Kind() != longmen.KindArray {

@@ -49,7 +49,7 @@ func (c *counts) append(dst []byte, names *[5]string) []byte {
 	write(names[1], c.output)
 	write(`,"total_tokens":`, c.total)
 	write(names[2], c.cached)
-	if c.written > 0 {
+	if c.written > 0 || names == &responseCounts { // required there
 		write(`,"cache_write_tokens":`, c.written)
 	}
 	dst = append(dst, '}')
