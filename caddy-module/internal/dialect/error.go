@@ -144,10 +144,30 @@ func (d *Dialect) render(pieces []piece, e *Error, status int, number int64) []b
 
 // located names the place at fault in the message, where the form has no other place for it.
 func located(pieces []piece, e *Error, message string) string {
-	if e.Param == "" || strings.Contains(message, e.Param) || slices.ContainsFunc(pieces, func(p piece) bool { return p.variable == "param" }) {
+	if e.Param == "" || names(message, e.Param) || slices.ContainsFunc(pieces, func(p piece) bool { return p.variable == "param" }) {
 		return message
 	}
 	return e.Param + ": " + message
+}
+
+// names tells whether a message contains a place as a word of its own: "n" stands in most messages.
+func names(message, place string) bool {
+	for at := 0; ; {
+		i := strings.Index(message[at:], place)
+		if i < 0 {
+			return false
+		}
+		start := at + i
+		end := start + len(place)
+		if (start == 0 || !wordChar(message[start-1])) && (end == len(message) || !wordChar(message[end])) {
+			return true
+		}
+		at = start + 1
+	}
+}
+
+func wordChar(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
 }
 
 // phrase is the message as clients of the dialect expect it.

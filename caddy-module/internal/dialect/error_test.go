@@ -140,6 +140,7 @@ func TestRenderError(t *testing.T) {
 		{"responses", "openai.responses", limit, 429, "2", `{"error":{"message":"slow \"down\"\n\u2028","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}`},
 		{"anthropic", "anthropic.messages", limit, 429, "2", `{"type":"error","error":{"type":"rate_limit_error","message":"slow \"down\"\n\u2028"},"request_id":null}`},
 		{"gemini has no place for the place", "gemini.generate", &Error{Status: 400, Param: "tools[0].name", Message: "too long"}, 400, "", `{"error":{"code":400,"message":"tools[0].name: too long","status":"INVALID_ARGUMENT"}}`},
+		{"a letter is in every message", "gemini.generate", &Error{Status: 400, Param: "n", Message: "only one answer"}, 400, "", `{"error":{"code":400,"message":"n: only one answer","status":"INVALID_ARGUMENT"}}`},
 		{"ollama neither, but it is said", "ollama.chat", &Error{Status: 400, Param: "n", Message: "n: only 1"}, 400, "", `{"error":"n: only 1"}`},
 		{"anthropic 503", "anthropic.messages", &Error{Status: 503, Message: "m"}, 529, "", `{"type":"error","error":{"type":"overloaded_error","message":"m"},"request_id":null}`},
 		{"anthropic 502", "anthropic.messages", &Error{Status: 502, Type: "server_error", Message: "m"}, 502, "", `{"type":"error","error":{"type":"api_error","message":"m"},"request_id":null}`},
