@@ -13,20 +13,35 @@ const (
 	tagMax      = 24
 )
 
-// placeholderNames are what placeholders begin with behind the bracket, by type; byFirst has their types by the first byte,
+// placeholderNames are what placeholders begin with behind the bracket, by type; byFirst has them by the first byte,
 // longer names first, so that PHONE_EXT_ is not read as PHONE_.
-var placeholderNames, byFirst = func() (names []string, first [128][]string) {
+var (
+	placeholderNames []string
+	byFirst          [128][]string
+)
+
+// nameTypes makes what there is for each type: a configuration can add types.
+func nameTypes() {
+	placeholderNames, byFirst = placeholderNames[:0], [128][]string{}
+	attributes = attributes[:0]
+	counts, answered = make([]int, detect.NumTypes()), make([]int, detect.NumTypes())
+	safe = vault{}
 	for i := range detect.NumTypes() {
-		n := detect.Type(i).Kind().Prefix + "_"
-		names = append(names, n)
-		list := append(first[n[0]], n)
+		t := detect.Type(i)
+		n := t.Kind().Prefix + "_"
+		placeholderNames = append(placeholderNames, n)
+		list := append(byFirst[n[0]], n)
 		for k := len(list) - 1; k > 0 && len(list[k]) > len(list[k-1]); k-- {
 			list[k], list[k-1] = list[k-1], list[k]
 		}
-		first[n[0]] = list
+		byFirst[n[0]] = list
+		if t.IsCustom() {
+			attributes = append(attributes, "pii.custom")
+		} else {
+			attributes = append(attributes, "pii."+t.String())
+		}
 	}
-	return names, first
-}()
+}
 
 var inTag = func() (in [256]bool) {
 	for i := range len(tagAlphabet) {

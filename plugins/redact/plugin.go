@@ -15,7 +15,10 @@
 // carry types and counts.
 package redact
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/redact/detect"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 func init() {
 	longmen.Register(longmen.Plugin{
@@ -28,15 +31,22 @@ func init() {
 		Limits:    longmen.Limits{CPU: 500 * longmen.Millisecond},
 		Schema:    schema,
 		Configure: configure,
+		Request:   document,
 		Text:      text,
 	})
 }
 
 // declared are the attributes for rules: a count by type, and sums.
 func declared() map[string]string {
-	m := map[string]string{"pii.total": "int", "secret.total": "int"}
-	for _, name := range attributes {
-		m[name] = "int"
+	m := map[string]string{"pii.total": "int", "pii.custom": "int", "secret.total": "int", "answer.total": "int", "answer.secrets": "int",
+		"unscanned.total": "int"}
+	for _, name := range contentNames {
+		m["unscanned."+name] = "int"
+	}
+	for i := range detect.NumTypes() {
+		if t := detect.Type(i); !t.IsCustom() {
+			m["pii."+t.String()] = "int"
+		}
 	}
 	return m
 }
@@ -44,6 +54,9 @@ func declared() map[string]string {
 func text(t *longmen.Text) error {
 	if t.Phase == longmen.PhaseRequest {
 		return request(t)
+	}
+	if settings.answers != modeOff {
+		return answer(t)
 	}
 	if settings.restore {
 		restore(t)

@@ -15,7 +15,7 @@ type finding struct {
 
 var (
 	found  []finding // of the running call
-	counts = make([]int, detect.NumTypes())
+	counts []int     // by type
 	safe   vault
 	out    []byte // a replacement being made
 )
@@ -70,6 +70,9 @@ func request(t *longmen.Text) error {
 		case modeMask:
 			out = appendMask(out[:0], f.Type, value)
 			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
+		case modeHash:
+			out, safe.buf = appendHash(out[:0], safe.buf, f.Type, value)
+			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
 		case modeDrop:
 			t.Replace(f.segment, f.Start, f.End-f.Start, "")
 		}
@@ -77,24 +80,23 @@ func request(t *longmen.Text) error {
 	return nil
 }
 
-// attributes are made once so that setting one allocates nothing.
-var attributes = func() (names []string) {
-	for i := range detect.NumTypes() {
-		names = append(names, "pii."+detect.Type(i).String())
-	}
-	return names
-}()
+// attributes are the names of the counts, by type; those of custom types share one.
+var attributes []string
 
 // report sets the attributes that rules and records read. The total is always set: 0 says that the
 // request was looked at. A type that was not found has no attribute, which rules read as 0.
 func report() {
-	total, secrets := 0, 0
+	total, secrets, custom := 0, 0, 0
 	for i, n := range counts {
 		if n > 0 {
+			if detect.Type(i).IsCustom() {
+				custom += n
+				n = custom
+			}
 			longmen.SetAttr(attributes[i], longmen.NewInt(int64(n)))
-			total += n
+			total += counts[i]
 			if detect.Type(i).Secret() {
-				secrets += n
+				secrets += counts[i]
 			}
 		}
 	}
