@@ -46,8 +46,11 @@ func RequestEmbeddings(doc longmen.Value) error {
 	switch string(codec.Word(e.format)) {
 	case "base64":
 		encoded = true
-	case "float", "":
+	case "float":
 	default:
+		if codec.Absent(e.format) {
+			break
+		}
 		return codec.Invalid(&codec.Path{Name: "encoding_format"}, "expected float or base64")
 	}
 	if err := r.embedExtra(&e); err != nil {
@@ -139,12 +142,14 @@ func (r *request) inputs(requests, input longmen.Value, form []byte) (n int, err
 
 // embedExtra reads what clients send for Google's endpoint.
 func (r *request) embedExtra(e *embedding) error {
-	google, err := r.google(e.extra, e.google)
-	if err != nil || codec.Absent(google) {
+	google, at, err := r.google(e.extra, e.google)
+	if err != nil {
 		return err
 	}
-	at := googlePath()
 	for m := google.First(); m.Exists(); m = m.Next() {
+		if codec.Absent(m) {
+			continue
+		}
 		name := string(codec.Key(m))
 		here := at.Member(name)
 		switch name {

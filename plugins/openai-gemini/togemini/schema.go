@@ -100,7 +100,7 @@ func (s *schemas) node(v longmen.Value, depth int, at *codec.Path) error {
 	if err := s.array(&n, v, k, depth, at); err != nil {
 		return err
 	}
-	return s.branches(&n, v, depth, at)
+	return s.branches(&n, v, k, depth, at)
 }
 
 func (s *schemas) count(depth int, at *codec.Path) error {
@@ -117,6 +117,10 @@ func (s *schemas) read(n *node, v longmen.Value, at *codec.Path) error {
 	}
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
+		if m.Kind() == longmen.KindNull && !m.KeyIs("const") { // as some libraries write what is not set
+			m.Delete()
+			continue
+		}
 		switch k := codec.Key(m); string(k) {
 		case "type":
 			n.kind = m

@@ -182,8 +182,24 @@ func (s *schemas) list(v longmen.Value, depth int, at *codec.Path) error {
 	return nil
 }
 
+// alternatives tells whether the branches of a node that has a type say only which properties there have to be.
+// Gemini has no word for that, and branches without a type of their own would contradict the node's.
+func (k kinds) alternatives(list longmen.Value) bool {
+	first := list.First()
+	if k.any || !first.Exists() {
+		return false
+	}
+	for b := first; b.Exists(); b = b.Next() {
+		only := b.First()
+		if !only.KeyIs("required") || only.Next().Exists() {
+			return false
+		}
+	}
+	return true
+}
+
 // branches converts anyOf and oneOf.
-func (s *schemas) branches(n *node, v longmen.Value, depth int, at *codec.Path) error {
+func (s *schemas) branches(n *node, v longmen.Value, k kinds, depth int, at *codec.Path) error {
 	name, list := "anyOf", n.anyOf
 	if !list.Exists() {
 		name, list = "oneOf", n.oneOf
@@ -199,6 +215,10 @@ func (s *schemas) branches(n *node, v longmen.Value, depth int, at *codec.Path) 
 	where := at.Member(name)
 	if list.Kind() != longmen.KindArray {
 		return codec.Invalid(&where, "expected an array of schemas")
+	}
+	if k.alternatives(list) {
+		list.Delete()
+		return nil
 	}
 	if s.subset {
 		s.separate(list, v)

@@ -11,6 +11,9 @@ func (s *schemas) value(n *node, v longmen.Value, at *codec.Path) error {
 		if n.enum.Exists() {
 			n.enum.Delete()
 		}
+		if kind := n.constant.Kind(); kind != longmen.KindString && kind != longmen.KindNumber && kind != longmen.KindNull {
+			s.only(n, v, kind)
+		}
 		list := longmen.NewArray()
 		list.Append(n.constant)
 		v.Set("enum", list)
@@ -33,6 +36,28 @@ func (s *schemas) value(n *node, v longmen.Value, at *codec.Path) error {
 		return err
 	}
 	return s.exclusive(n.exclusiveMaximum, n.maximum, v, "maximum", -1)
+}
+
+// only puts a constant that no enum can hold into the description, and its type beside it. The enum that is made
+// of it goes away again.
+func (s *schemas) only(n *node, v longmen.Value, kind longmen.Kind) {
+	var text []byte
+	if codec.Text(n.description) {
+		text = append(n.description.AppendString(text), ' ')
+	}
+	v.SetString("description", string(n.constant.AppendJSON(append(text, "Always "...))))
+	if n.kind.Exists() {
+		return
+	}
+	name := "boolean"
+	switch kind {
+	case longmen.KindObject:
+		name = "object"
+	case longmen.KindArray:
+		name = "array"
+	}
+	v.SetString("type", name)
+	n.kind = v.Get("type")
 }
 
 // exclusive turns an exclusive bound into an inclusive one; inward is 1 for a lower bound and -1 for an
@@ -76,7 +101,7 @@ func (s *schemas) enumeration(n *node, v longmen.Value, at *codec.Path) error {
 	if n.enum.Kind() != longmen.KindArray {
 		return codec.Invalid(&where, "expected an array")
 	}
-	left, others, null := 0, false, false
+	left, words, others, null := 0, false, false, false
 	for e, next := n.enum.First(), longmen.Value(0); e.Exists(); e = next {
 		next = e.Next()
 		if err := s.r.step(&where); err != nil {
@@ -88,6 +113,7 @@ func (s *schemas) enumeration(n *node, v longmen.Value, at *codec.Path) error {
 				e.Delete()
 				continue
 			}
+			words = true
 		case longmen.KindNull:
 			if s.subset {
 				e.Delete()
@@ -117,6 +143,10 @@ func (s *schemas) enumeration(n *node, v longmen.Value, at *codec.Path) error {
 		n.enum.Delete()
 	case others:
 		v.SetString("format", "enum")
+		if !n.kind.Exists() && !words { // else it would become a string
+			v.SetString("type", "number")
+			n.kind = v.Get("type")
+		}
 	}
 	return nil
 }

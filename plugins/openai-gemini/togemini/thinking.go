@@ -55,48 +55,57 @@ func (r *request) think(p *parameters) error {
 	return nil
 }
 
-// extraBody is a place in errors; a path that is handed on must outlive its function.
-var extraBody = codec.Path{Name: "extra_body"}
+// Places in errors; a path that is handed on must outlive its function.
+var (
+	extraBody = codec.Path{Name: "extra_body"}
+	innerBody = extraBody.Member("extra_body")
+)
 
-// googlePath is the place of what clients send for Google's endpoint, as most of them spell it.
-func googlePath() codec.Path { return extraBody.Member("google") }
-
-// google finds it: extra_body.google, one level deeper, or at the top, depending on how an SDK unwraps it.
-func (r *request) google(extra, top longmen.Value) (longmen.Value, error) {
-	if !codec.Absent(extra) {
-		for m := extra.First(); m.Exists(); m = m.Next() {
-			switch k := codec.Key(m); string(k) {
-			case "google":
-				top = m
-			case "extra_body":
-				if v := m.Get("google"); v.Exists() {
-					top = v
-				}
-			default:
-				if err := r.unknown("extra_body", k, m, &extraBody); err != nil {
-					return 0, err
-				}
+// google finds what clients send for Google's endpoint, and where: extra_body.google, one level deeper, or at the
+// top, depending on how an SDK unwraps it.
+func (r *request) google(extra, top longmen.Value) (v longmen.Value, at codec.Path, err error) {
+	at = codec.Path{Name: "google"}
+	if k := extra.Kind(); k != longmen.KindObject && k != longmen.KindInvalid && k != longmen.KindNull {
+		return 0, at, codec.Invalid(&extraBody, "expected an object")
+	}
+	for m := extra.First(); m.Exists(); m = m.Next() {
+		switch k := codec.Key(m); string(k) {
+		case "google":
+			if !codec.Absent(m) {
+				top, at = m, extraBody.Member("google")
+			}
+		case "extra_body":
+			if v := m.Get("google"); !codec.Absent(v) {
+				top, at = v, innerBody.Member("google")
+			}
+		default:
+			if err := r.unknown("extra_body", k, m, &extraBody); err != nil {
+				return 0, at, err
 			}
 		}
 	}
 	if codec.Absent(top) {
-		return 0, nil
+		return 0, at, nil
 	}
-	if at := googlePath(); top.Kind() != longmen.KindObject {
-		return 0, codec.Invalid(&at, "expected an object")
+	if top.Kind() != longmen.KindObject {
+		return 0, at, codec.Invalid(&at, "expected an object")
 	}
-	return top, nil
+	return top, at, nil
 }
 
 // extra reads what clients send for Google's endpoint. It tells whether that sets the thinking.
 func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
-	google, err := r.google(p.extra, p.google)
-	if err != nil || !google.Exists() {
+	if !p.extra.Exists() && !p.google.Exists() {
+		return false, nil
+	}
+	google, at, err := r.google(p.extra, p.google)
+	if err != nil {
 		return false, err
 	}
-	at := googlePath()
 	for m, next := google.First(), longmen.Value(0); m.Exists(); m = next {
-		next = m.Next()
+		if next = m.Next(); codec.Absent(m) {
+			continue
+		}
 		name := string(codec.Key(m))
 		here := at.Member(name)
 		switch name {
@@ -104,10 +113,16 @@ func (r *request) extra(p *parameters, effort bool) (thinking bool, err error) {
 			if effort {
 				return false, codec.Invalid(&here, "expected either this or reasoning_effort")
 			}
+			thinking = true
+			if r.to.thinking == nil {
+				if err := r.Warn(here.String(), "this gemini model does not think"); err != nil {
+					return false, err
+				}
+				continue
+			}
 			if err := r.ownThinking(m, &here); err != nil {
 				return false, err
 			}
-			thinking = true
 		case "cached_content", "cachedContent":
 			if !codec.Text(m) {
 				return false, codec.Invalid(&here, "expected the name of a cached content")
