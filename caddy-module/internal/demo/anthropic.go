@@ -309,9 +309,7 @@ func anthropicError(w http.ResponseWriter, err error) {
 		f = refuse("", "%v", err)
 	}
 	w.Header().Set("Request-Id", "req_demo")
-	if f.status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "7")
-	}
+	wait(w, f.status)
 	reply(w, f.status, anthropicBody(f))
 }
 

@@ -188,7 +188,12 @@ func (q *geminiRequest) checkTurns(model string) error {
 		}
 	}
 	var open []geminiCall
+	turn := 0 // calls of the model's turn so far, which may be several contents
 	for i, content := range q.Contents {
+		goesOn := i > 0 && content.Role == "model" && q.Contents[i-1].Role == "model"
+		if !goesOn {
+			turn = 0
+		}
 		at := "contents[" + strconv.Itoa(i) + "]"
 		if content.Role != "" && content.Role != "user" && content.Role != "model" && content.Role != "function" {
 			return refuse("", "Please use a valid role: user, model.")
@@ -196,14 +201,14 @@ func (q *geminiRequest) checkTurns(model string) error {
 		if len(content.Parts) == 0 {
 			return refuse("", "* GenerateContentRequest.%s.parts: contents.parts must not be empty.", at)
 		}
-		var calls []geminiCall
+		var calls, answered []geminiCall
 		responses := 0
 		for j, p := range content.Parts {
 			at := "* GenerateContentRequest." + at + ".parts[" + strconv.Itoa(j) + "]"
 			if n := p.kinds(); n != 1 {
 				return refuse("", "%s.data: required oneof field 'data' must have one initialized field", at)
 			}
-			if err := p.checkSignature(model, content.Role, i > current && len(calls) == 0, j); err != nil {
+			if err := p.checkSignature(model, content.Role, i > current && turn+len(calls) == 0, j); err != nil {
 				return err
 			}
 			if f := p.FunctionCall; f != nil {
@@ -211,6 +216,10 @@ func (q *geminiRequest) checkTurns(model string) error {
 			}
 			if f := p.FunctionResponse; f != nil {
 				responses++
+				if f.ID != "" && slices.Contains(answered, geminiCall{f.Name, f.ID}) {
+					continue // said again, as Gemini CLI does when it resumes a session
+				}
+				answered = append(answered, geminiCall{f.Name, f.ID})
 				k := slices.IndexFunc(open, geminiCall{f.Name, f.ID}.answers)
 				switch {
 				case f.Name == "":
@@ -223,7 +232,7 @@ func (q *geminiRequest) checkTurns(model string) error {
 				open = slices.Delete(open, k, k+1)
 			}
 		}
-		if len(open) > 0 {
+		if len(open) > 0 && !goesOn {
 			return refuse("", "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.")
 		}
 		if responses > 0 && responses < len(content.Parts) && signs(model) {
@@ -232,7 +241,8 @@ func (q *geminiRequest) checkTurns(model string) error {
 		if len(calls) > 0 && i == 0 {
 			return refuse("", "Please ensure that function call turn comes immediately after a user turn or after a function response turn.")
 		}
-		open = calls
+		turn += len(calls)
+		open = append(open, calls...)
 	}
 	if len(open) > 0 {
 		return refuse("", "Please ensure that function call turn is followed by a function response turn.")

@@ -249,5 +249,6 @@ func (s *Server) ollamaEmbed(w http.ResponseWriter, _ *http.Request, body []byte
 func ollamaError(w http.ResponseWriter, err error) {
 	f := &fault{status: http.StatusInternalServerError, message: err.Error()}
 	errors.As(err, &f)
+	wait(w, f.status)
 	reply(w, f.status, map[string]any{"error": f.message})
 }

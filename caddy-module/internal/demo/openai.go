@@ -325,6 +325,7 @@ func openAIError(w http.ResponseWriter, err error) {
 	if !errors.As(err, &f) {
 		f = refuse("", "%v", err)
 	}
+	wait(w, f.status)
 	reply(w, f.status, openAIBody(f))
 }
 

@@ -96,6 +96,13 @@ func (a *asked) fails(i int) bool {
 // failed is what a model says that fails.
 const failed = "the demo model failed in the middle of its answer"
 
+// wait tells clients of a dialect that says it in a header how long to stay away.
+func wait(w http.ResponseWriter, status int) {
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "7")
+	}
+}
+
 func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
