@@ -1,50 +1,181 @@
 package detect
 
-// CNName is the name of a person in Chinese characters, found behind a word that announces one.
+// CNName is the name of a person in Chinese characters, found behind a word or key that announces one: 我叫, 收件人：, "realName":.
+// A name is a surname of the table and one or two characters. How much it has to look like one depends on
+// how clearly it is announced.
 var CNName = define(Kind{Name: "cn_name", Family: Personal, Prefix: "NAME"})
 
+// announced says how sure it is that a name follows.
+type announced uint8
+
+const (
+	perhaps announced = iota // 我是, "name": the given name has to be of characters that names have, and end where a name does
+	direct                   // 我叫, or a label without a colon: the same, but words may go on behind it
+	labeled                  // 姓名：
+)
+
 func init() {
-	on("我叫 姓名 收件人 收货人 寄件人 联系人 户名 法定代表人 法人代表 经办人 申请人 患者 持卡人 投保人 被保险人 收款人 付款人 负责人 委托人 代理人 当事人 病人 学生姓名 真实姓名 名字叫 名叫 本人",
-		(*Scanner).nameBehind)
+	// Behind these a name follows, with a colon or without.
+	on("我叫 俺叫 名叫 名字叫 叫做 姓名 名字 真名 收件人 收货人 收貨人 寄件人 发件人 發件人 寄货人 发货人 联系人 聯繫人 聯絡人 联络人 户名 戶名 法定代表人 法人代表 法人 经办人 經辦人 申请人 申請人 "+
+		"患者 病人 持卡人 投保人 被保险人 受益人 参保人 收款人 付款人 汇款人 转账人 负责人 負責人 委托人 受托人 代理人 当事人 监护人 担保人 借款人 贷款人 出借人 债务人 债权人 "+
+		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 考生 "+
+		"应聘者 应聘人 候选人 面试者 求职者 原告 被告 证人 嫌疑人 受害人 死者 伤者 投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 "+
+		"医生 医师 护士 司机 快递员 班主任 客户经理 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆 本人", (*Scanner).nameBehind)
+	on("甲方 乙方 丙方 委托方 受托方 收货方 称呼", func(s *Scanner, start, end int) int {
+		p, sep := s.leadIn(end)
+		if !sep {
+			return 0
+		}
+		return s.name(p, direct)
+	})
+	on("我是 我就是 这是 這是 我姓 找", func(s *Scanner, start, end int) int {
+		return s.name(end, perhaps)
+	})
+	on("name realname truename fullname username contact contacts contactperson linkman receiver consignee recipient addressee applicant patient payee payer cardholder customer client employee "+
+		"student owner person legalperson guardian buyer passenger xm", (*Scanner).nameKey)
 }
 
-// surnames of one character: the hundred most frequent of the 2019 report of the MPS cover 86 % of people; then others in use.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常" +
-	"汤康易乔赖文樊兰殷施洪翟安颜倪牛温芦季俞章鲁葛伍申尤毕聂柴焦庞梅盛童欧符游阮左柯裴路房包祝辛管岳耿詹关齐纪曲宁凌霍涂苗甘舒费骆单娄应游鲍司徐项艾蓝闵席卜解冷娄舒屈柏蒙闻祁路储褚卫喻鄢晏窦宫饶沙练池" +
-	"張劉陳楊黃趙吳孫馬鄭謝許韓鄧馮蕭呂盧鍾譚陸範韋賈鄒閻龍賀顧龔萬錢嚴湯喬賴蘭顏倪盤齊紀寧淩塗蘇葉蔣"
-
-// doubles are surnames of two characters.
-var doubles = words("欧阳 司马 上官 诸葛 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 司空 夏侯 东方 南宫 西门 独孤 轩辕 端木 百里 呼延 万俟 闻人 赫连 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 鲜于 闾丘 亓官 歐陽 司馬 諸葛")
-
-var surnameSet = func() (set [1024]uint64) {
-	for i := 0; i+3 <= len(surnames); i += 3 {
-		r := runeOf(surnames[i:])
-		set[r>>6] |= 1 << (r & 63)
-	}
-	return set
-}()
-
-// notNames follow a trigger and begin with a surname's character.
-var notNames = words("不能为 不能空 必填 不详 未知 为空 不为空 无 应填 应当 应该 应为 需要 信息 电话 手机 地址 关系 名单 身份 可以 方式 方可 向我 和电 及电 于今 于本 于是 同意 常见 任何 单位 单号 全名 拼音 安全 管理 文件 文本 程序 路径 方法 金额 包括 包含 成员 年龄 字段 解释 万一 黄金 高级 白名 项目 关于 时间 任务 温馨 金融 安装 向您 易受 连接 解决 常用 应用 项下 计算")
-
-// nameBehind looks for a name behind a trigger word.
+// nameBehind looks for a name behind a label or a word that announces one.
 func (s *Scanner) nameBehind(start, end int) int {
+	p, sep := s.leadIn(end)
+	a := direct
+	if sep {
+		a = labeled
+	}
+	next := s.name(p, a)
+	if next == 0 {
+		s.nameColumn(start, end, labeled)
+	}
+	return next
+}
+
+// leadIn passes what stands between a label and a name: a colon, quotes, 是, 为, tags, bars. sep tells that something of it says that a value
+// follows.
+func (s *Scanner) leadIn(p int) (next int, sep bool) {
 	t := s.text
-	p := end
-	// Between them: quotes, brackets, a colon, blanks, 是, 为, 叫.
-	for k := 0; k < 6 && p < len(t); k++ {
-		switch c := t[p]; {
-		case c == ':', c == '"', c == '\'', c == ' ', c == '\\', c == '=', c == '\t', c == '*':
+words:
+	for k := 0; k < 10 && p < len(t); k++ {
+		switch c := t[p]; c {
+		case ':', '=':
+			sep = true
 			p++
 			continue
-		case has(t[p:], "："), has(t[p:], "是"), has(t[p:], "为"), has(t[p:], "叫"), has(t[p:], "“"), has(t[p:], "【"), has(t[p:], "「"), has(t[p:], "　"), has(t[p:], "＝"):
-			p += 3
+		case ' ', '"', '\'', '\\', '*', '[', '(', '`':
+			p++
 			continue
+		case '\t', '|':
+			if k == 0 && p+1 < len(t) && t[p] == '\t' || p+1 < len(t) && t[p] == '|' && t[p+1] == ' ' {
+				sep = true
+				p++
+				continue
+			}
+			return p, sep
+		case '<', '>':
+			if c == '<' {
+				e := p + 1
+				for e < len(t) && e-p < 24 && t[e] != '>' && t[e] != '\n' {
+					e++
+				}
+				if e == len(t) || t[e] != '>' {
+					return p, sep
+				}
+				p = e
+			}
+			sep = true
+			p++
+			continue
+		case 0xE3, 0xEF, 0xE2, 0xE4, 0xE5, 0xE6:
+			for _, w := range [...]string{"：", "＝", "（必填）", "（选填）", "是", "为", "叫", "姓名", "名字", "信息："} {
+				if has(t[p:], w) {
+					sep = true
+					p += len(w)
+					continue words
+				}
+			}
+			for _, w := range [...]string{"“", "‘", "【", "「", "『", "　", "（", "《"} {
+				if has(t[p:], w) {
+					p += len(w)
+					continue words
+				}
+			}
 		}
 		break
 	}
-	n := chineseName(t, p)
-	s.work += p - start + 16
+	return p, sep
+}
+
+// nameKey looks for a name that is the whole value of a key of JSON, YAML or a program.
+func (s *Scanner) nameKey(start, end int) int {
+	t := s.text
+	// The part of the key before it says whose name it is: a file's and a product's are no person's.
+	i := start
+	if i > 0 && t[i-1] == '_' {
+		i--
+	}
+	var buf [maxWord]byte
+	k := len(buf)
+	for i > 0 && k > 0 && class[t[i-1]]&isAlpha != 0 {
+		i--
+		k--
+		buf[k] = lower(t[i])
+		if class[t[i]]&isUpper != 0 {
+			break
+		}
+	}
+	if k < len(buf) && !bearers[string(buf[k:])] {
+		return 0
+	}
+	if end < len(t) && class[t[end]]&isName != 0 { // nameList, name_id
+		return 0
+	}
+	p := end
+skip:
+	for k := 0; k < 9 && p < len(t); k++ {
+		switch t[p] {
+		case ':', '=', '>', ' ', '"', '\'', '\\', '|':
+			p++
+		case 'i':
+			if !has(t[p:], "is ") {
+				break skip
+			}
+			p += 3
+		default:
+			break skip
+		}
+	}
+	if p == end || p == len(t) || han(t, p) < 0 {
+		s.nameColumn(start, end, perhaps)
+		return 0
+	}
+	n := s.nameAt(p, perhaps)
+	if n == 0 || !ends(t, p+n) {
+		return 0
+	}
+	s.emit(p, p+n, CNName, rankNamed)
+	return p + n
+}
+
+// bearers are the parts of keys before name that mean people.
+var bearers = words("real true full user contact contacts customer client receiver recipient consignee sender patient student employee staff person applicant owner cardholder holder account payee payer member guest passenger " +
+	"legal chinese cn zh parent teacher doctor insured candidate manager father mother emergency borrower buyer driver worker operator creator approver handler nick my child spouse family reporter assignee consumer")
+
+// ends tells whether a value ends at p.
+func ends(t []byte, p int) bool {
+	if p == len(t) {
+		return true
+	}
+	switch t[p] {
+	case '"', '\'', ',', '\n', '\r', '<', '}', ']', ')', '|', ';', '&', '\\', '\t', '`':
+		return true
+	case ' ':
+		return p+1 == len(t) || t[p+1] < 0x80
+	}
+	return has(t[p:], "，") || has(t[p:], "；") || has(t[p:], "。") || has(t[p:], "、") || has(t[p:], "”")
+}
+
+// name emits the name at p if there is one, and returns its end.
+func (s *Scanner) name(p int, a announced) int {
+	n := s.nameAt(p, a)
 	if n == 0 {
 		return 0
 	}
@@ -52,52 +183,196 @@ func (s *Scanner) nameBehind(start, end int) int {
 	return p + n
 }
 
-// hanAt tells whether a Chinese character stands at p.
-func hanAt(t []byte, p int) bool {
-	return p+3 <= len(t) && t[p] >= 0xE4 && t[p] <= 0xE9
-}
-
-// chineseName is the length of the name at p: a surname and one or two characters, up to punctuation or a word that goes on
-// behind names; 0 if there is none.
-func chineseName(t []byte, p int) int {
-	if !hanAt(t, p) {
+// nameAt is the length of the name at p, 0 if there is none.
+func (s *Scanner) nameAt(p int, a announced) int {
+	t := s.text
+	r := han(t, p)
+	if r < 0 {
 		return 0
+	}
+	s.work += 24
+	if a != perhaps {
+		if n := dotted(t, p); n > 0 {
+			return n
+		}
 	}
 	n := 3
 	if p+6 <= len(t) && doubles[string(t[p:p+6])] {
 		n = 6
-	} else if r := uint16(t[p])<<12 | uint16(t[p+1]&0x3f)<<6 | uint16(t[p+2]&0x3f); surnameSet[r>>6]>>(r&63)&1 == 0 {
+	} else if !surnames.has(r) {
 		return 0
 	}
-	for _, k := range [...]int{6, 9, 12} {
-		if p+k <= len(t) && notNames[string(t[p:p+k])] {
-			return 0
+	// The characters behind the surname: how many until something else stands there, and how many of them names have.
+	var given [4]int
+	run := 0
+	for run < len(given) {
+		k := han(t, p+n+3*run)
+		if k < 0 {
+			break
 		}
+		given[run] = k
+		run++
 	}
-	run := n
-	for run < 18 && hanAt(t, p+run) {
-		run += 3
-	}
-	switch given := run - n; {
-	case given == 0:
+	if run == 0 || n == 3 && notNames.begins(t[p:], 3+3*run, a == perhaps) {
 		return 0
-	case given <= 6:
-		if given == 6 && follower(t, p+n+3) {
+	}
+	one := givens.has(given[0])
+	two := one && run > 1 && givens.has(given[1])
+	switch {
+	case run == 1:
+		if a == labeled || one {
 			return n + 3
 		}
-		return n + given
+		return 0
+	case run == 2:
+		if title(t[p+n:]) {
+			return 0
+		}
+		if !two && one && goesOn(t[p+n+3:]) {
+			return n + 3
+		}
+		if a == labeled && !company(t[p:], n+6) || two {
+			return n + 6
+		}
+		return 0
 	}
-	// The text goes on: two characters, or one if a word starts behind it.
-	if follower(t, p+n+3) && !follower(t, p+n+6) {
+	if title(t[p+n:]) && n == 3 {
+		return 0
+	}
+	if (a == labeled || two) && goesOn(t[p+n+6:]) && (two || !goesOn(t[p+n+3:])) {
+		return n + 6
+	}
+	if (a == labeled || one) && goesOn(t[p+n+3:]) {
 		return n + 3
 	}
-	return n + 6
+	return 0
 }
 
-// follower tells whether what stands at p goes on behind a name.
-func follower(t []byte, p int) bool {
-	for _, w := range [...]string{"的", "电话", "手机", "身份", "先生", "女士", "住", "，", "、", "在", "是", "和", "与", "于", "联系", "地址", "性别", "男", "女", "年龄", "今年", "请", "已", "，", "来自", "号码"} {
-		if has(t[p:], w) {
+// dotted is the length of a name whose parts are joined by a dot: 阿依努尔·买买提.
+func dotted(t []byte, p int) int {
+	i, parts := p, 0
+	for parts < 5 {
+		k := 0
+		for k < 9 && han(t, i) >= 0 {
+			i += 3
+			k++
+		}
+		if k == 0 || k == 9 || parts > 0 && k == 1 {
+			return 0
+		}
+		parts++
+		switch {
+		case has(t[i:], "·"):
+			i += 2
+		case has(t[i:], "•"), has(t[i:], "・"), has(t[i:], "‧"):
+			i += 3
+		default:
+			if parts == 1 {
+				return 0
+			}
+			return i - p
+		}
+	}
+	return 0
+}
+
+// title tells whether a form of address stands here rather than a given name: 王先生.
+func title(t []byte) bool {
+	for _, w := range [...]string{"先生", "女士", "小姐", "太太", "老师", "医生", "大夫", "同学", "师傅", "经理", "主任", "院长", "教授", "律师", "警官", "护士", "阿姨", "叔叔", "总监", "老板", "同志", "姓", "氏", "总的", "某"} {
+		if has(t, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// company tells whether the text of n bytes ends like the name of a firm or a place.
+func company(t []byte, n int) bool {
+	switch string(t[n-3 : n]) {
+	case "司", "厂", "店", "部", "局", "院", "所", "校", "市", "省", "县", "区", "镇", "村", "路", "人", "们", "者", "员", "的", "是", "为", "不", "吗", "么", "了":
+		return true
+	}
+	return false
+}
+
+// goesOn tells whether what stands here goes on behind a name.
+func goesOn(t []byte) bool {
+	if len(t) < 3 {
+		return true
+	}
+	r := runeOf(string(t[:3]))
+	for _, w := range followers[r] {
+		if has(t, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// followers by their first character.
+var followers = func() map[uint16][]string {
+	m := map[uint16][]string{}
+	for w := range words("的 电话 電話 手机 手機 身份 身分 先生 女士 小姐 同学 老师 医生 同志 经理 住 在 是 和 与 跟 及 或 于 联系 聯絡 地址 住址 性别 男 女 年龄 今年 年 请 请 已 来自 号码 邮箱 微信 生日 出生 工号 学号 部门 职位 岗位 " +
+		"收 签 您 你 我 她 他 将 向 对 被 把 从 到 要 想 了 就 也 都 说 因 以 等 上午 下午 前天 昨天 昨日 今天 今日 明天 明日 曾 负责 担任 毕业 现 系 主任 身高 体重 患 主诉 入院 诊断 籍贯 民族 汉族 账号 账户 卡号 银行 开户 转账 申请 预约 购买 订单 " +
+		"称 表示 名下 本人 不 没 可以 需要 打算 很 最近 去 来 给 欠 支付 提交 发起 参加 入职 离职 报销 请假 应 同意 未 首次 因 病历 病例 主治 家属 之 持 证件 护照 使用 通过 拨打 投诉 反映 反馈 咨询 提出 因为 由于 目前 这 那 " +
+		"北京 上海 天津 重庆 广东 广州 深圳 江苏 浙江 杭州 四川 成都 湖北 武汉 湖南 河南 河北 山东 山西 陕西 福建 安徽 江西 辽宁 吉林 黑龙江 广西 云南 贵州 海南 甘肃 青海 宁夏 新疆 西藏 内蒙古 香港 澳门 台湾 南京 苏州 " +
+		"会 能 正 为 曾经 生于 因公 按 共 有 还 才 只 再 又 则 所 如 若 与其 同 代 代为 作为 办理 领取 签收 签名 签字 处 家 家住 户籍 学历 专业 学院 班级 成绩 考 得 获 说道 问 答 回复 评价 留言 交易 消费 充值 退款 借 贷 " +
+		"編號 請 個 這 聯 寄 收到 現 為 後 後來 們 吗 呢 吧 啊 呀") {
+		r := runeOf(w)
+		m[r] = append(m[r], w)
+	}
+	return m
+}()
+
+// han is the number of the Chinese character at p, or -1.
+func han(t []byte, p int) int {
+	if p+3 > len(t) || t[p] < 0xE4 || t[p] > 0xE9 {
+		return -1
+	}
+	return int(t[p]&15)<<12 | int(t[p+1]&63)<<6 | int(t[p+2]&63)
+}
+
+// characters is a set of Chinese characters, U+4E00 to U+9FFF.
+type characters [(0xA000 - 0x4E00) / 64]uint64
+
+func charactersOf(list string) *characters {
+	set := new(characters)
+	for i := 0; i+3 <= len(list); i += 3 {
+		r := int(runeOf(list[i:])) - 0x4E00
+		set[r>>6] |= 1 << (r & 63)
+	}
+	return set
+}
+
+func (c *characters) has(r int) bool {
+	r -= 0x4E00
+	return r >= 0 && r < 64*len(c) && c[r>>6]>>(r&63)&1 != 0
+}
+
+// prefixes are words by their first two characters.
+type prefixes map[string][]string
+
+func prefixesOf(list string) prefixes {
+	m := prefixes{}
+	for w := range words(list) {
+		m[w[:6]] = append(m[w[:6]], w)
+	}
+	return m
+}
+
+// begins tells whether the text of n bytes begins with a word. A word of two characters counts as a beginning only when the
+// second one is none that names have; otherwise it has to be the whole text: 平安 is a word and 平安福 may be a name.
+func (m prefixes) begins(t []byte, n int, strict bool) bool {
+	if n < 6 || len(t) < 6 {
+		return false
+	}
+	for _, w := range m[string(t[:6])] {
+		switch {
+		case len(w) == 6:
+			if strict || n == 6 || !givens.has(han(t, 3)) || goesOn(t[6:]) {
+				return true
+			}
+		case has(t, w):
 			return true
 		}
 	}

@@ -13,16 +13,17 @@ type Scanner struct {
 	numbers, codes forms                         // of chunks of digits, and of chunks with letters
 	keys           bool
 
-	text  []byte
-	spans []Span
-	floor int // end of the last token run: nothing before it is read again
-	num   number
-	view  view
-	value [maxView]byte
-	bare  [maxChunk + 1]bool // some shape is one chunk of this length, or open
-	heads int                // longest first chunk of letters only that a separator follows
-	near  surroundings
-	table table
+	text   []byte
+	spans  []Span
+	floor  int // end of the last token run: nothing before it is read again
+	num    number
+	view   view
+	value  [maxView]byte
+	bare   [maxChunk + 1]bool // some shape is one chunk of this length, or open
+	heads  int                // longest first chunk of letters only that a separator follows
+	near   surroundings
+	table  table
+	roster roster
 
 	dictionary *dictionary // of custom words, or nil
 	other      []Span
@@ -65,6 +66,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
 	s.near.start = -1
 	s.table.reset()
+	s.roster = roster{spans: s.roster.spans[:0]}
 	t, n := text, len(text)
 	for i := 0; i < n; {
 		c := t[i]
@@ -139,7 +141,10 @@ func (s *Scanner) Scan(text []byte) []Span {
 		}
 	}
 	if s.dictionary != nil {
-		s.merge(s.dictionary.scan(text))
+		s.mergeWords(s.dictionary.scan(text))
+	}
+	if len(s.roster.spans) > 0 {
+		s.mergeRoster()
 	}
 	s.text = nil
 	return s.spans
