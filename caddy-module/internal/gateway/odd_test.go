@@ -3,7 +3,9 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,7 +103,8 @@ func oddities(events []frame, typed bool) func(yield func(string, []frame) bool)
 func nulls(v any, path string, f func(path string)) {
 	switch v := v.(type) {
 	case map[string]any:
-		for name, inside := range v {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			inside := v[name]
 			v[name] = nil
 			f(path + "." + name)
 			v[name] = inside
@@ -214,7 +217,8 @@ func replaced(v any, path string, f func(path string)) {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		for name, inside := range v {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			inside := v[name]
 			each(func(x any) { v[name] = x }, inside, path+"."+name)
 		}
 	case []any:
