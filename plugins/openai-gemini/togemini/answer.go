@@ -24,6 +24,9 @@ type reply struct {
 
 func (r *reply) read(doc longmen.Value) {
 	for m := doc.First(); m.Exists(); m = m.Next() {
+		if m.Kind() == longmen.KindNull {
+			continue
+		}
 		switch string(codec.Key(m)) {
 		case "candidates":
 			r.candidates = m
@@ -43,7 +46,7 @@ func (r *reply) read(doc longmen.Value) {
 // request left.
 func Response(doc longmen.Value, text []byte) error {
 	var r reply
-	if r.read(doc); doc.Kind() != longmen.KindObject {
+	if r.read(doc); r == (reply{}) && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	var s stream

@@ -12,6 +12,9 @@ type candidate struct {
 
 func (c *candidate) read(v longmen.Value) {
 	for m := v.First(); m.Exists(); m = m.Next() {
+		if m.Kind() == longmen.KindNull {
+			continue
+		}
 		switch string(codec.Key(m)) {
 		case "content":
 			c.content = m
@@ -128,7 +131,9 @@ type said struct {
 func (s *said) read(v longmen.Value) bool {
 	known := false
 	for m := v.First(); m.Exists(); m = m.Next() {
-		known = true
+		if known = true; m.Kind() == longmen.KindNull {
+			continue
+		}
 		switch string(codec.Key(m)) {
 		case "text":
 			s.text = m

@@ -18,20 +18,21 @@ func Event(doc longmen.Value, text []byte) error {
 		return s.end()
 	}
 	longmen.Drop()
-	candidates := doc.Get("candidates")
-	if !s.begun || !candidates.Exists() {
-		if err := s.envelope(doc, candidates); err != nil {
+	var r reply
+	if s.begun && !s.usage { // of later events nothing else counts
+		r.candidates = doc.Get("candidates")
+	}
+	if !r.candidates.Exists() {
+		if err := s.envelope(&r, doc); err != nil {
 			return err
 		}
 	}
-	if s.usage {
-		if u := doc.Get("usageMetadata"); u.Exists() { // cumulative: the last one counts
-			memory.Object().Set("u", u)
+	v := r.candidates.First()
+	if !v.Exists() {
+		if !codec.Absent(r.candidates) && r.candidates.Kind() != longmen.KindArray {
+			return codec.Malformed(&candidatesAt, "an array of candidates")
 		}
-	}
-	v := candidates.First()
-	if !v.Exists() && !codec.Absent(candidates) && candidates.Kind() != longmen.KindArray {
-		return codec.Malformed(&candidatesAt, "an array of candidates")
+		s.block(&r)
 	}
 	for i := 0; v.Exists(); i++ {
 		candidateAt = candidatesAt.Element(i)
@@ -44,15 +45,16 @@ func Event(doc longmen.Value, text []byte) error {
 		}
 		v = next
 	}
+	if s.usage && r.usage.Exists() { // cumulative: the last one counts
+		memory.Object().Set("u", r.usage)
+	}
 	s.save()
 	return nil
 }
 
-// envelope reads what stands beside the candidates: the first event names the answer, and an event
-// without candidates may block the prompt.
-func (s *stream) envelope(doc, candidates longmen.Value) error {
-	var r reply
-	if r.read(doc); doc.Kind() != longmen.KindObject {
+// envelope reads what stands beside the candidates; the first event names the answer.
+func (s *stream) envelope(r *reply, doc longmen.Value) error {
+	if r.read(doc); *r == (reply{}) && doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "$"}, "an object")
 	}
 	if !s.begun {
@@ -60,13 +62,15 @@ func (s *stream) envelope(doc, candidates longmen.Value) error {
 		s.tail = tailBuffer
 		s.begun, s.changed = true, true
 	}
-	if candidates.First().Exists() {
-		return nil
-	}
+	return nil
+}
+
+// block emits the chunk for an event that blocks the prompt, which has no candidates.
+func (s *stream) block(r *reply) {
 	if reason := r.blocked(); reason != "" {
 		c := s.choice(0)
 		if c.finish != "" {
-			return nil // said before
+			return // said before
 		}
 		s.open(c)
 		b := s.chunk(c)
@@ -76,7 +80,6 @@ func (s *stream) envelope(doc, candidates longmen.Value) error {
 		c.finish = blocked + reason
 		s.changed = true
 	}
-	return nil
 }
 
 // candidate emits the chunks for what a candidate adds.
@@ -154,7 +157,7 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 		if isSound(kind) {
 			return s.speak(c, sp)
 		}
-		made, err := image(sp, kind, 0)
+		made, err := image(sp, kind, c.images)
 		if err != nil || !made.Exists() {
 			return err
 		}
@@ -163,7 +166,8 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 		chunk := codec.Parsed(append(b, goesOn...))
 		chunk.Pointer("/choices/0/delta/images").Append(made)
 		longmen.Emit(chunk, "")
-		s.use(c)
+		c.images++
+		c.usable, s.changed = true, true
 		return nil
 	}
 	if p.text = p.fenced(); p.text.Exists() || p.signature.Exists() {

@@ -26,6 +26,7 @@ type choice struct {
 	usable  bool // it said something
 	partial bool // a call has begun whose arguments come in pieces
 	calls   int  // tool calls so far
+	images  int
 	finish  string
 }
 
@@ -46,6 +47,8 @@ func (s *stream) append(dst []byte) []byte {
 		dst = strconv.AppendInt(dst, int64(c.index), 10)
 		dst = append(dst, ' ')
 		dst = strconv.AppendInt(dst, int64(c.calls), 10)
+		dst = append(dst, ' ')
+		dst = strconv.AppendInt(dst, int64(c.images), 10)
 		dst = append(dst, ' ')
 		dst = append(dst, c.finish...)
 	}
@@ -80,6 +83,7 @@ func (s *stream) load(text []byte) {
 			line = line[5:]
 			c.index, line = cutNumber(line)
 			c.calls, line = cutNumber(line)
+			c.images, line = cutNumber(line)
 			c.finish = string(line)
 			s.choices = append(s.choices, c)
 		case 'i':
