@@ -259,7 +259,7 @@ const (
 	MaxString   = 16 << 20  // bytes that one call may add to documents
 	MaxReply    = 64 << 20  // bytes of a text reply or body
 	MaxEmits    = 1024      // events emitted by one call
-	MaxState    = 1 << 20   // bytes of State per exchange and plugin
+	MaxState    = 5 << 20   // bytes of State per exchange and plugin
 	MaxMessage  = 4096      // bytes of a log line, tag, warning, reason
 	MaxManifest = 256 << 10 // bytes of the manifest
 	MaxTags     = 64        // tags per exchange and plugin

@@ -21,7 +21,8 @@ type Frame struct {
 	State     *document.Arena
 	StateRoot document.Node
 
-	base int // bytes of the state's text when it was last written compactly
+	base  int // bytes of the state's text when it was last written compactly
+	known int // bytes of the state's text when it was last measured, less what editing had added until then
 }
 
 // Host is what hooks do to an exchange. There is one for each exchange and plugin. Errors that wrap
@@ -91,5 +92,5 @@ func (f *Frame) compact() {
 		f.State.Reset()
 		root, text = f.State.NewObject(), nil
 	}
-	f.StateRoot, f.base = root, len(text)
+	f.StateRoot, f.base, f.known = root, len(text), len(text)
 }

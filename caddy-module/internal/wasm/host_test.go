@@ -604,15 +604,15 @@ func TestStateMayBeOverwritten(t *testing.T) {
 	f, root, _ := newFrame(t, `{}`)
 	g := newGuest(t, hookRequest, f, root)
 	state := g.call(abi.FnRoot, abi.RootState)
-	large := strings.Repeat("x", 8<<10)
-	for i := range 1000 {
+	large := strings.Repeat("x", abi.MaxState/128)
+	for i := range 300 {
 		if got := g.call(abi.FnSetString, state, fmt.Sprint(i%100), large); got != int64(abi.OK) {
 			t.Fatalf("write %d: %d", i, got)
 		}
 		g.at = 70_000
 	}
 	if got := g.call(abi.FnSet, state, "x", g.call(abi.FnNewString, strings.Repeat("y", 40<<10))); got != int64(abi.OK) {
-		t.Fatalf("still less than a MiB: %d", got)
+		t.Fatalf("still less than the bound: %d", got)
 	}
 	g.at = 70_000
 	for i := range 40 {
@@ -625,6 +625,36 @@ func TestStateMayBeOverwritten(t *testing.T) {
 		g.at = 70_000
 	}
 	t.Errorf("state grew to %d bytes", f.State.Size(f.StateRoot))
+}
+
+// A stream that edits a large state with each event pays for the edits, and seldom for measuring the state.
+func TestStateIsSeldomMeasured(t *testing.T) {
+	f, root, _ := newFrame(t, `{}`)
+	g := newGuest(t, hookRequest, f, root)
+	state := g.call(abi.FnRoot, abi.RootState)
+	large := strings.Repeat("x", abi.MaxState/100)
+	for i := range 80 {
+		if got := g.call(abi.FnSetString, state, fmt.Sprint(i), large); got != int64(abi.OK) {
+			t.Fatalf("write %d: %d", i, got)
+		}
+		g.at = 70_000
+	}
+	f.compact()
+	state = g.call(abi.FnRoot, abi.RootState)
+	text := strings.Repeat("x", 400)
+	measured, last := 0, f.known
+	for i := range 10_000 {
+		if got := g.call(abi.FnSetString, state, "s", text); got != int64(abi.OK) {
+			t.Fatalf("edit %d: %d", i, got)
+		}
+		g.at = 70_000
+		if f.known != last {
+			measured, last = measured+1, f.known
+		}
+	}
+	if measured == 0 || measured > 10 {
+		t.Errorf("measured %d times", measured)
+	}
 }
 
 func TestRandomIsInjected(t *testing.T) {

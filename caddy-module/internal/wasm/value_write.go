@@ -17,15 +17,17 @@ import (
 // room reports whether the call may add n bytes more to documents.
 func (c *call) room(n int) bool { return n <= abi.MaxString-c.added }
 
-// stateRoom reports whether the state's text may grow by n bytes. What editing added bounds its size; only when
-// that says no, it is measured.
+// stateRoom reports whether the state's text may grow by n bytes. What editing added since it was last measured
+// bounds its size; only when that says no, it is measured again. A state that is edited with every event of a
+// stream would else be measured with each, from half of its bound on.
 func (c *call) stateRoom(n int) bool {
 	f := c.frame
-	if n+f.base+f.State.Added() <= abi.MaxState {
+	if n+f.known+f.State.Added() <= abi.MaxState {
 		return true
 	}
 	size := f.State.Size(f.StateRoot)
 	c.spend(int64(size) * copyFuel)
+	f.known = size - f.State.Added()
 	return n+size <= abi.MaxState
 }
 
