@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/longmen-gateway/longmen/plugins/codec/codectest"
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
 
@@ -101,11 +102,11 @@ func TestImagesStayInTheGateway(t *testing.T) {
 func TestLongAnswer(t *testing.T) {
 	p := toChatCodec.Open(t, "")
 	p.Request(`{"model":"m","input":"hi"}`)
-	word := strings.Repeat("long \"word\" ", 85)
+	word := strings.Repeat("long \"word\" ", 320)
 	event := `{"created":1,"model":"m","choices":[{"delta":{"content":` + quoted(word) + `}}]}`
 	var stream []longmentest.Event
 	most := 0
-	for i := range 730 {
+	for i := range 920 {
 		calls := p.HostCalls(func() {
 			r := p.Event(event)
 			if r.Err != nil || r.Rejection != nil {
@@ -120,7 +121,7 @@ func TestLongAnswer(t *testing.T) {
 	if most > 20 {
 		t.Errorf("a delta takes %d calls into the gateway", most)
 	}
-	if n := len(p.State()); n > 1<<20 {
+	if n := len(p.State()); n > abi.MaxState {
 		t.Errorf("the state has %d bytes", n)
 	}
 	r := p.Event(`{"created":1,"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]}`)
@@ -129,8 +130,8 @@ func TestLongAnswer(t *testing.T) {
 		t.Fatalf("end: %v %+v", end.Err, end.Rejection)
 	}
 	last := validate(t, append(append(stream, r.Events...), end.Events...), true)
-	if got := *last.Output[0].Content[0].Text; got != strings.Repeat(word, 730) {
-		t.Errorf("the text has %d bytes, want %d", len(got), 730*len(word))
+	if got := *last.Output[0].Content[0].Text; got != strings.Repeat(word, 920) {
+		t.Errorf("the text has %d bytes, want %d", len(got), 920*len(word))
 	}
 
 	p = toChatCodec.Open(t, "")

@@ -48,6 +48,7 @@ func (r *toChat) item(v longmen.Value, at *codec.Path) error {
 		return codec.Invalid(at, "expected an item object")
 	}
 	var f item
+	odd := false // it has members that nothing here knows
 	for m := v.First(); m.Exists(); m = m.Next() {
 		switch name := codec.Key(m); string(name) {
 		case "type":
@@ -79,8 +80,11 @@ func (r *toChat) item(v longmen.Value, at *codec.Path) error {
 		case "id", "status", "phase", "caller", "async", "created_by", "action", "queries", "results", "background", "quality", "revised_prompt", "size":
 			// what an answer carried besides what it said
 		default:
-			if kind := v.Get("type"); !codec.Absent(kind) && !itemTypes[string(codec.Word(kind))] {
-				return unknownItem(at) // rather than a warning of what belongs to it
+			if !odd {
+				odd = true
+				if kind := v.Get("type"); !codec.Absent(kind) && !itemTypes[string(codec.Word(kind))] {
+					return unknownItem(at) // rather than a warning of what belongs to it
+				}
 			}
 			if err := r.unknown("input[]", name, m, at); err != nil {
 				return err

@@ -129,9 +129,9 @@ const (
 	maxTail  = 512
 	maxItems = 160 // output items of one answer: the last event may end them all, and emit 1024 (abi.MaxEmits)
 
-	// maxAnswer bounds the text of one answer, in bytes of JSON: an exchange's state has 1 MiB (abi.MaxState)
-	// for all that it holds, and 128,000 tokens are half of it.
-	maxAnswer = 850 << 10
+	// maxAnswer bounds the text of one answer, in bytes of JSON: an exchange's state has 5 MiB (abi.MaxState)
+	// for all that it holds, and 128,000 tokens are an eighth of it.
+	maxAnswer = 4 << 20
 	maxUsage  = 4 << 10 // bytes of the usage that is kept
 )
 
@@ -272,5 +272,5 @@ func (s *answerState) status() string {
 
 // tooLong refuses an answer that the state cannot hold.
 func tooLong() error {
-	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 850 KiB of text and 160 items")
+	return longmen.Reject(502, "upstream_too_long", "", "the provider's answer is longer than a stream of the Responses API can repeat here: at most 4 MiB of text and 160 items")
 }

@@ -96,6 +96,7 @@ func (r *toChat) readTool(t *tool, v longmen.Value, at *codec.Path) error {
 	if v.Kind() != longmen.KindObject {
 		return codec.Invalid(at, "expected a tool object")
 	}
+	odd := false // it has members that nothing here knows
 	for m := v.First(); m.Exists(); m = m.Next() {
 		switch name := codec.Key(m); string(name) {
 		case "type":
@@ -119,8 +120,11 @@ func (r *toChat) readTool(t *tool, v longmen.Value, at *codec.Path) error {
 		case "defer_loading", "async", "allowed_callers", "output_schema", "external_web_access", "search_content_types":
 			// hints for OpenAI's own servers: the tool is there from the beginning, and the client runs it
 		default:
-			if k := codec.Word(v.Get("type")); !toolTypes[string(k)] && !isSearch(k) {
-				return unknownTool(at) // rather than a warning of what belongs to it
+			if !odd {
+				odd = true
+				if k := codec.Word(v.Get("type")); !toolTypes[string(k)] && !isSearch(k) {
+					return unknownTool(at) // rather than a warning of what belongs to it
+				}
 			}
 			if err := r.unknown("tools[]", name, m, at); err != nil {
 				return err
