@@ -101,8 +101,8 @@ name = "longmen"
 base_url = "` + base + `/v1"
 env_key = "LONGMEN_KEY"
 wire_api = "responses"
-request_max_retries = 0
-stream_max_retries = 0
+request_max_retries = 2
+stream_max_retries = 2
 `
 	write(t, filepath.Join(home, ".codex", "config.toml"), config)
 	args := []string{installed(t, "@openai/codex/bin/codex.js"), "exec"}

@@ -177,5 +177,10 @@ func (a anthropic) write(w io.Writer, n int, s step) {
 }
 
 func (anthropic) refuse(w http.ResponseWriter, message string) {
-	refuse(w, map[string]any{"type": "error", "error": map[string]any{"type": "invalid_request_error", "message": message}})
+	refuse(w, 400, map[string]any{"type": "error", "error": map[string]any{"type": "invalid_request_error", "message": message}})
+}
+
+func (anthropic) busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	refuse(w, 429, map[string]any{"type": "error", "error": map[string]any{"type": "rate_limit_error", "message": "This request would exceed your rate limit."}})
 }

@@ -145,7 +145,13 @@ func (g gemini) write(w io.Writer, n int, s step) {
 }
 
 func (gemini) refuse(w http.ResponseWriter, message string) {
-	refuse(w, map[string]any{"error": map[string]any{"code": 400, "message": message, "status": "INVALID_ARGUMENT"}})
+	refuse(w, 400, map[string]any{"error": map[string]any{"code": 400, "message": message, "status": "INVALID_ARGUMENT"}})
+}
+
+func (gemini) busy(w http.ResponseWriter) {
+	refuse(w, 429, map[string]any{"error": map[string]any{"code": 429, "message": "Resource has been exhausted.", "status": "RESOURCE_EXHAUSTED", "details": []any{
+		map[string]any{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.5s"},
+	}}})
 }
 
 // send writes an event of a stream.
@@ -163,9 +169,9 @@ func send(w io.Writer, name string, v any, end string) {
 	w.(http.Flusher).Flush()
 }
 
-func refuse(w http.ResponseWriter, v any) {
+func refuse(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusBadRequest)
+	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(v)
 }
 

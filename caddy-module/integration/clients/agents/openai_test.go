@@ -179,5 +179,10 @@ func pieces(args map[string]any) (all []string) {
 }
 
 func (openAI) refuse(w http.ResponseWriter, message string) {
-	refuse(w, map[string]any{"error": map[string]any{"message": message, "type": "invalid_request_error", "param": nil, "code": nil}})
+	refuse(w, 400, map[string]any{"error": map[string]any{"message": message, "type": "invalid_request_error", "param": nil, "code": nil}})
+}
+
+func (openAI) busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	refuse(w, 429, map[string]any{"error": map[string]any{"message": "Rate limit reached.", "type": "requests", "param": nil, "code": "rate_limit_exceeded"}})
 }

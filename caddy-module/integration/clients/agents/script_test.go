@@ -65,6 +65,8 @@ type wire interface {
 	write(w io.Writer, n int, s step)
 	// refuse writes an error with status 400.
 	refuse(w http.ResponseWriter, message string)
+	// busy writes an error with status 429 that asks to come back in a second.
+	busy(w http.ResponseWriter)
 	// signature is what step n is signed with, "" where there are no signatures.
 	signature(n int) string
 	// shows tells whether thoughts come back with their text.
@@ -78,6 +80,7 @@ type model struct {
 	script script
 
 	mu     sync.Mutex
+	busy   bool     // the next request comes at a bad time
 	served []int    // steps, in the order in which they were asked for
 	wrong  []string // what was wrong with requests
 	bodies []string
@@ -107,6 +110,11 @@ func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !a.streams {
 		m.refuse(w, "the agent asked for an answer that is not streamed")
+		return
+	}
+	if m.busy && len(a.tools) > 0 {
+		m.busy = false
+		m.wire.busy(w)
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

@@ -44,29 +44,31 @@ func TestSessions(t *testing.T) {
 		agent    agent
 		upstream string
 		later    string // provider of the next turn
+		busy     bool   // the provider is, at first: agents come back when they are told to, and take their time
 	}{
-		{claudeCode, "gemini.generate", "gemini.generate"},
-		{claudeCode, "gemini.generate", "anthropic.messages"},
-		{claudeCode, "openai.chat", "openai.chat"},
-		{claudeCode, "anthropic.messages", "gemini.generate"},
-		{codexCLI, "anthropic.messages", "anthropic.messages"},
-		{codexCLI, "gemini.generate", "gemini.generate"},
-		{codexCLI, "openai.chat", "anthropic.messages"},
-		{geminiCLI, "anthropic.messages", "anthropic.messages"},
-		{geminiCLI, "anthropic.messages", "gemini.generate"},
-		{geminiCLI, "openai.chat", "openai.chat"},
-		{geminiCLI, "gemini.generate", "openai.chat"},
-		{opencode, "anthropic.messages", "gemini.generate"},
-		{opencode, "gemini.generate", "gemini.generate"},
+		{claudeCode, "gemini.generate", "gemini.generate", true},
+		{claudeCode, "gemini.generate", "anthropic.messages", false},
+		{claudeCode, "openai.chat", "openai.chat", false},
+		{claudeCode, "anthropic.messages", "gemini.generate", false},
+		{codexCLI, "anthropic.messages", "anthropic.messages", false},
+		{codexCLI, "gemini.generate", "gemini.generate", true},
+		{codexCLI, "openai.chat", "anthropic.messages", false},
+		{geminiCLI, "anthropic.messages", "anthropic.messages", true},
+		{geminiCLI, "anthropic.messages", "gemini.generate", false},
+		{geminiCLI, "openai.chat", "openai.chat", false},
+		{geminiCLI, "gemini.generate", "openai.chat", false},
+		{opencode, "anthropic.messages", "gemini.generate", false},
+		{opencode, "gemini.generate", "gemini.generate", true},
 	} {
-		t.Run(tt.agent.name+" with "+tt.upstream+", then "+tt.later, func(t *testing.T) { run(t, tt.agent, tt.upstream, tt.later) })
+		t.Run(tt.agent.name+" with "+tt.upstream+", then "+tt.later, func(t *testing.T) { run(t, tt.agent, tt.upstream, tt.later, tt.busy) })
 	}
 }
 
-func run(t *testing.T, a agent, upstream, later string) {
+func run(t *testing.T, a agent, upstream, later string, busy bool) {
 	home, work := t.TempDir(), t.TempDir()
 	script := a.script(work)
 	first, url := open(t, upstream, script)
+	first.busy = busy
 	trap := &trap{}
 	nowhere := httptest.NewServer(trap)
 	defer nowhere.Close()
