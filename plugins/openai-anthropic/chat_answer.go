@@ -1,8 +1,6 @@
 package openaianthropic
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -74,17 +72,17 @@ func answerChat(doc longmen.Value, text []byte) error {
 		}
 	}
 	native := stopReason(r.stop)
-	b := append(output[:0], '{')
-	b = r.appendHead(b, s.tail, "chat.completion")
-	b = append(b, `,"choices":[{"index":0,"message":{"role":"assistant","content":null},`...)
-	b = appendFinish(b, native, a.n)
-	b = append(b, `}]`...)
+	b := output.Start(`{`)
+	r.writeHead(b, s.tail, "chat.completion")
+	b.Put(`,"choices":[{"index":0,"message":{"role":"assistant","content":null},`)
+	writeFinish(b, native, a.n)
+	b.Put(`}]`)
 	if r.usage.Kind() == longmen.KindObject {
 		s.tokens.read(r.usage)
-		b = append(b, `,"usage":`...)
-		b = s.tokens.append(b)
+		b.Put(`,"usage":`)
+		s.tokens.write(b)
 	}
-	out := build(append(b, '}'))
+	out := b.Put(`}`).Parse()
 	choice := out.Pointer("/choices/0")
 	message := choice.Get("message")
 	if v := a.content.Value(); v.Exists() {
@@ -208,23 +206,18 @@ func (a *said) call(at *codec.Path) error {
 
 // newCall is a tool call with its index in a stream, or -1 for whole answers, which have none.
 func newCall(id, name longmen.Value, index int, arguments string) (made, clientID longmen.Value) {
-	b := append(output[:0], '{')
+	b := output.Start(`{`)
 	if index >= 0 {
-		b = append(b, `"index":`...)
-		b = strconv.AppendInt(b, int64(index), 10)
-		b = append(b, ',')
+		b.Put(`"index":`).Int(int64(index)).Put(`,`)
 	}
-	b = append(b, `"id":`...)
+	b.Put(`"id":`)
 	if n := id.Len(); n == 0 || n > maxClientID || id.Kind() != longmen.KindString {
-		b = codec.AppendQuoted(b, codec.RandomID("call_", 24))
+		b.Quote(codec.RandomID("call_", 24))
 	} else {
-		b = original(id, "ids").AppendJSON(b)
+		b.Value(original(id, "ids"))
 	}
-	b = append(b, `,"type":"function","function":{"name":`...)
-	b = original(name, "names").AppendJSON(b)
-	b = append(b, `,"arguments":"`...)
-	b = append(b, arguments...)
-	made = build(append(b, `"}}`...))
+	b.Put(`,"type":"function","function":{"name":`).Value(original(name, "names")).Put(`,"arguments":"`).Put(arguments)
+	made = b.Put(`"}}`).Parse()
 	return made, made.Get("id")
 }
 
@@ -268,25 +261,23 @@ func link(c longmen.Value) longmen.Value {
 	return l
 }
 
-// appendHead appends the members that an answer, or every chunk of one, begins with. model is the
+// writeHead writes the members that an answer, or every chunk of one, begins with. model is the
 // requested model's name as JSON.
-func (r *reply) appendHead(b, model []byte, object string) []byte {
+func (r *reply) writeHead(b *codec.JSON, model []byte, object string) {
 	var buffer [maxKept + 1]byte
-	b = append(b, `"id":`...)
+	b.Put(`"id":`)
 	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
-		b = codec.AppendQuoted(b, codec.View(append(append(buffer[:0], "chatcmpl-"...), id...)))
+		copy(buffer[:], "chatcmpl-")
+		b.Quote(codec.View(buffer[:len("chatcmpl-")+len(id)]))
 	} else {
-		b = codec.AppendQuoted(b, codec.RandomID("chatcmpl-", 24))
+		b.Quote(codec.RandomID("chatcmpl-", 24))
 	}
-	b = append(b, `,"object":"`...)
-	b = append(b, object...)
-	b = append(b, `","created":`...)
-	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
-	b = append(b, `,"model":`...)
+	b.Put(`,"object":"`).Put(object).Put(`","created":`).Int(longmen.NowMillis() / 1000).Put(`,"model":`)
 	if name := r.model.Prefix(buffer[:]); len(name) > 0 && len(name) <= maxKept {
-		return codec.AppendQuoted(b, codec.View(name))
+		b.Quote(codec.View(name))
+	} else {
+		b.Put(codec.View(model))
 	}
-	return append(b, model...)
 }
 
 // stopReason is Anthropic's reason, "" when the answer goes on.
@@ -309,13 +300,12 @@ func finishReason(native string, calls int) string {
 	return "stop"
 }
 
-// appendFinish appends the members that end a choice.
-func appendFinish(b []byte, native string, calls int) []byte {
-	b = append(b, `"finish_reason":"`...)
-	b = append(b, finishReason(native, calls)...)
-	b = append(b, `","native_finish_reason":`...)
+// writeFinish writes the members that end a choice.
+func writeFinish(b *codec.JSON, native string, calls int) {
+	b.Put(`"finish_reason":"`).Put(finishReason(native, calls)).Put(`","native_finish_reason":`)
 	if native == "" {
-		return append(b, "null"...)
+		b.Put("null")
+	} else {
+		b.Quote(native)
 	}
-	return codec.AppendQuoted(b, native)
 }

@@ -77,11 +77,7 @@ func (r *chat) use(list longmen.Value, c call, input longmen.Value, at *codec.Pa
 		return codec.Unsupported(at, "expected at most 256 calls in one message")
 	}
 	c.sent = r.newCallID(c.id)
-	b := append(output[:0], `{"type":"tool_use","id":`...)
-	b = codec.AppendQuoted(b, c.sent)
-	b = append(b, `,"name":`...)
-	b = codec.AppendQuoted(b, c.name)
-	made := build(append(b, `,"input":{}}`...))
+	made := output.Start(`{"type":"tool_use","id":`).Quote(c.sent).Put(`,"name":`).Quote(c.name).Put(`,"input":{}}`).Parse()
 	if input.Exists() {
 		made.Set("input", input)
 	}

@@ -109,9 +109,7 @@ func (r *chat) selectTool(p *chatParameters) error {
 			return r.parallel(p.parallel, 0)
 		}
 		// Anthropic refuses a history of calls without tools; none of them may be called now.
-		b := append(output[:0], `{"name":`...)
-		b = codec.AppendQuoted(b, r.used)
-		r.tool(build(append(b, `,"description":"Not available any more.","input_schema":`+noParameters+`}`...)))
+		r.tool(output.Start(`{"name":`).Quote(r.used).Put(`,"description":"Not available any more.","input_schema":` + noParameters + `}`).Parse())
 		r.mode = "none"
 	}
 	var choice longmen.Value
@@ -125,9 +123,7 @@ func (r *chat) selectTool(p *chatParameters) error {
 				return codec.Invalid(&codec.Path{Name: "tool_choice.function.name"}, "expected the name of one of the tools")
 			}
 		}
-		b := append(output[:0], `{"type":"tool","name":`...)
-		b = codec.AppendQuoted(b, sent)
-		choice = build(append(b, '}'))
+		choice = output.Start(`{"type":"tool","name":`).Quote(sent).Put(`}`).Parse()
 	default:
 		choice = longmen.NewJSON(`{"type":"` + r.mode + `"}`)
 	}

@@ -1,8 +1,6 @@
 package openaianthropic
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -182,9 +180,7 @@ func (s *chatStream) arguments(v longmen.Value) error {
 		if !codec.Text(v) {
 			return nil
 		}
-		b := s.argumentsChunk()
-		b = v.AppendJSON(b)
-		emit(append(b, `}}]`+goesOn...), "")
+		s.argumentsChunk().Value(v).Put(`}}]` + goesOn).Emit("")
 	case blockOther:
 		return nil // of a tool that Anthropic runs itself
 	default:
@@ -196,10 +192,9 @@ func (s *chatStream) arguments(v longmen.Value) error {
 	return nil
 }
 
-func (s *chatStream) argumentsChunk() []byte {
-	b := append(s.chunk(), `"tool_calls":[{"index":`...)
-	b = strconv.AppendInt(b, s.calls-1, 10)
-	return append(b, `,"function":{"arguments":`...)
+func (s *chatStream) argumentsChunk() *codec.JSON {
+	b := s.chunk().Put(`"tool_calls":[{"index":`).Int(s.calls - 1)
+	return b.Put(`,"function":{"arguments":`)
 }
 
 // ending emits what the last delta says beside the reason.

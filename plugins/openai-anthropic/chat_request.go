@@ -1,8 +1,6 @@
 package openaianthropic
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -186,19 +184,17 @@ func (r *chat) read(p *chatParameters) error {
 
 // head begins the request: what stands before the conversation.
 func (r *chat) head(p *chatParameters, stream bool) error {
-	b := append(output[:0], `{"model":`...)
-	b = codec.AppendQuoted(b, r.model)
+	b := output.Start(`{"model":`).Quote(r.model)
 	if !r.count {
 		if err := r.bound(p); err != nil {
 			return err
 		}
-		b = append(b, `,"max_tokens":`...)
-		b = strconv.AppendInt(b, r.limit, 10)
+		b.Put(`,"max_tokens":`).Int(r.limit)
 		if stream {
-			b = append(b, `,"stream":true`...)
+			b.Put(`,"stream":true`)
 		}
 	}
-	r.out = build(append(b, `,"messages":[]}`...))
+	r.out = b.Put(`,"messages":[]}`).Parse()
 	r.messages = r.out.Get("messages")
 	return nil
 }
@@ -207,8 +203,7 @@ func (r *chat) head(p *chatParameters, stream bool) error {
 func (r *chat) keep(p *chatParameters) {
 	s := chatStream{count: r.count, usage: p.streamOptions.Get("include_usage").Bool(), marks: r.reason.on && r.to.thinking == thinksAdaptive, kind: blockNone}
 	s.shows = !config.hidden || r.from != codec.Hub // a codec behind has places of its own for them
-	s.tail = codec.AppendQuoted(nil, r.model)
+	s.tail = output.Start("").Quote(r.model).Bytes()
 	s.json = r.json
-	stateBuffer = s.append(stateBuffer[:0])
-	r.remember(stateBuffer)
+	r.remember(s.write())
 }

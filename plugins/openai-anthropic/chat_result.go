@@ -49,12 +49,11 @@ func (r *chat) answer(c *call, content, failed, cache longmen.Value) {
 		r.messages.Append(m)
 		r.last, r.tail = 'u', 0
 	}
-	b := append(output[:0], `{"type":"tool_result","tool_use_id":`...)
-	b = codec.AppendQuoted(b, c.sent)
+	b := output.Start(`{"type":"tool_result","tool_use_id":`).Quote(c.sent)
 	if failed.Bool() {
-		b = append(b, `,"is_error":true`...)
+		b.Put(`,"is_error":true`)
 	}
-	made := build(append(b, '}'))
+	made := b.Put(`}`).Parse()
 	if codec.Text(content) || content.Kind() == longmen.KindArray {
 		made.Set("content", content)
 	}

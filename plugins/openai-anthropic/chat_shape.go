@@ -78,9 +78,7 @@ func (r *chat) byTool(format, schema longmen.Value, at *codec.Path) error {
 	if !schema.Get("type").Exists() {
 		schema.SetString("type", "object")
 	}
-	b := append(output[:0], `{"name":`...)
-	b = codec.AppendQuoted(b, sent)
-	t := build(append(b, `,"description":"`+jsonDescription+`"}`...))
+	t := output.Start(`{"name":`).Quote(sent).Put(`,"description":"` + jsonDescription + `"}`).Parse()
 	t.Set("input_schema", schema)
 	hasTools := r.outTools.Exists()
 	r.tool(t)

@@ -42,19 +42,18 @@ const (
 	blockOther    = 'o' // what the client does not see
 )
 
-// append writes the stream as the state has it.
-func (s *chatStream) append(b []byte) []byte {
+// write is the stream as the state has it.
+func (s *chatStream) write() []byte {
 	direction := byte(stateChat)
 	if s.count {
 		direction = stateChatCount
 	}
-	b = append(b, direction, bit(s.usage), bit(s.shows), bit(s.marks), bit(s.begun), bit(s.ended), bit(s.got), s.kind)
+	flags := [...]byte{direction, bit(s.usage), bit(s.shows), bit(s.marks), bit(s.begun), bit(s.ended), bit(s.got), s.kind}
+	b := stateText.Start(codec.View(flags[:]))
 	for _, n := range [...]int64{s.calls, s.held, s.stored, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, s.tokens.thinking} {
-		b = appendNumber(b, n)
+		b.Int(n).Put(" ")
 	}
-	b = append(append(b, s.stop...), ' ')
-	b = append(append(b, s.json...), ' ')
-	return append(b, s.tail...)
+	return b.Put(s.stop).Put(" ").Put(s.json).Put(" ").Put(codec.View(s.tail)).Bytes()
 }
 
 // load reads the stream from the state's text.
@@ -71,8 +70,7 @@ func (s *chatStream) load(b []byte) {
 // save writes the stream into the state, if it changed.
 func (s *chatStream) save() {
 	if s.changed {
-		output = s.append(output[:0])
-		kept().SetString("s", codec.View(output))
+		kept().SetString("s", codec.View(s.write()))
 	}
 }
 
@@ -84,19 +82,19 @@ func (s *chatStream) begin(message longmen.Value) {
 	var r reply
 	r.read(message)
 	s.tokens.read(r.usage)
-	s.tail = r.appendHead(make([]byte, 0, 192), s.tail, "chat.completion.chunk")
+	r.writeHead(output.Start(""), s.tail, "chat.completion.chunk")
+	s.tail = append(make([]byte, 0, 192), output.Bytes()...)
 	s.begun, s.changed = true, true
-	emit(append(s.chunk(), `"role":"assistant","content":""`+goesOn...), "")
+	s.chunk().Put(`"role":"assistant","content":""` + goesOn).Emit("")
 }
 
 // goesOn ends the chunk of an answer that is not finished.
 const goesOn = `},"finish_reason":null}]}`
 
 // chunk begins a chunk, up to the first member of the delta.
-func (s *chatStream) chunk() []byte {
-	b := append(output[:0], '{')
-	b = append(b, s.tail...)
-	return append(b, `,"choices":[{"index":0,"delta":{`...)
+func (s *chatStream) chunk() *codec.JSON {
+	b := output.Start(`{`).Put(codec.View(s.tail))
+	return b.Put(`,"choices":[{"index":0,"delta":{`)
 }
 
 // say emits a chunk with one text, unless it is empty.
@@ -107,9 +105,7 @@ func (s *chatStream) say(member string, v longmen.Value) bool {
 	if !s.begun {
 		s.begin(0)
 	}
-	b := append(s.chunk(), member...)
-	b = v.AppendJSON(b)
-	emit(append(b, goesOn...), "")
+	s.chunk().Put(member).Value(v).Put(goesOn).Emit("")
 	return true
 }
 
@@ -118,9 +114,8 @@ func (s *chatStream) sayList(member string, element longmen.Value) {
 	if !s.begun {
 		s.begin(0)
 	}
-	b := append(s.chunk(), '"')
-	b = append(b, member...)
-	chunk := build(append(b, `":[]`+goesOn...))
+	b := s.chunk().Put(`"`).Put(member)
+	chunk := b.Put(`":[]` + goesOn).Parse()
 	chunk.Pointer("/choices/0/delta").First().Append(element)
 	longmen.Emit(chunk, "")
 }
@@ -153,9 +148,7 @@ func (s *chatStream) stopBlock() {
 		x.Get("t").Delete()
 	case blockCall:
 		if whole := s.whole(); whole.Exists() {
-			b := s.argumentsChunk()
-			b = whole.AppendJSON(b)
-			emit(append(b, `}}]`+goesOn...), "")
+			s.argumentsChunk().Value(whole).Put(`}}]` + goesOn).Emit("")
 		}
 	case blockJSON:
 		s.say(contentMember, s.whole())
@@ -191,19 +184,16 @@ func (s *chatStream) finish() {
 	if s.calls > 0 && s.stored <= maxStored { // all of it or none
 		store(x.Get("c").String(), x.Get("b"), s.marks)
 	}
-	b := append(s.chunk(), `},`...)
-	b = appendFinish(b, s.stop, int(s.calls))
+	b := s.chunk().Put(`},`)
+	writeFinish(b, s.stop, int(s.calls))
 	if v := x.Get("q"); v.Exists() {
-		b = append(b, `,"stop_sequence":`...)
-		b = v.AppendJSON(b)
+		b.Put(`,"stop_sequence":`).Value(v)
 	}
-	emit(append(b, `}]}`...), "")
+	b.Put(`}]}`).Emit("")
 	if s.usage {
-		b := append(output[:0], '{')
-		b = append(b, s.tail...)
-		b = append(b, `,"choices":[],"usage":`...)
-		b = s.tokens.append(b)
-		emit(append(b, '}'), "")
+		b := output.Start(`{`).Put(codec.View(s.tail)).Put(`,"choices":[],"usage":`)
+		s.tokens.write(b)
+		b.Put(`}`).Emit("")
 	}
 	s.ended, s.changed = true, true
 }

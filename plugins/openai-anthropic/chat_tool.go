@@ -102,9 +102,7 @@ func (r *chat) function(function, cache longmen.Value, at *codec.Path) error {
 	if r.allowed != nil && !r.allowed[string(name.Prefix(buffer[:]))] {
 		return nil // tool_choice leaves it out
 	}
-	b := append(output[:0], `{"name":`...)
-	b = codec.AppendQuoted(b, sent)
-	t := build(append(b, '}'))
+	t := output.Start(`{"name":`).Quote(sent).Put(`}`).Parse()
 	if codec.Text(description) {
 		t.Set("description", description)
 	}

@@ -155,38 +155,39 @@ func answerMessages(doc longmen.Value, text []byte) error {
 	if c.images.First().Exists() || !codec.Absent(c.audio) {
 		longmen.Warn("answer", "media of the answer are left out: anthropic's clients know none")
 	}
-	b := append(output[:0], `{"id":`...)
-	b = r.appendHead(b, s.tail)
-	b = append(b, `,"content":[],`...)
-	b = appendStop(b, finish, n, c.sequence)
+	b := output.Start(`{"id":`)
+	r.writeHead(b, s.tail)
+	b.Put(`,"content":[],`)
+	writeStop(b, finish, n, c.sequence)
 	s.tokens.readOpenAI(r.usage)
-	b = append(b, `,"usage":`...)
-	b = s.tokens.appendAnthropic(b)
-	out := build(append(b, '}'))
+	b.Put(`,"usage":`)
+	s.tokens.writeAnthropic(b)
+	out := b.Put(`}`).Parse()
 	out.Set("content", content)
 	doc.Replace(out)
 	return nil
 }
 
-// appendHead appends the members of a message up to its content, from the value of id on. model is the
+// writeHead writes the members of a message up to its content, from the value of id on. model is the
 // requested model's name as JSON.
-func (r *completion) appendHead(b, model []byte) []byte {
+func (r *completion) writeHead(b *codec.JSON, model []byte) {
 	var buffer [maxKept + 1]byte
 	id := r.id.Prefix(buffer[:])
 	if len(id) == 0 || len(id) > maxKept {
-		b = codec.AppendQuoted(b, codec.RandomID("msg_", 24))
+		b.Quote(codec.RandomID("msg_", 24))
 	} else {
 		name := strings.TrimPrefix(codec.View(id), "chatcmpl-")
 		if !strings.HasPrefix(name, "msg_") {
 			name = "msg_" + name
 		}
-		b = codec.AppendQuoted(b, name)
+		b.Quote(name)
 	}
-	b = append(b, `,"type":"message","role":"assistant","model":`...)
+	b.Put(`,"type":"message","role":"assistant","model":`)
 	if name := r.model.Prefix(buffer[:]); len(name) > 0 && len(name) <= maxKept {
-		return codec.AppendQuoted(b, codec.View(name))
+		b.Quote(codec.View(name))
+	} else {
+		b.Put(codec.View(model))
 	}
-	return append(b, model...)
 }
 
 // think appends the blocks of thinking: those that Claude signed, or the text of the reasoning, signed
@@ -256,7 +257,8 @@ func (c *toolCall) use(content longmen.Value, cut bool, at *codec.Path) error {
 		where := at.Member("function.name")
 		return codec.Malformed(&where, "the name of a function")
 	}
-	made := build(append(c.appendUse(output[:0]), '}'))
+	c.writeUse(output.Start(""))
+	made := output.Put("}").Parse()
 	switch {
 	case codec.Text(c.arguments):
 		args, ok := c.arguments.Parse()
@@ -279,13 +281,9 @@ func (c *toolCall) use(content longmen.Value, cut bool, at *codec.Path) error {
 	return nil
 }
 
-// appendUse appends a tool_use block without its last brace.
-func (c *toolCall) appendUse(b []byte) []byte {
-	b = append(b, `{"type":"tool_use","id":`...)
-	b = codec.AppendQuoted(b, clientID(c.id))
-	b = append(b, `,"name":`...)
-	b = original(c.name, "names").AppendJSON(b)
-	return append(b, `,"input":{}`...)
+// writeUse writes a tool_use block without its last brace.
+func (c *toolCall) writeUse(b *codec.JSON) {
+	b.Put(`{"type":"tool_use","id":`).Quote(clientID(c.id)).Put(`,"name":`).Value(original(c.name, "names")).Put(`,"input":{}`)
 }
 
 // clientID is the id of a call as Anthropic's clients may have it.
@@ -304,9 +302,9 @@ func clientID(v longmen.Value) string {
 	return string(id)
 }
 
-// appendStop appends the members that tell why an answer ended. Some servers say stop where they call a
+// writeStop writes the members that tell why an answer ended. Some servers say stop where they call a
 // tool.
-func appendStop(b []byte, finish string, calls int, sequence longmen.Value) []byte {
+func writeStop(b *codec.JSON, finish string, calls int, sequence longmen.Value) {
 	reason := "end_turn"
 	switch finish {
 	case "length":
@@ -318,11 +316,9 @@ func appendStop(b []byte, finish string, calls int, sequence longmen.Value) []by
 		case calls > 0:
 			reason = "tool_use"
 		case codec.Text(sequence):
-			b = append(b, `"stop_reason":"stop_sequence","stop_sequence":`...)
-			return sequence.AppendJSON(b)
+			b.Put(`"stop_reason":"stop_sequence","stop_sequence":`).Value(sequence)
+			return
 		}
 	}
-	b = append(b, `"stop_reason":"`...)
-	b = append(b, reason...)
-	return append(b, `","stop_sequence":null`...)
+	b.Put(`"stop_reason":"`).Put(reason).Put(`","stop_sequence":null`)
 }

@@ -80,9 +80,9 @@ func (s *messagesStream) start(c *callState, t *toolCall) {
 		}
 	}
 	s.close()
-	b := append(s.event(blockStart), `,"content_block":`...)
-	b = t.appendUse(b)
-	emit(append(b, `}}`...), blockStart)
+	b := s.event(blockStart).Put(`,"content_block":`)
+	t.writeUse(b)
+	b.Put(`}}`).Emit(blockStart)
 	s.kind, s.changed = blockCall, true
 	c.phase, s.json = callOpen, jsonText{}
 }
@@ -95,11 +95,11 @@ func (s *messagesStream) arguments(c *callState, v longmen.Value) {
 	if !codec.Text(v) {
 		return
 	}
-	b := append(s.event(blockDelta), jsonDelta...)
-	n := len(b)
-	b = v.AppendJSON(b)
-	whole := s.json.scan(b[n+1 : len(b)-1])
-	emit(append(b, `}}`...), blockDelta)
+	b := s.event(blockDelta).Put(jsonDelta)
+	n := len(b.Bytes()) + len(`"`)
+	text := b.Value(v).Bytes()
+	whole := s.json.scan(text[n : len(text)-len(`"`)])
+	b.Put(`}}`).Emit(blockDelta)
 	if s.changed = true; whole {
 		c.phase = callDone
 		s.close()
@@ -109,8 +109,7 @@ func (s *messagesStream) arguments(c *callState, v longmen.Value) {
 // stop closes the open call; one without arguments has an empty object.
 func (s *messagesStream) stop(c *callState) {
 	if !s.json.begun {
-		b := append(s.event(blockDelta), jsonDelta...)
-		emit(append(b, `"{}"}}`...), blockDelta)
+		s.event(blockDelta).Put(jsonDelta).Put(`"{}"}}`).Emit(blockDelta)
 	}
 	c.phase = callDone
 	s.close()

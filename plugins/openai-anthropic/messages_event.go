@@ -62,10 +62,10 @@ func streamMessages(doc longmen.Value, text []byte) error {
 
 // begin emits message_start. LangChain adds its output_tokens to the last count: they are 0.
 func (s *messagesStream) begin(r *completion) {
-	b := append(output[:0], `{"type":"message_start","message":{"id":`...)
-	b = r.appendHead(b, s.tail)
-	emit(append(b, `,"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}}`...), "message_start")
-	emit(append(output[:0], `{"type":"ping"}`...), "ping")
+	b := output.Start(`{"type":"message_start","message":{"id":`)
+	r.writeHead(b, s.tail)
+	b.Put(`,"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}}`).Emit("message_start")
+	output.Start(`{"type":"ping"}`).Emit("ping")
 	s.begun, s.changed = true, true
 }
 
@@ -121,9 +121,7 @@ func (s *messagesStream) say(kind byte, name string, v longmen.Value) {
 	if s.kind != kind {
 		s.open(kind, start)
 	}
-	b := append(s.event(blockDelta), delta...)
-	b = v.AppendJSON(b)
-	emit(append(b, `}}`...), blockDelta)
+	s.event(blockDelta).Put(delta).Value(v).Put(`}}`).Emit(blockDelta)
 }
 
 // wait keeps a piece until the open call ends.
@@ -183,13 +181,11 @@ func (s *messagesStream) signed(b longmen.Value) {
 			s.open(blockThinking, thinkingStart)
 			s.say(blockThinking, "r", b.Get("thinking"))
 		}
-		e := append(s.event(blockDelta), signatureDelta...)
-		e = signature.AppendJSON(e)
-		emit(append(e, `}}`...), blockDelta)
+		s.event(blockDelta).Put(signatureDelta).Value(signature).Put(`}}`).Emit(blockDelta)
 		s.close()
 	case "redacted_thinking":
 		s.close()
-		e := longmen.NewJSON(codec.View(append(s.event(blockStart), '}')))
+		e := s.event(blockStart).Put(`}`).Parse()
 		e.Set("content_block", b)
 		longmen.Emit(e, blockStart)
 		s.kind = blockOther
@@ -202,9 +198,7 @@ func (s *messagesStream) seal(v longmen.Value) {
 	if s.kind != blockThinking {
 		s.open(blockThinking, thinkingStart)
 	}
-	e := append(s.event(blockDelta), signatureDelta...)
-	e = codec.AppendQuoted(e, codec.Seal(codec.SealedGoogle, v.String()))
-	emit(append(e, `}}`...), blockDelta)
+	s.event(blockDelta).Put(signatureDelta).Quote(codec.Seal(codec.SealedGoogle, v.String())).Put(`}}`).Emit(blockDelta)
 	s.close()
 }
 
@@ -220,12 +214,12 @@ func (s *messagesStream) end() error {
 		s.release()
 	}
 	s.close()
-	b := append(output[:0], `{"type":"message_delta","delta":{`...)
-	b = appendStop(b, s.finish, len(s.calls), longmen.State().Pointer("/x/e"))
-	b = append(b, `},"usage":`...)
-	b = s.tokens.appendAnthropic(b)
-	emit(append(b, '}'), "message_delta")
-	emit(append(output[:0], `{"type":"message_stop"}`...), "message_stop")
+	b := output.Start(`{"type":"message_delta","delta":{`)
+	writeStop(b, s.finish, len(s.calls), longmen.State().Pointer("/x/e"))
+	b.Put(`},"usage":`)
+	s.tokens.writeAnthropic(b)
+	b.Put(`}`).Emit("message_delta")
+	output.Start(`{"type":"message_stop"}`).Emit("message_stop")
 	s.ended, s.changed = true, true
 	s.save()
 	s.changed = false

@@ -56,9 +56,7 @@ func (r *messages) assistant(i int, content longmen.Value, at *codec.Path) error
 		m.Set("tool_calls", t.calls)
 	}
 	if t.google != "" && (!r.wire || r.quirks.Has("extra_content")) {
-		b := append(make([]byte, 0, len(t.google)+64), `{"google":{"thought_signature":`...)
-		b = codec.AppendQuoted(b, t.google)
-		extra := codec.Parsed(append(b, `}}`...))
+		extra := output.Start(`{"google":{"thought_signature":`).Quote(t.google).Put(`}}`).Parse()
 		if first := t.calls.First(); first.Exists() {
 			first.Set("extra_content", extra)
 		} else {
@@ -151,11 +149,7 @@ func (r *messages) call(t *turn, a *anthropicBlock, at *codec.Path) error {
 		return err
 	}
 	c := call{id: id, name: name, sent: r.callID(id), index: at.Index}
-	b := append(output[:0], `{"id":`...)
-	b = codec.AppendQuoted(b, c.sent)
-	b = append(b, `,"type":"function","function":{"name":`...)
-	b = codec.AppendQuoted(b, name)
-	made := build(append(b, `,"arguments":"{}"}}`...))
+	made := output.Start(`{"id":`).Quote(c.sent).Put(`,"type":"function","function":{"name":`).Quote(name).Put(`,"arguments":"{}"}}`).Parse()
 	switch a.input.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 	case longmen.KindObject:

@@ -68,16 +68,15 @@ func translateMessages(doc longmen.Value, count bool) error {
 	if err := r.read(&p); err != nil {
 		return err
 	}
-	b := append(output[:0], `{"model":`...)
-	b = codec.AppendQuoted(b, r.model)
+	b := output.Start(`{"model":`).Quote(r.model)
 	stream := !count && longmen.Attr(abi.AttrStream).Bool()
 	if stream {
-		b = append(b, `,"stream":true`...)
+		b.Put(`,"stream":true`)
 		if !r.wire || !r.quirks.Has("no_stream_options") {
-			b = append(b, `,"stream_options":{"include_usage":true}`...)
+			b.Put(`,"stream_options":{"include_usage":true}`)
 		}
 	}
-	r.out = build(append(b, `,"messages":[]}`...))
+	r.out = b.Put(`,"messages":[]}`).Parse()
 	r.list = r.out.Get("messages")
 	if err := r.instruct(p.system); err != nil {
 		return err
@@ -97,11 +96,11 @@ func translateMessages(doc longmen.Value, count bool) error {
 	if err := r.think(&p); err != nil {
 		return err
 	}
-	stateBuffer = codec.AppendQuoted(append(stateBuffer[:0], stateMessages, ' '), r.model)
+	direction := string(stateMessages)
 	if count {
-		stateBuffer[0] = stateMessagesCount
+		direction = string(stateMessagesCount)
 	}
-	r.remember(stateBuffer)
+	r.remember(stateText.Start(direction).Put(" ").Quote(r.model).Bytes())
 	doc.Replace(r.out)
 	return nil
 }

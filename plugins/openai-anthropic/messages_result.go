@@ -33,12 +33,11 @@ func (r *messages) result(p *pieces, a *anthropicBlock, at *codec.Path) error {
 	default:
 		return codec.Invalid(&where, "expected a string or an array of blocks")
 	}
-	b := append(output[:0], `{"role":"tool","tool_call_id":`...)
-	b = codec.AppendQuoted(b, c.sent)
+	b := output.Start(`{"role":"tool","tool_call_id":`).Quote(c.sent)
 	if failed && !r.wire {
-		b = append(b, `,"is_error":true`...)
+		b.Put(`,"is_error":true`)
 	}
-	m := build(append(b, `,"content":""}`...))
+	m := b.Put(`,"content":""}`).Parse()
 	said := text.Value()
 	switch {
 	case len(inside.parts) > 0:

@@ -1,8 +1,6 @@
 package openaianthropic
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 )
 
@@ -45,19 +43,20 @@ const (
 
 var callBuffer [4]callState
 
-// append writes the stream as the state has it.
-func (s *messagesStream) append(b []byte) []byte {
-	b = append(b, stateMessages, bit(s.begun), bit(s.ended), bit(s.holds), s.kind, s.json.flags())
+// write is the stream as the state has it.
+func (s *messagesStream) write() []byte {
+	flags := [...]byte{stateMessages, bit(s.begun), bit(s.ended), bit(s.holds), s.kind, s.json.flags()}
+	b := stateText.Start(codec.View(flags[:]))
 	for _, n := range [...]int64{s.index, s.waits, s.json.depth, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, int64(len(s.calls))} {
-		b = appendNumber(b, n)
+		b.Int(n).Put(" ")
 	}
-	b = append(append(b, s.finish...), ' ')
+	b.Put(s.finish).Put(" ")
 	for i := range s.calls {
 		c := &s.calls[i]
-		b = append(appendNumber(b, c.index), c.phase)
-		b = append(append(b, c.id...), ' ')
+		phase := [...]byte{c.phase}
+		b.Int(c.index).Put(" ").Put(codec.View(phase[:])).Put(c.id).Put(" ")
 	}
-	return append(b, s.tail...)
+	return b.Put(codec.View(s.tail)).Bytes()
 }
 
 // load reads the stream from the state's text, which a request began with two characters.
@@ -92,17 +91,14 @@ func (s *messagesStream) load(b []byte) {
 // save writes the stream into the state, if it changed.
 func (s *messagesStream) save() {
 	if s.changed {
-		output = s.append(output[:0])
-		kept().SetString("s", codec.View(output))
+		kept().SetString("s", codec.View(s.write()))
 	}
 }
 
 // event begins an event about the block of the current index.
-func (s *messagesStream) event(kind string) []byte {
-	b := append(output[:0], `{"type":"`...)
-	b = append(b, kind...)
-	b = append(b, `","index":`...)
-	return strconv.AppendInt(b, s.index, 10)
+func (s *messagesStream) event(kind string) *codec.JSON {
+	b := output.Start(`{"type":"`).Put(kind).Put(`","index":`)
+	return b.Int(s.index)
 }
 
 const (
@@ -114,9 +110,7 @@ const (
 // open opens a block, after the one before was closed. start is its JSON.
 func (s *messagesStream) open(kind byte, start string) {
 	s.close()
-	b := append(s.event(blockStart), `,"content_block":`...)
-	b = append(b, start...)
-	emit(append(b, '}'), blockStart)
+	s.event(blockStart).Put(`,"content_block":`).Put(start).Put(`}`).Emit(blockStart)
 	s.kind, s.changed = kind, true
 }
 
@@ -125,7 +119,7 @@ func (s *messagesStream) close() {
 	if s.kind == blockNone {
 		return
 	}
-	emit(append(s.event(blockStop), '}'), blockStop)
+	s.event(blockStop).Put(`}`).Emit(blockStop)
 	s.kind, s.changed = blockNone, true
 	s.index++
 }

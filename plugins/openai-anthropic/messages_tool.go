@@ -81,9 +81,7 @@ func (r *messages) tool(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 	if err != nil {
 		return 0, err
 	}
-	b := append(output[:0], `{"type":"function","function":{"name":`...)
-	b = codec.AppendQuoted(b, sent)
-	t := build(append(b, `}}`...))
+	t := output.Start(`{"type":"function","function":{"name":`).Quote(sent).Put(`}}`).Parse()
 	function := t.Get("function")
 	if codec.Text(description) {
 		function.Set("description", description)
@@ -176,9 +174,7 @@ func (r *messages) choose(v longmen.Value) error {
 			where := at.Member("name")
 			return codec.Invalid(&where, "expected the name of one of the tools")
 		}
-		b := append(output[:0], `{"type":"function","function":{"name":`...)
-		b = codec.AppendQuoted(b, sent)
-		r.out.Set("tool_choice", build(append(b, `}}`...)))
+		r.out.Set("tool_choice", output.Start(`{"type":"function","function":{"name":`).Quote(sent).Put(`}}`).Parse())
 	default:
 		where := at.Member("type")
 		return codec.Invalid(&where, "expected auto, any, tool or none")

@@ -8,22 +8,7 @@ import (
 )
 
 // output is JSON text on its way into the gateway.
-var output []byte
-
-// maxOutput bounds the buffer that is kept from one hook to the next.
-const maxOutput = 64 << 10
-
-// build makes the value that a text says, and keeps the text's buffer.
-func build(text []byte) longmen.Value {
-	v := codec.Parsed(text)
-	if output = text; cap(output) > maxOutput {
-		output = nil
-	}
-	return v
-}
-
-// emit sends an event on. The gateway has copied it when this returns.
-func emit(text []byte, name string) { longmen.Emit(build(text), name) }
+var output codec.JSON
 
 // plain are the characters of names and ids on both sides.
 func plain(c byte, _ bool) bool {

@@ -14,7 +14,10 @@ import (
 // The text is read by every event and written by those that change it; what is beside it, only when it is
 // needed.
 
-var stateBuffer []byte
+var (
+	stateBuffer = make([]byte, 0, 512) // the text as it was read
+	stateText   codec.JSON             // as it is written
+)
 
 // loadState reads the text; a state that no request made is one of messages.
 func loadState() []byte {
@@ -37,19 +40,16 @@ func kept() longmen.Value {
 
 // remember writes the state anew, in place of what an earlier attempt left there.
 func (t *translation) remember(text []byte) {
-	b := append(output[:0], `{"s":`...)
-	b = codec.AppendQuoted(b, codec.View(text))
+	b := output.Start(`{"s":`).Quote(codec.View(text))
 	for _, m := range [...]struct {
 		name     string
 		restored []byte
 	}{{`,"names":{`, t.names.Restored}, {`,"ids":{`, t.ids.Restored}} {
 		if len(m.restored) > 0 {
-			b = append(b, m.name...)
-			b = append(b, m.restored...)
-			b = append(b, '}')
+			b.Put(m.name).Put(codec.View(m.restored)).Put(`}`)
 		}
 	}
-	longmen.State().Set("x", build(append(b, '}')))
+	longmen.State().Set("x", b.Put(`}`).Parse())
 }
 
 // original is the client's spelling of a name or id: which is "names" or "ids".
@@ -73,11 +73,6 @@ func cutNumber(b []byte) (n int64, rest []byte) {
 		n = n*10 + int64(c-'0')
 	}
 	return n, nil
-}
-
-// appendNumber appends a number and a blank.
-func appendNumber(b []byte, n int64) []byte {
-	return append(strconv.AppendInt(b, n, 10), ' ')
 }
 
 // cutWord reads a word and the blank after it.

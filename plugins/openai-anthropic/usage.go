@@ -1,8 +1,6 @@
 package openaianthropic
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -38,22 +36,12 @@ func (t *tokens) read(usage longmen.Value) {
 	}
 }
 
-// append appends OpenAI's usage, whose prompt tokens are all three.
-func (t *tokens) append(b []byte) []byte {
+// write writes OpenAI's usage, whose prompt tokens are all three.
+func (t *tokens) write(b *codec.JSON) {
 	prompt := t.input + t.written + t.cached
-	b = append(b, `{"prompt_tokens":`...)
-	b = strconv.AppendInt(b, prompt, 10)
-	b = append(b, `,"completion_tokens":`...)
-	b = strconv.AppendInt(b, t.output, 10)
-	b = append(b, `,"total_tokens":`...)
-	b = strconv.AppendInt(b, prompt+t.output, 10)
-	b = append(b, `,"prompt_tokens_details":{"cached_tokens":`...)
-	b = strconv.AppendInt(b, t.cached, 10)
-	b = append(b, `,"cache_write_tokens":`...)
-	b = strconv.AppendInt(b, t.written, 10)
-	b = append(b, `},"completion_tokens_details":{"reasoning_tokens":`...)
-	b = strconv.AppendInt(b, t.thinking, 10)
-	return append(b, `}}`...)
+	b.Put(`{"prompt_tokens":`).Int(prompt).Put(`,"completion_tokens":`).Int(t.output).Put(`,"total_tokens":`).Int(prompt + t.output)
+	b.Put(`,"prompt_tokens_details":{"cached_tokens":`).Int(t.cached).Put(`,"cache_write_tokens":`).Int(t.written)
+	b.Put(`},"completion_tokens_details":{"reasoning_tokens":`).Int(t.thinking).Put(`}}`)
 }
 
 // readOpenAI takes the counts of OpenAI's usage over.
@@ -80,15 +68,8 @@ func (t *tokens) readOpenAI(usage longmen.Value) {
 	t.input = max(0, prompt-t.cached-t.written)
 }
 
-// appendAnthropic appends Anthropic's usage.
-func (t *tokens) appendAnthropic(b []byte) []byte {
-	b = append(b, `{"input_tokens":`...)
-	b = strconv.AppendInt(b, t.input, 10)
-	b = append(b, `,"cache_creation_input_tokens":`...)
-	b = strconv.AppendInt(b, t.written, 10)
-	b = append(b, `,"cache_read_input_tokens":`...)
-	b = strconv.AppendInt(b, t.cached, 10)
-	b = append(b, `,"output_tokens":`...)
-	b = strconv.AppendInt(b, t.output, 10)
-	return append(b, '}')
+// writeAnthropic writes Anthropic's usage.
+func (t *tokens) writeAnthropic(b *codec.JSON) {
+	b.Put(`{"input_tokens":`).Int(t.input).Put(`,"cache_creation_input_tokens":`).Int(t.written).Put(`,"cache_read_input_tokens":`).Int(t.cached)
+	b.Put(`,"output_tokens":`).Int(t.output).Put(`}`)
 }
