@@ -197,14 +197,18 @@ func chop(t *testing.T, rec recording, c client, chain []string) {
 		return
 	}
 
+	want := ""
 	read := func(stream string) string {
+		if want != "" && stream == first {
+			return want
+		}
 		d := c.decode(stream)
 		if odd {
 			d.wrong = nil
 		}
 		return d.String()
 	}
-	want := read(first)
+	want = read(first)
 	comb := rec.speaks != c.dialect || len(chain) > 0 && len(stream) > 4<<10
 	for name, pieces := range cuts(stream, comb) {
 		if got := read(play(pieces...)); got != want {
