@@ -93,6 +93,11 @@ func (s *Scanner) digits(p, e int) int {
 		if c == wideLead || c == 0xE2 || c == 0xC2 || c == 0xE3 {
 			return s.wideNumber(p)
 		}
+		if m := numberMark(t, e); m > 0 && n <= 5 {
+			if end := s.chineseAddress(p, e, m); end > 0 {
+				return end
+			}
+		}
 	case c == ':':
 		if n >= 8 && n <= 10 && e+1 < len(t) && t[e+1] == 'A' {
 			return s.token(p, e)
@@ -152,6 +157,11 @@ func (s *Scanner) wideNumber(p int) int {
 	}
 	s.work += e - p
 	end := e
+	if m := numberMark(t, e); m > 0 && n <= 5 {
+		if end := s.chineseAddress(p, e, m); end > 0 {
+			return end
+		}
+	}
 	if n < leadLengths {
 		end = s.number(p, n, e)
 	}
