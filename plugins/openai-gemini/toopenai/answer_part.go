@@ -79,7 +79,9 @@ func (p *parts) made(id, name, arguments, sign longmen.Value) bool {
 	if arguments.Kind() != longmen.KindObject {
 		if codec.Text(arguments) {
 			var ok bool
-			if args, ok = arguments.Parse(); !ok || args.Kind() != longmen.KindObject {
+			if args, ok = arguments.Parse(); args.Kind() == longmen.KindNull {
+				args = longmen.NewObject() // as some servers say that there are none
+			} else if !ok || args.Kind() != longmen.KindObject {
 				return false
 			}
 		} else {

@@ -10,7 +10,7 @@ func (r *request) converse(contents longmen.Value) error {
 	at := codec.Path{Name: "contents"}
 	var w items
 	if !contents.Exists() || !w.walk(contents) {
-		return codec.Invalid(&at, "expected an array of contents")
+		return invalid(&at, "expected an array of contents")
 	}
 	i := 0
 	for v := w.next(); v.Exists(); v = w.next() {
@@ -25,7 +25,7 @@ func (r *request) converse(contents longmen.Value) error {
 		return err
 	}
 	if !r.messages.First().Exists() {
-		return codec.Invalid(&at, "expected at least one content with parts")
+		return invalid(&at, "expected at least one content with parts")
 	}
 	return nil
 }
@@ -42,18 +42,18 @@ func (r *request) content(i int, v longmen.Value, at *codec.Path) error {
 		case "parts":
 			parts = m
 		default:
-			if err := r.unknown("contents[]", name, m, at); err != nil {
+			if err := r.unknown("contents[]", m, at); err != nil {
 				return err
 			}
 		}
 	}
 	if v.Kind() != longmen.KindObject {
-		return codec.Invalid(at, "expected a content object")
+		return invalid(at, "expected a content object")
 	}
 	where := at.Member("parts")
 	var w items
 	if !w.walk(parts) {
-		return codec.Invalid(&where, "expected an array of parts")
+		return invalid(&where, "expected an array of parts")
 	}
 	switch string(codec.Word(role)) {
 	case "", "user", "function", "tool":
@@ -62,7 +62,7 @@ func (r *request) content(i int, v longmen.Value, at *codec.Path) error {
 		return r.modelTurn(i, &w, &where)
 	}
 	where = at.Member("role")
-	return codec.Invalid(&where, "expected user or model")
+	return invalid(&where, "expected user or model")
 }
 
 // user turns a content of the user's into the results of calls, which OpenAI wants right behind the calls,
@@ -77,6 +77,9 @@ func (r *request) user(i int, w *items, at *codec.Path) error {
 		var p part
 		if err := r.readPart(&p, v, &here); err != nil {
 			return err
+		}
+		if p.thought {
+			continue
 		}
 		if p.response.Exists() {
 			where := here.Member("functionResponse")
@@ -197,7 +200,7 @@ func (r *request) modelTurn(i int, w *items, at *codec.Path) error {
 			}
 		case p.response.Exists():
 			where := here.Member("functionResponse")
-			return codec.Invalid(&where, "expected results in contents of role user")
+			return invalid(&where, "expected results in contents of role user")
 		case p.inline.Exists(), p.file.Exists():
 			if err := r.Warn("contents[].parts[]", "media in contents of role model is not supported by openai"); err != nil {
 				return err

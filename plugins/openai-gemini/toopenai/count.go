@@ -10,11 +10,11 @@ import (
 
 // RequestCount turns a gemini.count request into an openai.count request, which is a chat request.
 func RequestCount(doc longmen.Value) error {
-	r := begin()
+	r := begin(doc)
 	asked := doc
 	for m := doc.First(); m.Exists(); m = m.Next() {
 		if string(field(m)) == "generateContentRequest" && m.Kind() == longmen.KindObject {
-			asked = m
+			asked, r.client.below = m, m.Key()
 		}
 	}
 	if err := r.translate(asked, false); err != nil {

@@ -14,7 +14,7 @@ const maxInputs = 2048
 // RequestEmbed turns a gemini.embed request, of embedContent or of batchEmbedContents, into an
 // openai.embeddings request.
 func RequestEmbed(doc longmen.Value) error {
-	r := begin()
+	r := begin(doc)
 	b := append(output[:0], `{"model":`...)
 	b = append(b, r.model...)
 	r.out = parsed(append(b, `,"input":[],"encoding_format":"float"}`...))
@@ -35,14 +35,14 @@ func RequestEmbed(doc longmen.Value) error {
 	} else {
 		at := codec.Path{Name: "requests"}
 		if batch.Kind() != longmen.KindArray {
-			return codec.Invalid(&at, "expected an array of requests")
+			return invalid(&at, "expected an array of requests")
 		}
 		i := 0
 		for v, next := batch.First(), longmen.Value(0); v.Exists(); v = next {
 			next = v.Next()
 			here := at.Element(i)
 			if i++; i > maxInputs {
-				return codec.Unsupported(&at, "expected at most 2048 requests")
+				return unsupported(&at, "expected at most 2048 requests")
 			}
 			text, err := r.embedding(&e, v, &here)
 			if err != nil {
@@ -51,13 +51,13 @@ func RequestEmbed(doc longmen.Value) error {
 			input.Append(text)
 		}
 		if i == 0 {
-			return codec.Invalid(&at, "expected at least one request")
+			return invalid(&at, "expected at least one request")
 		}
 	}
 	if e.dimensions > 0 {
 		r.out.SetInt("dimensions", e.dimensions)
 	}
-	memory.Begin(memory.Embed, []byte{bit(batch.Exists())}, nil)
+	memory.Begin(memory.Embed, strconv.AppendInt([]byte{bit(batch.Exists())}, int64(e.n), 10), nil)
 	doc.Replace(r.out)
 	return nil
 }
@@ -84,7 +84,7 @@ func (r *request) embedding(e *embedding, v longmen.Value, at *codec.Path) (long
 			config = m
 		case "model":
 		default: // taskType and title, too
-			if err := r.unknown("", name, m, at); err != nil {
+			if err := r.unknown("", m, at); err != nil {
 				return 0, err
 			}
 		}
@@ -92,7 +92,7 @@ func (r *request) embedding(e *embedding, v longmen.Value, at *codec.Path) (long
 	for m := config.First(); m.Exists(); m = m.Next() {
 		if name := field(m); string(name) == "outputDimensionality" {
 			dimensions = m
-		} else if err := r.unknown("embedContentConfig", name, m, at); err != nil {
+		} else if err := r.unknown("embedContentConfig", m, at); err != nil {
 			return 0, err
 		}
 	}
@@ -100,11 +100,11 @@ func (r *request) embedding(e *embedding, v longmen.Value, at *codec.Path) (long
 	where := at.Member("outputDimensionality")
 	if !codec.Absent(dimensions) {
 		if d = dimensions.Int(); dimensions.Kind() != longmen.KindNumber || d < 1 || d > 1<<16 {
-			return 0, codec.Invalid(&where, "expected an integer from 1 to 65536")
+			return 0, invalid(&where, "expected an integer from 1 to 65536")
 		}
 	}
 	if e.n++; e.n > 1 && d != e.dimensions {
-		return 0, codec.Unsupported(&where, "expected the same of every request: openai embeds a batch alike")
+		return 0, unsupported(&where, "expected the same of every request: openai embeds a batch alike")
 	}
 	e.dimensions = d
 
@@ -112,7 +112,7 @@ func (r *request) embedding(e *embedding, v longmen.Value, at *codec.Path) (long
 	parts := inner.Member("parts")
 	var w items
 	if content.Kind() != longmen.KindObject || !w.walk(content.Get("parts")) {
-		return 0, codec.Invalid(&inner, "expected a content with parts")
+		return 0, invalid(&inner, "expected a content with parts")
 	}
 	var text codec.Joined
 	i := 0
@@ -124,13 +124,13 @@ func (r *request) embedding(e *embedding, v longmen.Value, at *codec.Path) (long
 			return 0, err
 		}
 		if f.text.Kind() != longmen.KindString {
-			return 0, codec.Unsupported(&here, "expected a text part: openai embeds nothing else")
+			return 0, unsupported(&here, "expected a text part: openai embeds nothing else")
 		}
 		text.Add(f.text)
 	}
 	joined := text.Value()
 	if !joined.Exists() {
-		return 0, codec.Invalid(&inner, "expected a text that is not empty")
+		return 0, invalid(&inner, "expected a text that is not empty")
 	}
 	return joined, nil
 }
@@ -176,8 +176,11 @@ func ResponseEmbed(doc longmen.Value, text []byte) error {
 		ordered[index] = vectors[i]
 		i++
 	}
-	batch := len(text) > 0 && text[0] == '1'
-	if i == 0 || !batch && i != 1 {
+	batch, want := len(text) > 0 && text[0] == '1', 0
+	if len(text) > 1 {
+		want = int(decimal(text[1:]))
+	}
+	if i == 0 || !batch && i != 1 || want > 0 && i != want {
 		return codec.Malformed(&at, "an embedding for each text")
 	}
 	out := longmen.NewObject()

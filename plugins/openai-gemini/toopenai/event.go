@@ -155,14 +155,29 @@ func (s *stream) emit(b []byte, index int, chances longmen.Value) {
 func appendSafe(dst []byte, v longmen.Value) []byte {
 	n := len(dst)
 	dst = v.AppendJSON(dst)
-	for i := n; i+2 < len(dst); i++ {
-		if dst[i] == 0xe2 && dst[i+1] == 0x80 && dst[i+2]&^1 == 0xa8 {
-			last := '8' + dst[i+2]&1
-			rest := append([]byte(nil), dst[i+3:]...)
-			dst = append(append(dst[:i], '\\', 'u', '2', '0', '2', last), rest...)
-		}
+	i := separator(dst, n)
+	if i == len(dst) {
+		return dst
+	}
+	text := append([]byte(nil), dst[i:]...)
+	dst = dst[:i]
+	for len(text) > 0 {
+		dst = append(dst, '\\', 'u', '2', '0', '2', '8'+text[2]&1)
+		text = text[3:]
+		i := separator(text, 0)
+		dst, text = append(dst, text[:i]...), text[i:]
 	}
 	return dst
+}
+
+// separator is where the next line separator stands in b, from i on; its end if there is none.
+func separator(b []byte, i int) int {
+	for ; i+2 < len(b); i++ {
+		if b[i] == 0xe2 && b[i+1] == 0x80 && b[i+2]&^1 == 0xa8 {
+			return i
+		}
+	}
+	return len(b)
 }
 
 // end sends the last event: the function calls, why each choice ended, and the usage. A stream that ended

@@ -26,7 +26,7 @@ type call struct {
 // call adds a function call to the turn.
 func (r *request) call(v, sign longmen.Value, content, part int, at *codec.Path) error {
 	if len(r.open) == maxCalls {
-		return codec.Unsupported(at, "expected at most 256 calls in one turn")
+		return unsupported(at, "expected at most 256 calls in one turn")
 	}
 	var name, args, id longmen.Value
 	for m := v.First(); m.Exists(); m = m.Next() {
@@ -41,7 +41,7 @@ func (r *request) call(v, sign longmen.Value, content, part int, at *codec.Path)
 	}
 	if id.Len() > maxID {
 		where := at.Member("id")
-		return codec.Invalid(&where, "expected at most 4096 bytes")
+		return invalid(&where, "expected at most 4096 bytes")
 	}
 	sent, err := r.name(name, at)
 	if err != nil {
@@ -60,7 +60,7 @@ func (r *request) call(v, sign longmen.Value, content, part int, at *codec.Path)
 		made.Get("function").Set("arguments", args.Stringify())
 	default:
 		where := at.Member("args")
-		return codec.Invalid(&where, "expected an object")
+		return invalid(&where, "expected an object")
 	}
 	if sign.Exists() {
 		made.Set("extra_content", extraContent(sign))
@@ -105,10 +105,10 @@ func (r *request) name(v longmen.Value, at *codec.Path) (string, error) {
 	b := v.Prefix(buffer[:])
 	where := at.Member("name")
 	if len(b) == 0 || len(b) > maxClientName {
-		return "", codec.Invalid(&where, "expected the name of the function, at most 512 bytes")
+		return "", invalid(&where, "expected the name of the function, at most 512 bytes")
 	}
 	if r.Names.Len() >= maxNames {
-		return "", codec.Unsupported(&where, "expected at most 1024 different function names")
+		return "", unsupported(&where, "expected at most 1024 different function names")
 	}
 	return r.Send(b), nil
 }
@@ -155,7 +155,7 @@ func (r *request) result(v longmen.Value, s *said, at *codec.Path) error {
 		m.Set("content", content)
 	default:
 		where := at.Member("response")
-		return codec.Invalid(&where, "expected an object")
+		return invalid(&where, "expected an object")
 	}
 	if parts.First().Exists() {
 		where := at.Member("parts")
@@ -178,7 +178,7 @@ func (r *request) resultMedia(message, parts longmen.Value, s *said, at *codec.P
 	}
 	var w items
 	if !w.walk(parts) {
-		return codec.Invalid(at, "expected an array of parts")
+		return invalid(at, "expected an array of parts")
 	}
 	i := 0
 	for v := w.next(); v.Exists(); v = w.next() {
@@ -210,7 +210,7 @@ func (r *request) resultMedia(message, parts longmen.Value, s *said, at *codec.P
 func (r *request) answers(id, name longmen.Value, at *codec.Path) (*call, error) {
 	where := at.Member("id")
 	if id.Len() > maxID {
-		return nil, codec.Invalid(&where, "expected at most 4096 bytes")
+		return nil, invalid(&where, "expected at most 4096 bytes")
 	}
 	if key := id.String(); key != "" {
 		for i := range r.open {
@@ -225,13 +225,21 @@ func (r *request) answers(id, name longmen.Value, at *codec.Path) (*call, error)
 	var buffer [maxClientName]byte
 	b := name.Prefix(buffer[:])
 	sent, known := r.Sent(b)
+	var other *call // with an id that is not the result's
 	for i := range r.open {
 		c := &r.open[i]
-		if !c.done && (len(b) == 0 || known && c.name == sent) && (c.id == "" || !codec.Text(id)) {
+		switch {
+		case c.done || len(b) > 0 && (!known || c.name != sent):
+		case c.id == "" || !codec.Text(id):
 			return c, nil
+		case other == nil:
+			other = c
 		}
 	}
-	return nil, codec.Invalid(at, "expected the result of a functionCall in the content of role model before, by its id or its name")
+	if other != nil {
+		return other, nil
+	}
+	return nil, invalid(at, "expected the result of a functionCall in the content of role model before, by its id or its name")
 }
 
 // settle ends the last turn of the model's: every call needs its result.
@@ -244,7 +252,7 @@ func (r *request) settle() error {
 				parts := content.Member("parts")
 				part := parts.Element(c.part)
 				where := part.Member("functionCall")
-				return codec.Invalid(&where, "expected a functionResponse for each functionCall in the content after it")
+				return invalid(&where, "expected a functionResponse for each functionCall in the content after it")
 			}
 		}
 	}

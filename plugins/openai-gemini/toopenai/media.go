@@ -54,10 +54,10 @@ func (r *request) inline(v, resolution longmen.Value, at *codec.Path) (longmen.V
 		return made, nil
 	default:
 		where := at.Member("mimeType")
-		return 0, codec.Unsupported(&where, "expected an image, audio/wav, audio/mp3 or application/pdf: openai takes no other media")
+		return 0, unsupported(&where, "expected an image, audio/wav, audio/mp3 or application/pdf: openai takes no other media")
 	}
 	where := at.Member("data")
-	return 0, codec.Invalid(&where, "expected base64")
+	return 0, invalid(&where, "expected base64")
 }
 
 // file is the content part for fileData: an image that the provider fetches itself.
@@ -73,11 +73,11 @@ func (r *request) file(v, resolution longmen.Value, at *codec.Path) (longmen.Val
 	}
 	where := at.Member("fileUri")
 	if uri.Len() > maxURL {
-		return 0, codec.Invalid(&where, "expected a URL of at most 8192 bytes")
+		return 0, invalid(&where, "expected a URL of at most 8192 bytes")
 	}
 	name := uri.String()
 	if len(name) < 9 || name[:8] != "https://" || owned(name[8:]) {
-		return 0, codec.Unsupported(&where, "expected an https: URL: the provider cannot read files of google's")
+		return 0, unsupported(&where, "expected an https: URL: the provider cannot read files of google's")
 	}
 	mime := codec.MediaType(string(codec.Word(kind)))
 	if mime == "" {
@@ -85,7 +85,7 @@ func (r *request) file(v, resolution longmen.Value, at *codec.Path) (longmen.Val
 	}
 	if len(mime) < 6 || mime[:6] != "image/" {
 		where := at.Member("mimeType")
-		return 0, codec.Unsupported(&where, "expected an image: openai fetches nothing else")
+		return 0, unsupported(&where, "expected an image: openai fetches nothing else")
 	}
 	return image(uri, resolution), nil
 }

@@ -22,7 +22,7 @@ func (r *request) generate(v longmen.Value) error {
 	}
 	at := codec.Path{Name: "generationConfig"}
 	if v.Kind() != longmen.KindObject {
-		return codec.Invalid(&at, "expected an object")
+		return invalid(&at, "expected an object")
 	}
 	var s settings
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
@@ -40,7 +40,7 @@ func (r *request) generate(v longmen.Value) error {
 			if r.takes("top_k") {
 				err = r.number(m, "topK", "top_k")
 			} else {
-				err = r.lost("generationConfig", "topK")
+				err = r.lost("generationConfig", m)
 			}
 		case "maxOutputTokens":
 			to := "max_completion_tokens"
@@ -49,7 +49,7 @@ func (r *request) generate(v longmen.Value) error {
 			}
 			err = r.number(m, "maxOutputTokens", to)
 		case "candidateCount":
-			if m.Int() != 1 || m.Kind() != longmen.KindNumber {
+			if m.Int() != 1 {
 				err = r.number(m, "candidateCount", "n")
 			}
 		case "seed":
@@ -77,7 +77,7 @@ func (r *request) generate(v longmen.Value) error {
 		case "mediaResolution", "audioTimestamp":
 			// hints
 		default:
-			err = r.unknown("generationConfig", name, m, &at)
+			err = r.unknown("generationConfig", m, &at)
 		}
 		if err != nil {
 			return err
@@ -105,10 +105,16 @@ func (r *request) generate(v longmen.Value) error {
 
 // number moves a number, in the client's spelling.
 func (r *request) number(v longmen.Value, name, to string) error {
-	if v.Kind() != longmen.KindNumber {
+	kind := v.Kind()
+	if kind == longmen.KindString { // as proto JSON may have it
+		if n, ok := v.Parse(); ok {
+			v, kind = n, n.Kind()
+		}
+	}
+	if kind != longmen.KindNumber {
 		at := codec.Path{Name: "generationConfig"}
 		where := at.Member(name)
-		return codec.Invalid(&where, "expected a number")
+		return invalid(&where, "expected a number")
 	}
 	r.out.Set(to, v)
 	return nil
@@ -122,7 +128,7 @@ func (r *request) stops(v longmen.Value, at *codec.Path) error {
 		return nil
 	case longmen.KindArray:
 	default:
-		return codec.Invalid(&where, "expected an array of strings")
+		return invalid(&where, "expected an array of strings")
 	}
 	n := 0
 	for e := v.First(); e.Exists(); e = e.Next() {
@@ -131,11 +137,11 @@ func (r *request) stops(v longmen.Value, at *codec.Path) error {
 			return err
 		}
 		if n++; e.Kind() != longmen.KindString {
-			return codec.Invalid(&here, "expected a string")
+			return invalid(&here, "expected a string")
 		}
 	}
 	if n > maxStops && !r.takes("max_stop_any") {
-		return codec.Unsupported(&where, "expected at most 4 stop sequences: openai takes no more")
+		return unsupported(&where, "expected at most 4 stop sequences: openai takes no more")
 	}
 	if n > 0 {
 		r.out.Set("stop", v)
@@ -152,14 +158,14 @@ func (r *request) modes(v longmen.Value, at *codec.Path) error {
 		return nil
 	case longmen.KindArray:
 	default:
-		return codec.Invalid(&where, "expected an array of strings")
+		return invalid(&where, "expected an array of strings")
 	}
 	words, image := false, false
 	i := 0
 	for m := v.First(); m.Exists(); m = m.Next() {
 		here := where.Element(i)
 		if i++; i > 8 {
-			return codec.Invalid(&here, "expected at most 8 modalities")
+			return invalid(&here, "expected at most 8 modalities")
 		}
 		switch mode := strings.ToUpper(string(codec.Word(m))); {
 		case mode == "TEXT", mode == "MODALITY_UNSPECIFIED":
@@ -167,7 +173,7 @@ func (r *request) modes(v longmen.Value, at *codec.Path) error {
 		case mode == "IMAGE" && !r.wire:
 			image = true
 		default:
-			return codec.Unsupported(&here, "expected TEXT: the provider's answers hold nothing else")
+			return unsupported(&here, "expected TEXT: the provider's answers hold nothing else")
 		}
 	}
 	switch {
@@ -204,11 +210,11 @@ func (r *request) shape(s *settings, at *codec.Path) error {
 	case "application/json":
 	case "text/x.enum":
 		if !schema.Exists() {
-			return codec.Invalid(&where, "expected a responseSchema with the enum")
+			return invalid(&where, "expected a responseSchema with the enum")
 		}
 		r.bare = true
 	default:
-		return codec.Unsupported(&where, "expected text/plain, application/json or text/x.enum")
+		return unsupported(&where, "expected text/plain, application/json or text/x.enum")
 	}
 	if !schema.Exists() {
 		r.out.Set("response_format", longmen.NewJSON(`{"type":"json_object"}`))
@@ -216,7 +222,7 @@ func (r *request) shape(s *settings, at *codec.Path) error {
 	}
 	if schema.Kind() != longmen.KindObject {
 		where := at.Member("responseJsonSchema")
-		return codec.Invalid(&where, "expected a JSON Schema object")
+		return invalid(&where, "expected a JSON Schema object")
 	}
 	f := longmen.NewJSON(`{"type":"json_schema","json_schema":{"name":"response"}}`)
 	f.Get("json_schema").Set("schema", schema)
@@ -231,7 +237,7 @@ func (r *request) think(v longmen.Value, at *codec.Path) error {
 	}
 	where := at.Member("thinkingConfig")
 	if v.Kind() != longmen.KindObject {
-		return codec.Invalid(&where, "expected an object")
+		return invalid(&where, "expected an object")
 	}
 	effort := ""
 	for m := v.First(); m.Exists(); m = m.Next() {
@@ -245,7 +251,7 @@ func (r *request) think(v longmen.Value, at *codec.Path) error {
 			case "", "thinking_level_unspecified":
 			default:
 				here := where.Member("thinkingLevel")
-				return codec.Invalid(&here, "expected MINIMAL, LOW, MEDIUM or HIGH")
+				return invalid(&here, "expected MINIMAL, LOW, MEDIUM or HIGH")
 			}
 		case "thinkingBudget":
 			if m.Kind() != longmen.KindNumber {
@@ -253,7 +259,7 @@ func (r *request) think(v longmen.Value, at *codec.Path) error {
 					continue
 				}
 				here := where.Member("thinkingBudget")
-				return codec.Invalid(&here, "expected a number of tokens")
+				return invalid(&here, "expected a number of tokens")
 			}
 			switch n := m.Int(); {
 			case n < 0: // the model decides
@@ -267,7 +273,7 @@ func (r *request) think(v longmen.Value, at *codec.Path) error {
 				effort = "high"
 			}
 		default:
-			if err := r.unknown("generationConfig.thinkingConfig", name, m, &where); err != nil {
+			if err := r.unknown("generationConfig.thinkingConfig", m, &where); err != nil {
 				return err
 			}
 		}

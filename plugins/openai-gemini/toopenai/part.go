@@ -20,10 +20,15 @@ func (r *request) readPart(p *part, v longmen.Value, at *codec.Path) error {
 	}
 	known := false
 	for m := v.First(); m.Exists(); m = m.Next() {
-		known = true
+		if known = true; m.Kind() == longmen.KindNull {
+			continue
+		}
 		switch name := field(m); string(name) {
 		case "text":
-			p.text = m
+			if p.text = m; m.Kind() != longmen.KindString {
+				where := at.Member("text")
+				return invalid(&where, "expected a string")
+			}
 		case "inlineData":
 			p.inline = m
 		case "fileData":
@@ -47,13 +52,13 @@ func (r *request) readPart(p *part, v longmen.Value, at *codec.Path) error {
 		case "partMetadata":
 			// the client's own
 		default:
-			if err := r.unknown("contents[].parts[]", name, m, at); err != nil {
+			if err := r.unknown("contents[].parts[]", m, at); err != nil {
 				return err
 			}
 		}
 	}
 	if !known && v.Kind() != longmen.KindObject {
-		return codec.Invalid(at, "expected a part object")
+		return invalid(at, "expected a part object")
 	}
 	return nil
 }
@@ -97,7 +102,7 @@ func (r *request) userPart(p *part, at *codec.Path) (longmen.Value, error) {
 		return r.file(p.file, p.resolution, &where)
 	case p.call.Exists():
 		where := at.Member("functionCall")
-		return 0, codec.Invalid(&where, "expected function calls in contents of role model")
+		return 0, invalid(&where, "expected function calls in contents of role model")
 	}
 	return 0, nil
 }

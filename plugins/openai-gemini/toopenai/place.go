@@ -100,27 +100,7 @@ const maxSteps = 30000
 // step counts one of them.
 func (r *request) step(at *codec.Path) error {
 	if r.steps++; r.steps > maxSteps {
-		return codec.Invalid(at, "the request has too many parts: expected at most 30000 contents, parts and schema nodes")
+		return invalid(at, "the request has too many parts: expected at most 30000 contents, parts and schema nodes")
 	}
 	return nil
-}
-
-// unknown warns of a member that nothing here knows.
-func (r *request) unknown(where string, name []byte, v longmen.Value, at *codec.Path) error {
-	if len(name) == 0 || codec.Absent(v) {
-		return nil
-	}
-	if err := r.step(at); err != nil {
-		return err
-	}
-	return r.lost(where, string(name))
-}
-
-// lost warns of a member that has no equivalent.
-func (r *request) lost(where, name string) error {
-	item := append([]byte(where), '.')
-	if where == "" {
-		item = item[:0]
-	}
-	return r.Warn(string(codec.AppendName(item, name)), "not supported by openai")
 }

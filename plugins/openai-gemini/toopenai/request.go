@@ -18,6 +18,7 @@ import (
 type request struct {
 	codec.Warnings
 	codec.Names
+	client client
 	quirks codec.Quirks
 	wire   bool          // the document goes to the provider as it is, not to another codec
 	out    longmen.Value // what the provider is asked
@@ -34,6 +35,7 @@ type request struct {
 	functions int  // declarations sent
 	thoughts  bool // includeThoughts
 	bare      bool // text/x.enum: the answer is a word, no JSON
+	forgot    bool // a signature was left out, with a warning
 	steps     int  // see maxSteps
 }
 
@@ -48,7 +50,7 @@ type parameters struct {
 
 // Request turns a gemini.generate request into an openai.chat request.
 func Request(doc longmen.Value) error {
-	r := begin()
+	r := begin(doc)
 	if err := r.translate(doc, longmen.Attr(abi.AttrStream).Bool()); err != nil {
 		return err
 	}
@@ -60,13 +62,13 @@ func Request(doc longmen.Value) error {
 }
 
 // begin is a new translation, in place of the last one.
-func begin() *request {
+func begin(doc longmen.Value) *request {
 	r := &current
 	model := longmen.Attr(abi.AttrUpstreamModel).AppendJSON(r.model[:0])
 	if len(model) == 0 {
 		model = append(model, `""`...)
 	}
-	*r = request{Names: codec.Names{Form: &functionNames}, model: model, open: r.open[:0], held: r.held[:0]}
+	*r = request{client: client{doc: doc}, Names: codec.Names{Form: &functionNames}, model: model, open: r.open[:0], held: r.held[:0]}
 	r.wire = longmen.Attr(abi.AttrUpstreamDialect).Is(codec.Hub)
 	r.quirks = codec.ReadQuirks()
 	return r
@@ -135,13 +137,13 @@ func (r *request) read(p *parameters, doc longmen.Value) error {
 		case "model", "safetySettings":
 			// the model stands in the path; nothing at OpenAI has adjustable filters
 		default:
-			if err := r.unknown("", name, m, nil); err != nil {
+			if err := r.unknown("", m, nil); err != nil {
 				return err
 			}
 		}
 	}
 	if codec.Text(p.cached) {
-		return codec.Unsupported(&codec.Path{Name: "cachedContent"}, "the provider cannot read caches of gemini's: expected the contents themselves")
+		return unsupported(&codec.Path{Name: "cachedContent"}, "the provider cannot read caches of gemini's: expected the contents themselves")
 	}
 	return nil
 }
@@ -158,12 +160,12 @@ func (r *request) instruct(v longmen.Value) error {
 		if k := v.Kind(); k == longmen.KindString {
 			return nil
 		} else if k != longmen.KindObject {
-			return codec.Invalid(&at, "expected a content or a string")
+			return invalid(&at, "expected a content or a string")
 		}
 		parts := at.Member("parts")
 		var w items
 		if !w.walk(v.Get("parts")) {
-			return codec.Invalid(&parts, "expected an array of parts")
+			return invalid(&parts, "expected an array of parts")
 		}
 		i := 0
 		for p := w.next(); p.Exists(); p = w.next() {
@@ -174,7 +176,7 @@ func (r *request) instruct(v longmen.Value) error {
 				return err
 			}
 			if f.text.Kind() != longmen.KindString {
-				return codec.Unsupported(&here, "expected a text part: openai takes only text here")
+				return unsupported(&here, "expected a text part: openai takes only text here")
 			}
 			if !said {
 				said = text.Add(f.text)
@@ -214,7 +216,7 @@ func (r *request) service(p *parameters) error {
 		r.out.SetString("service_tier", "priority")
 	case "unspecified", "SERVICE_TIER_UNSPECIFIED":
 	default:
-		return r.lost("", "serviceTier")
+		return r.lost("", p.tier)
 	}
 	return nil
 }

@@ -14,17 +14,21 @@ const maxDepth = 64
 // null as one of the types, numbers where proto JSON has strings.
 func (r *request) lower(v longmen.Value, depth int, at *codec.Path) error {
 	if depth > maxDepth {
-		return codec.Invalid(at, "expected a schema at most 64 deep")
+		return invalid(at, "expected a schema at most 64 deep")
 	}
 	if err := r.step(at); err != nil {
 		return err
 	}
 	if v.Kind() != longmen.KindObject {
-		return codec.Invalid(at, "expected a schema object")
+		return invalid(at, "expected a schema object")
 	}
 	var kind, enum, format, nullable longmen.Value
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
+		if m.Kind() == longmen.KindNull { // as some libraries write what is not set
+			m.Delete()
+			continue
+		}
 		name := string(field(m))
 		switch name {
 		case "type":
@@ -80,12 +84,18 @@ func (r *request) lower(v longmen.Value, depth int, at *codec.Path) error {
 			v.SetString("type", string(name))
 		}
 	}
+	for e, next := kind.First(), longmen.Value(0); e.Exists(); e = next { // not in the subset, but seen
+		if next = e.Next(); e.Kind() == longmen.KindString {
+			e.Replace(longmen.NewString(string(bytes.ToLower(codec.Word(e)))))
+		}
+	}
+	numeric := string(name) == "number" || string(name) == "integer"
 	if enum.Exists() && string(codec.Word(format)) == "enum" {
 		format.Delete()
-		if string(name) == "number" || string(name) == "integer" {
-			if err := r.numbers(enum, at); err != nil {
-				return err
-			}
+	}
+	if numeric && enum.Exists() {
+		if err := r.numbers(enum, at); err != nil {
+			return err
 		}
 	}
 	yes := nullable.Bool()
@@ -99,7 +109,7 @@ func (r *request) lower(v longmen.Value, depth int, at *codec.Path) error {
 func (r *request) lowerEach(list longmen.Value, depth int, at *codec.Path) error {
 	named := list.Kind() == longmen.KindObject
 	if !named && list.Kind() != longmen.KindArray {
-		return codec.Invalid(at, "expected schemas")
+		return invalid(at, "expected schemas")
 	}
 	i := 0
 	for v, next := list.First(), longmen.Value(0); v.Exists(); v = next {

@@ -35,7 +35,11 @@ func (r *request) signature(v longmen.Value) (longmen.Value, error) {
 	case !sealed && r.takes("extra_content"):
 		return v, nil
 	case !sealed || r.wire:
-		return 0, r.lost("contents[].parts[]", "thoughtSignature")
+		if r.forgot {
+			return 0, nil
+		}
+		r.forgot = true
+		return 0, r.lost("contents[].parts[]", v)
 	}
 	r.unseal(v)
 	return 0, nil

@@ -15,7 +15,7 @@ func (r *request) declare(tools longmen.Value) error {
 	at := codec.Path{Name: "tools"}
 	var w items
 	if !w.walk(tools) {
-		return codec.Invalid(&at, "expected an array of tools")
+		return invalid(&at, "expected an array of tools")
 	}
 	var list longmen.Value
 	i := 0
@@ -26,11 +26,14 @@ func (r *request) declare(tools longmen.Value) error {
 			return err
 		}
 		if v.Kind() != longmen.KindObject {
-			return codec.Invalid(&here, "expected a tool object")
+			return invalid(&here, "expected a tool object")
 		}
 		var functions longmen.Value
 		search := false
 		for m := v.First(); m.Exists(); m = m.Next() {
+			if m.Kind() == longmen.KindNull {
+				continue
+			}
 			name := field(m)
 			switch string(name) {
 			case "functionDeclarations":
@@ -38,11 +41,8 @@ func (r *request) declare(tools longmen.Value) error {
 			case "googleSearch", "googleSearchRetrieval":
 				search = true
 			default:
-				if codec.Absent(m) {
-					continue
-				}
 				where := here.Member(string(name))
-				return codec.Unsupported(&where, "expected functionDeclarations or googleSearch: the provider has no such tool")
+				return unsupported(&where, "expected functionDeclarations or googleSearch: the provider has no such tool")
 			}
 		}
 		if search {
@@ -53,12 +53,14 @@ func (r *request) declare(tools longmen.Value) error {
 		where := here.Member("functionDeclarations")
 		var d items
 		if !d.walk(functions) {
-			return codec.Invalid(&where, "expected an array of declarations")
+			return invalid(&where, "expected an array of declarations")
 		}
+		j := 0
 		for f := d.next(); f.Exists(); f = d.next() {
-			place := where.Element(r.functions % maxFunctions)
+			place := where.Element(j)
+			j++
 			if r.functions++; r.functions > maxFunctions {
-				return codec.Unsupported(&where, "expected at most 512 functions")
+				return unsupported(&where, "expected at most 512 functions")
 			}
 			made, err := r.declaration(f, &place)
 			if err != nil {
@@ -79,7 +81,7 @@ func (r *request) declare(tools longmen.Value) error {
 func (r *request) search(at *codec.Path) error {
 	if r.wire && !bytes.Contains(r.model, []byte("search")) {
 		where := at.Member("googleSearch")
-		return r.Warn(where.String(), "not supported by this model of openai's")
+		return r.Warn(spelled(&where), "not supported by this model of openai's")
 	}
 	r.out.Set("web_search_options", longmen.NewObject())
 	return nil
@@ -104,7 +106,7 @@ func (r *request) declaration(v longmen.Value, at *codec.Path) (longmen.Value, e
 		case "response", "responseJsonSchema":
 			// says what the function returns: no effect on the call
 		default:
-			if err := r.unknown("tools[].functionDeclarations[]", k, m, at); err != nil {
+			if err := r.unknown("tools[].functionDeclarations[]", m, at); err != nil {
 				return 0, err
 			}
 		}
@@ -124,7 +126,7 @@ func (r *request) declaration(v longmen.Value, at *codec.Path) (longmen.Value, e
 	case !codec.Absent(schema):
 		where := at.Member("parametersJsonSchema")
 		if schema.Kind() != longmen.KindObject {
-			return 0, codec.Invalid(&where, "expected a JSON Schema object")
+			return 0, invalid(&where, "expected a JSON Schema object")
 		}
 		f.Set("parameters", schema)
 	case !codec.Absent(parameters):
@@ -147,7 +149,7 @@ func (r *request) choose(v longmen.Value) error {
 	}
 	at := codec.Path{Name: "toolConfig"}
 	if v.Kind() != longmen.KindObject {
-		return codec.Invalid(&at, "expected an object")
+		return invalid(&at, "expected an object")
 	}
 	var calling longmen.Value
 	for m := v.First(); m.Exists(); m = m.Next() {
@@ -155,7 +157,7 @@ func (r *request) choose(v longmen.Value) error {
 		case "functionCallingConfig":
 			calling = m
 		default:
-			if err := r.unknown("toolConfig", k, m, &at); err != nil {
+			if err := r.unknown("toolConfig", m, &at); err != nil {
 				return err
 			}
 		}
@@ -172,12 +174,16 @@ func (r *request) choose(v longmen.Value) error {
 		case "allowedFunctionNames":
 			names = m
 		default:
-			if err := r.unknown("toolConfig.functionCallingConfig", k, m, &at); err != nil {
+			if err := r.unknown("toolConfig.functionCallingConfig", m, &at); err != nil {
 				return err
 			}
 		}
 	}
 	var choice string
+	if !codec.Absent(mode) && mode.Kind() != longmen.KindString {
+		where := at.Member("mode")
+		return invalid(&where, "expected AUTO, ANY, NONE or VALIDATED")
+	}
 	switch string(codec.Word(mode)) {
 	case "", "AUTO", "auto", "VALIDATED", "validated", "MODE_UNSPECIFIED":
 		choice = "auto"
@@ -188,7 +194,7 @@ func (r *request) choose(v longmen.Value) error {
 		return nil
 	default:
 		where := at.Member("mode")
-		return codec.Invalid(&where, "expected AUTO, ANY, NONE or VALIDATED")
+		return invalid(&where, "expected AUTO, ANY, NONE or VALIDATED")
 	}
 	allowed, n, err := r.allowed(names, &at)
 	switch {
@@ -213,7 +219,7 @@ func (r *request) allowed(names longmen.Value, at *codec.Path) (list longmen.Val
 	}
 	where := at.Member("allowedFunctionNames")
 	if names.Kind() != longmen.KindArray {
-		return 0, 0, codec.Invalid(&where, "expected an array of names")
+		return 0, 0, invalid(&where, "expected an array of names")
 	}
 	list = longmen.NewArray()
 	var buffer [maxClientName]byte
@@ -221,10 +227,10 @@ func (r *request) allowed(names longmen.Value, at *codec.Path) (list longmen.Val
 		here := where.Element(n)
 		sent, known := r.Sent(v.Prefix(buffer[:]))
 		if !known {
-			return 0, 0, codec.Invalid(&here, "expected the name of one of the functionDeclarations")
+			return 0, 0, invalid(&here, "expected the name of one of the functionDeclarations")
 		}
 		if n++; n > maxFunctions {
-			return 0, 0, codec.Invalid(&here, "expected at most 512 names")
+			return 0, 0, invalid(&here, "expected at most 512 names")
 		}
 		b := append(output[:0], `{"type":"function","function":{"name":`...)
 		b = codec.AppendQuoted(b, sent)
