@@ -1,5 +1,7 @@
 package detect
 
+import "math/bits"
+
 // code offers the chunk of letters and digits at [lo,hi) to the detectors whose shapes begin like it. The chunk may
 // contain full-width forms. It returns where the match ends, or hi.
 func (s *Scanner) code(lo, hi int) int {
@@ -38,14 +40,40 @@ func (s *Scanner) code(lo, hi int) int {
 func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 	t := s.text
 	list := *forms
-	if len(list) == 0 {
-		return hi
+	if len(list) == 0 || lo > 1 && letters == 0 && within[t[lo-1]] && class[t[lo-2]]&isDigit != 0 && hi-lo < 8 {
+		return hi // nothing, or the middle of a date, a time, an address or a row of groups
 	}
 	joined := byte(0) // what follows
 	if hi < len(t) {
 		joined = t[hi]
 	}
-	ready := false
+	// Digits of the next two groups, where they are plain, and what stands between: most forms are told by them.
+	second, third, last := -1, byte(0), -1
+	if joined < 0x80 && joins[joined] != 0 {
+		k := hi + 1
+		for k < len(t) && class[t[k]]&isDigit != 0 && k-hi < 20 {
+			k++
+		}
+		if k < len(t) {
+			third = t[k]
+		}
+		if third < 0x80 {
+			second = k - hi - 1
+			from := k + 1
+			for k++; k < len(t) && class[t[k]]&isDigit != 0 && k-from < 20; k++ {
+			}
+			if k >= len(t) || t[k] < 0x80 {
+				last = k - from
+			}
+		}
+	}
+	if letters == 0 && !s.bare[chunkSize(digits)] {
+		m := s.behind[chunkSize(digits)][max(joins[joined], 1)-1]
+		if joins[joined] == 0 || m>>31 == 0 && second >= 0 && (second > 30 || m>>second&1 == 0) {
+			return hi
+		}
+	}
+	ready, named, read := false, false, 0
 	end := hi
 	for i := range list {
 		f := &list[i]
@@ -55,13 +83,28 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 		if f.grouped && !f.open && (joined < 0x80 && f.next != joined && (f.next != '~' || joined != ' ' && joined != '-' && joined != '.') || joins[joined] == 0) {
 			continue
 		}
+		if f.second >= 0 && second >= 0 && (int(f.second) != second || f.third != 0 && (f.third != third && (f.third != '~' || third != joined) || f.last >= 0 && last >= 0 && int(f.last) != last)) {
+			continue
+		}
+		if f.needs {
+			if !named {
+				s.readNames(lo, hi)
+				named = true
+			}
+			if !s.near.names.has(f.d.ctx) {
+				continue
+			}
+		}
 		if !ready {
 			if !s.start(lo) {
 				return hi
 			}
-			s.view.read(t, lo)
-			s.work += s.view.n
 			ready = true
+		}
+		if need := int(f.reach); read < need {
+			s.view.read(t, lo, need)
+			s.work += s.view.n
+			read = need
 		}
 		if e := s.shape(f, lo); e > end {
 			end = e
@@ -70,13 +113,11 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 	return end
 }
 
-// joins has the bytes that may stand behind the first chunk of a grouped shape.
-var joins = func() (j [256]uint8) {
-	for _, b := range []byte(" -./():\xc2\xe2\xe3\xef") {
-		j[b] = 1
-	}
-	return j
-}()
+// within has the bytes before a short group of digits that make it a part of what the digit before them belongs to.
+var within = [256]bool{'-': true, '.': true, ':': true}
+
+// chunkSize is the number of digits of a chunk by their positions.
+func chunkSize(digits uint64) int { return bits.Len64(digits) }
 
 // start tells whether a code may start at p.
 func (s *Scanner) start(p int) bool {

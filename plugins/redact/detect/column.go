@@ -22,14 +22,14 @@ const (
 
 func (b *table) reset() { b.line, b.next, b.cells, b.headed = 0, 0, 0, false }
 
-// columnNames tells whether the header of the column that p stands in names the context.
-func (s *Scanner) columnNames(p int, ctx context) bool {
+// columnNames returns what the header of the column that p stands in names, nil for nothing.
+func (s *Scanner) columnNames(p int) *contexts {
 	b, t := &s.table, s.text
 	for p >= b.next && b.next < len(t) {
 		s.nextLine()
 	}
 	if !b.headed || p < b.line {
-		return false
+		return nil
 	}
 	if b.read > p {
 		b.read, b.column = b.line, 0
@@ -42,7 +42,7 @@ func (s *Scanner) columnNames(p int, ctx context) bool {
 	}
 	k := b.column
 	if k >= maxColumns {
-		return false
+		return nil
 	}
 	if !b.known[k] {
 		b.known[k], b.names[k] = true, contexts{}
@@ -59,7 +59,7 @@ func (s *Scanner) columnNames(p int, ctx context) bool {
 		}
 		s.near = keep
 	}
-	return b.names[k].has(ctx)
+	return &b.names[k]
 }
 
 // nextLine goes to the next line and tells whether it is of the same table.

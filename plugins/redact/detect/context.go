@@ -135,11 +135,12 @@ func init() {
 
 // How far the surroundings reach, in bytes.
 const (
-	reachBefore = 48
+	reachBefore = 64
 	reachNear   = 24 // of wide terms against
 	reachAfter  = 16
+	maxTail     = 24 // how much of a code stands behind its first chunk
 	maxHits     = 24
-	maxWord     = 24 // longest word that says something
+	maxWord     = 40 // longest word that says something
 )
 
 // hit is a term found near a place; at is where it ends, so that the nearest is known.
@@ -154,12 +155,10 @@ type surroundings struct {
 	hits       [maxHits]hit
 	n          int
 	against    int // where the term against ends that names the value itself, or -1
-	after      [4]uint16
+	after      [8]uint16
 	afters     int
 	unit       bool
-	column     contexts // what the header of the column says
-	columnAt   int
-	headed     bool
+	names      contexts // of readNames
 }
 
 // sense says what stands around text[start:end] on its line. The nearest word that says something decides;
@@ -182,12 +181,12 @@ func (s *Scanner) sense(start, end int, ctx context) verdict {
 	if a.against >= 0 {
 		return against
 	}
-	if s.columnNames(start, ctx) {
+	if c := s.columnNames(start); c != nil && c.has(ctx) {
 		return favour
 	}
 	if a.end != end {
 		a.end = end
-		s.readAfter()
+		s.readAfter(end, min(len(s.text), end+reachAfter))
 	}
 	for _, x := range a.after[:a.afters] {
 		if terms[x].names.has(ctx) {
@@ -198,6 +197,35 @@ func (s *Scanner) sense(start, end int, ctx context) verdict {
 		return against
 	}
 	return neutral
+}
+
+// readNames collects what the words before start, the column and the words in reach of any end behind hi name: what is
+// not among it cannot be favoured by sense. Numbers that nothing names are told by it from all detectors that need a word.
+func (s *Scanner) readNames(start, hi int) {
+	a := &s.near
+	if a.start != start {
+		a.start, a.end = start, -1
+		s.readBefore()
+	}
+	a.names = contexts{}
+	for _, h := range a.hits[:a.n] {
+		a.names.add(&terms[h.term].names)
+	}
+	if c := s.columnNames(start); c != nil {
+		a.names.add(c)
+	}
+	a.end = -1
+	s.readAfter(hi, min(len(s.text), hi+reachAfter+maxTail))
+	for _, x := range a.after[:a.afters] {
+		a.names.add(&terms[x].names)
+	}
+	a.end = -1
+}
+
+func (c *contexts) add(o *contexts) {
+	for i := range c {
+		c[i] |= o[i]
+	}
 }
 
 // readBefore reads the words before the place.
@@ -369,12 +397,10 @@ func (s *Scanner) wideBefore(low, p int) {
 	}
 }
 
-// readAfter reads the words behind the end.
-func (s *Scanner) readAfter() {
+// readAfter reads the words that begin in text[p:high].
+func (s *Scanner) readAfter(p, high int) {
 	a, t := &s.near, s.text
-	p := a.end
 	a.afters, a.unit = 0, false
-	high := min(len(t), p+reachAfter)
 	s.work += high - p
 	first := true
 	var buf [maxWord]byte

@@ -19,8 +19,9 @@ type Scanner struct {
 	num    number
 	view   view
 	value  [maxView]byte
-	bare   [maxChunk + 1]bool // some shape is one chunk of this length, or open
-	heads  int                // longest first chunk of letters only that a separator follows
+	bare   [maxChunk + 1]bool                 // some shape is one chunk of this length, or open
+	heads  int                                // longest first chunk of letters only that a separator follows
+	behind [maxChunk + 1][len(joiners)]uint32 // by the size of a first chunk of digits and what follows: sizes of the next, bit 31 for any
 	near   surroundings
 	table  table
 	roster roster

@@ -65,6 +65,11 @@ type form struct {
 	d       *Detector
 	pattern string // without ~ when ungrouped
 	first   int    // length of the first chunk
+	second  int8   // digits between the first separator and what follows them in the pattern, or -1
+	third   byte   // what stands behind them in the pattern, 0 for its end
+	reach   uint8  // characters of the text that it is compared with, and what follows them
+	last    int8   // digits of the third group, or -1
+	needs   bool   // one of the detector's words has to name it
 	next    byte   // what stands behind the first chunk in the pattern, or 0
 	open    bool   // Match: the chunk may be longer
 	grouped bool
@@ -107,8 +112,26 @@ func (s *Scanner) put(d *Detector, pattern string) {
 		n++
 	}
 	f.first = n
+	f.second, f.last = -1, -1
 	if n < len(pattern) {
 		f.next = pattern[n]
+		k := n + 1
+		for k < len(pattern) && pattern[k] >= '0' && pattern[k] <= '9' {
+			k++
+		}
+		if k > n+1 && (k == len(pattern) || class[pattern[k]]&isAlnum == 0) && !f.open {
+			f.second = int8(k - n - 1)
+			if k < len(pattern) {
+				f.third = pattern[k]
+				m := k + 1
+				for m < len(pattern) && pattern[m] >= '0' && pattern[m] <= '9' {
+					m++
+				}
+				if m > k+1 && (m == len(pattern) || class[pattern[m]]&isAlnum == 0) {
+					f.last = int8(m - k - 1)
+				}
+			}
+		}
 	}
 	for i := n; i < len(pattern); i++ {
 		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0 && pattern[i] != literalNine
@@ -119,6 +142,15 @@ func (s *Scanner) put(d *Detector, pattern string) {
 	if f.digits == 0 && f.next != 0 {
 		s.heads = max(s.heads, n)
 	}
+	c := d.Class
+	if f.grouped && d.Grouped != 0 {
+		c = d.Grouped
+	}
+	f.needs = c >= ClassB
+	f.reach = uint8(min(len(pattern)+6, maxView))
+	if f.open {
+		f.reach = maxView
+	}
 	longest := n
 	if f.open {
 		longest = maxChunk
@@ -127,6 +159,7 @@ func (s *Scanner) put(d *Detector, pattern string) {
 		// A chunk of digits only, or one with letters: a place for a digit or letter may be in both.
 		if f.letters == 0 {
 			s.numbers[k] = append(s.numbers[k], f)
+			s.expect(k, &f)
 			s.bare[k] = s.bare[k] || !f.grouped || f.open
 		}
 		if f.digits != 1<<n-1 || f.open {
@@ -134,3 +167,34 @@ func (s *Scanner) put(d *Detector, pattern string) {
 		}
 	}
 }
+
+// expect notes what may stand behind a first chunk of n digits, so that most dates, times and decimals are told without a look at the forms.
+func (s *Scanner) expect(n int, f *form) {
+	bit := uint32(1) << 31 // whatever it is
+	if f.second >= 0 && f.second < 31 {
+		bit = 1 << f.second
+	}
+	for c := range s.behind[n] {
+		if b := joiners[c]; f.next == b || f.next == '~' && (b == ' ' || b == '-' || b == '.') || b >= 0x80 || f.next == 0 || f.open {
+			if b >= 0x80 || f.next == 0 || f.open {
+				bit = 1 << 31
+			}
+			s.behind[n][c] |= bit
+		}
+	}
+}
+
+// joiners are what may stand between the chunks of a code; the last stands for all that is not ASCII.
+const joiners = " -./():_\x80"
+
+// joins has the number of each byte in joiners, from 1.
+var joins = func() (j [256]uint8) {
+	for i := range len(joiners) {
+		j[joiners[i]] = uint8(i + 1)
+	}
+	j[0x80] = 0
+	for _, b := range []byte("\xc2\xe2\xe3\xef") {
+		j[b] = uint8(len(joiners))
+	}
+	return j
+}()

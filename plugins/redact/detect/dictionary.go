@@ -111,8 +111,8 @@ func (d *dictionary) scan(t []byte) []Span {
 	return d.found
 }
 
-// merge adds the dictionary's spans to those of the scan, in order.
-func (s *Scanner) merge(words []Span) {
+// mergeWords adds the dictionary's spans to those of the scan, in order.
+func (s *Scanner) mergeWords(words []Span) {
 	if len(words) == 0 {
 		return
 	}

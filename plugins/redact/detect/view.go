@@ -12,10 +12,10 @@ type view struct {
 	n   int
 }
 
-// read fills the view from p on; it ends at what no shape contains.
-func (w *view) read(t []byte, p int) {
+// read fills the view with up to most characters from p on; it ends at what no shape contains.
+func (w *view) read(t []byte, p, most int) {
 	n := 0
-	for n < maxView && p < len(t) {
+	for n < most && p < len(t) {
 		c, k := t[p], 1
 		if c >= 0x80 {
 			if c, k = plain(t, p); c == 0 {
