@@ -54,7 +54,17 @@ func (r *toResponses) message(m longmen.Value, at *codec.Path) error {
 			f.extra = v
 		case "is_error":
 			f.failed = v
-		case "name", "reasoning", "reasoning_details", "thinking_blocks", "cache_control", "annotations", "images", "id", "audio":
+		case "thinking_blocks":
+			if v.First().Exists() {
+				if err := r.parted("messages[].content[].thinking", "signed thinking of earlier turns is "+lost); err != nil {
+					return err
+				}
+			}
+		case "cache_control":
+			if err := r.parted("cache_control", lost); err != nil {
+				return err
+			}
+		case "name", "reasoning", "reasoning_details", "annotations", "images", "id", "audio":
 			// a participant's name has no place here; the rest is what answers carried besides their text
 		case "function_call":
 			if !codec.Absent(v) {
@@ -154,7 +164,11 @@ func (r *toResponses) inputPart(v longmen.Value, at *codec.Path) (longmen.Value,
 			file = m
 		case "prompt_cache_breakpoint":
 			breakpoint = m
-		case "cache_control", "input_audio":
+		case "cache_control":
+			if err := r.parted("cache_control", lost); err != nil {
+				return 0, err
+			}
+		case "input_audio":
 		default:
 			if err := r.unknown("messages[].content[]", name, m, at); err != nil {
 				return 0, err
@@ -219,6 +233,9 @@ func (r *toResponses) assistant(f *chatMessage, at *codec.Path) error {
 			r.input.Append(item)
 			r.sealed = true
 		}
+	}
+	if err := r.unsigned(f.extra.Get("google")); err != nil {
+		return err
 	}
 	where := at.Member("content")
 	switch {
@@ -315,6 +332,9 @@ func (r *toResponses) call(v longmen.Value, at *codec.Path) error {
 		where := at.Member("function")
 		return codec.Invalid(&where, "expected arguments that are a string")
 	}
+	if err := r.unsigned(c.signature); err != nil {
+		return err
+	}
 	if c.input {
 		if r.custom == nil {
 			r.custom = make(map[string]bool)
@@ -361,6 +381,9 @@ func (r *toResponses) result(f *chatMessage, at *codec.Path) error {
 		}
 	}
 	if f.failed.Bool() {
+		if err := r.Warn("is_error", lost+": the result begins with Error"); err != nil {
+			return err
+		}
 		content = failed(content)
 	}
 	set(item, "output", content)

@@ -161,6 +161,23 @@ func (r *toResponses) unknown(where string, name []byte, v longmen.Value, at *co
 	return r.Warn(string(item), lost)
 }
 
+// parted warns of what a client of another dialect said and the codec before this one brought. What a chat client
+// sends back of earlier answers, or hints to caches that have no effect here, is not worth a word.
+func (r *toResponses) parted(param, reason string) error {
+	if longmen.Attr(abi.AttrDialect).Is(chat) {
+		return nil
+	}
+	return r.Warn(param, reason)
+}
+
+// unsigned warns of a signature of Gemini's.
+func (r *toResponses) unsigned(signature longmen.Value) error {
+	if !signature.Exists() {
+		return nil
+	}
+	return r.parted("thoughtSignature", "signatures of thoughts are "+lost)
+}
+
 // settings sets what steers the answer.
 func (r *toResponses) settings(p *chatParameters) error {
 	v, at := p.maxCompletion, codec.Path{Name: "max_completion_tokens"}

@@ -30,6 +30,9 @@ func (r *toResponses) declare(tools longmen.Value) error {
 			case "function", "custom":
 				inner = m
 			case "cache_control":
+				if err := r.parted("cache_control", lost); err != nil {
+					return err
+				}
 			default:
 				if err := r.unknown("tools[]", name, m, &here); err != nil {
 					return err
