@@ -16,8 +16,13 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 	for e < len(t) && (t[e] == ' ' || t[e] == '"') {
 		e++
 	}
-	if e < len(t) && separates(t[e]) {
+	switch {
+	case e == len(t):
+		return 0
+	case separates(t[e]):
 		sep = t[e]
+	case t[e] != '\n' && t[e] != '\r':
+		return 0
 	}
 	line := start
 	for line > 0 && start-line < maxHeaderLine && t[line-1] != '\n' {
@@ -27,7 +32,11 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 		}
 	}
 	s.work += start - line
-	if sep == 0 || e < len(t) && t[e] != sep && t[e] != '\n' && t[e] != '\r' {
+	if start-line == maxHeaderLine {
+		s.roster.end = start + maxHeaderLine // the line is not read again from each of its labels
+		return 0
+	}
+	if sep == 0 {
 		return 0
 	}
 	// The header: which columns hold names, and how many there are.
@@ -50,6 +59,7 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 		cell = stop + 1
 	}
 	s.work += stop - line
+	s.roster.end = stop
 	if n == 0 || stop >= len(t) || t[stop] != '\n' {
 		return 0
 	}
@@ -91,7 +101,7 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 // roster has the names that were found in tables, ahead of the scan.
 type roster struct {
 	spans []Span
-	end   int // of the last table read: none is read twice
+	end   int // of the last table or header read: none is read twice
 }
 
 // mergeRoster puts the names of tables among the spans, once the scan is over. Where something else is known to stand
