@@ -72,3 +72,9 @@ func (t *JSON) Parse() longmen.Value {
 //
 //go:noinline
 func (t *JSON) Emit(name string) { longmen.Emit(t.Parse(), name) }
+
+// Cut takes back what stands behind the first n bytes.
+func (t *JSON) Cut(n int) *JSON {
+	t.b = t.b[:n]
+	return t
+}

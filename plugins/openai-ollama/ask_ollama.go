@@ -48,28 +48,22 @@ func requestOllama(doc longmen.Value) error {
 		return err
 	}
 	// The client's own spelling of what follows is text of this plugin, so that it costs one call.
-	b := append(output[:0], `{"model":`...)
-	b = codec.AppendQuoted(b, r.model)
-	b = append(b, `,"stream":`...)
+	b := output.Start(`{"model":`).Quote(r.model).Put(`,"stream":`)
 	if longmen.Attr(abi.AttrStream).Bool() { // Ollama's default is true
-		b = append(b, `true`...)
+		b.Put(`true`)
 	} else {
-		b = append(b, `false`...)
+		b.Put(`false`)
 	}
-	b, err := r.ponder(b, &p)
-	if err != nil {
+	if err := r.ponder(b, &p); err != nil {
 		return err
 	}
 	if codec.Absent(p.keepAlive) && config.keepAlive != "" {
-		b = append(b, `,"keep_alive":`...)
-		b = codec.AppendQuoted(b, config.keepAlive)
+		b.Put(`,"keep_alive":`).Quote(config.keepAlive)
 	}
-	b, err = r.probabilities(b, &p)
-	if err != nil {
+	if err := r.probabilities(b, &p); err != nil {
 		return err
 	}
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	out := b.Put(`}`).Parse()
 	out.Set("messages", p.messages)
 	if p.tools.Exists() {
 		out.Set("tools", p.tools)
@@ -83,8 +77,7 @@ func requestOllama(doc longmen.Value) error {
 	if err := r.set(out, &p); err != nil {
 		return err
 	}
-	tailBuffer = codec.AppendQuoted(tailBuffer[:0], r.model)
-	r.memory.tail = tailBuffer
+	r.memory.tail = output.Start("").Quote(r.model).Bytes()
 	r.memory.save()
 	doc.Replace(out)
 	return nil

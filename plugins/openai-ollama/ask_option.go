@@ -1,7 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
@@ -79,31 +78,34 @@ func (r *ask) modes(v longmen.Value) error {
 	return nil
 }
 
-// ponder appends how much the model thinks.
-func (r *ask) ponder(b []byte, p *parameters) ([]byte, error) {
+// ponder writes how much the model thinks.
+func (r *ask) ponder(b *codec.JSON, p *parameters) error {
 	at := codec.Path{Name: "reasoning_effort"}
 	if !codec.Absent(p.think) {
 		at := codec.Path{Name: "think"}
 		if !codec.Absent(p.effort) {
-			return b, codec.Invalid(&at, "expected either this or reasoning_effort")
+			return codec.Invalid(&at, "expected either this or reasoning_effort")
 		}
 		switch p.think.Kind() {
 		case longmen.KindBool:
-			return strconv.AppendBool(append(b, `,"think":`...), p.think.Bool()), nil
+			b.Put(`,"think":`).Value(p.think)
+			return nil
 		case longmen.KindString:
 			if level := string(codec.Word(p.think)); level == "low" || level == "medium" || level == "high" || level == "max" {
-				return append(append(append(b, `,"think":"`...), level...), '"'), nil
+				b.Put(`,"think":`).Quote(level)
+				return nil
 			}
 		}
-		return b, codec.Invalid(&at, "expected true, false, low, medium, high or max")
+		return codec.Invalid(&at, "expected true, false, low, medium, high or max")
 	}
 	if codec.Absent(p.effort) {
-		return b, nil
+		return nil
 	}
 	level := ""
 	switch string(codec.Word(p.effort)) {
 	case "none":
-		return append(b, `,"think":false`...), nil
+		b.Put(`,"think":false`)
+		return nil
 	case "minimal", "low":
 		level = "low"
 	case "medium":
@@ -113,16 +115,18 @@ func (r *ask) ponder(b []byte, p *parameters) ([]byte, error) {
 	case "xhigh", "max":
 		level = "max"
 	default:
-		return b, codec.Invalid(&at, "expected none, minimal, low, medium, high, xhigh or max")
+		return codec.Invalid(&at, "expected none, minimal, low, medium, high, xhigh or max")
 	}
 	known := levelsOf(r.model)
 	if config.levels == byBoolean || config.levels == byModel && known == switched {
-		return append(b, `,"think":true`...), nil
+		b.Put(`,"think":true`)
+		return nil
 	}
 	if level == "max" && known == threeLevels {
 		level = "high"
 	}
-	return append(append(append(b, `,"think":"`...), level...), '"'), nil
+	b.Put(`,"think":`).Quote(level)
+	return nil
 }
 
 // levels are how a model can be told to think.
@@ -158,23 +162,24 @@ func levelsOf(model string) levels {
 	return anyLevel
 }
 
-// probabilities appends logprobs; servers older than 0.12.11 ignore it, which the answer shows.
-func (r *ask) probabilities(b []byte, p *parameters) ([]byte, error) {
+// probabilities writes logprobs; servers older than 0.12.11 ignore it, which the answer shows.
+func (r *ask) probabilities(b *codec.JSON, p *parameters) error {
 	on, err := boolean(p.logprobs, &codec.Path{Name: "logprobs"})
 	if err != nil || !on {
-		return b, err
+		return err
 	}
 	r.memory.probable = true
-	b = append(b, `,"logprobs":true`...)
+	b.Put(`,"logprobs":true`)
 	at := codec.Path{Name: "top_logprobs"}
 	n, ok, err := integer(p.topLogprobs, &at)
 	if err != nil || !ok {
-		return b, err
+		return err
 	}
 	if n < 0 || n > 20 {
-		return b, codec.Invalid(&at, "expected an integer from 0 to 20")
+		return codec.Invalid(&at, "expected an integer from 0 to 20")
 	}
-	return strconv.AppendInt(append(b, `,"top_logprobs":`...), n, 10), nil
+	b.Put(`,"top_logprobs":`).Int(n)
+	return nil
 }
 
 // shape sets the form of the answer that response_format asks for.

@@ -1,8 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -93,14 +91,13 @@ func (s *memory) answerChat(doc longmen.Value) error {
 	if err != nil {
 		return err
 	}
-	b := append(output[:0], '{')
-	b = s.appendHead(b, &l, "chat.completion")
-	b = append(b, `,"choices":[{"index":0,"message":{"role":"assistant","content":null},`...)
-	b = s.appendFinish(b, l.reason)
-	b = append(b, `}],"usage":`...)
-	b = l.appendUsage(b)
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	b := output.Start(`{`)
+	s.writeHead(b, &l, "chat.completion")
+	b.Put(`,"choices":[{"index":0,"message":{"role":"assistant","content":null},`)
+	s.writeFinish(b, l.reason)
+	b.Put(`}],"usage":`)
+	l.writeUsage(b)
+	out := b.Put(`}`).Parse()
 	choice := out.Pointer("/choices/0")
 	message := choice.Get("message")
 	if codec.Text(p.content) {
@@ -134,75 +131,59 @@ func (p *spoken) check() error {
 	return nil
 }
 
-// appendHead appends the members that an answer, or every chunk of one, begins with.
-func (s *memory) appendHead(b []byte, l *line, object string) []byte {
+// writeHead writes the members that an answer, or every chunk of one, begins with.
+func (s *memory) writeHead(b *codec.JSON, l *line, object string) {
 	prefix := "chatcmpl-"
 	if s.way == completeOllama {
 		prefix = "cmpl-"
 	}
-	b = append(b, `"id":`...)
-	b = codec.AppendQuoted(b, codec.RandomID(prefix, 24))
-	b = append(b, `,"object":"`...)
-	b = append(b, object...)
-	b = append(b, `","created":`...)
-	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
-	b = append(b, `,"model":`...)
-	return s.appendModel(b, l.model)
+	b.Put(`"id":`).Quote(codec.RandomID(prefix, 24)).Put(`,"object":"`).Put(object).Put(`","created":`).Int(longmen.NowMillis() / 1000).Put(`,"model":`)
+	s.writeModel(b, l.model)
 }
 
 // maxName bounds the name of a model in an answer, in bytes.
 const maxName = 512
 
-// appendModel appends the name that the answer gives its model, or the requested one's.
-func (s *memory) appendModel(b []byte, name longmen.Value) []byte {
+// writeModel writes the name that the answer gives its model, or the requested one's.
+func (s *memory) writeModel(b *codec.JSON, name longmen.Value) {
 	if n := name.Len(); name.Kind() == longmen.KindString && n > 0 && n <= maxName {
-		return name.AppendJSON(b)
+		b.Value(name)
+	} else {
+		b.Put(codec.View(s.tail))
 	}
-	return append(b, s.tail...)
 }
 
-// appendFinish appends the members that end a choice. An answer that was cut off with a call in it is
+// writeFinish writes the members that end a choice. An answer that was cut off with a call in it is
 // not one to run tools on, so only an ordinary end becomes tool_calls.
-func (s *memory) appendFinish(b []byte, native longmen.Value) []byte {
+func (s *memory) writeFinish(b *codec.JSON, native longmen.Value) {
 	reason := codec.Word(native)
-	b = append(b, `"finish_reason":"`...)
+	b.Put(`"finish_reason":"`)
 	switch {
 	case string(reason) == "length":
-		b = append(b, `length`...)
+		b.Put(`length`)
 	case s.calls > 0:
-		b = append(b, `tool_calls`...)
+		b.Put(`tool_calls`)
 	default:
-		b = append(b, `stop`...)
+		b.Put(`stop`)
 	}
-	b = append(b, `","native_finish_reason":`...)
+	b.Put(`","native_finish_reason":`)
 	if len(reason) == 0 {
-		return append(b, `null`...)
+		b.Put(`null`)
+		return
 	}
 	var name [64]byte
-	return codec.AppendQuoted(b, codec.View(codec.AppendName(name[:0], codec.View(reason))))
+	b.Quote(codec.View(codec.AppendName(name[:0], codec.View(reason))))
 }
 
-// appendUsage appends OpenAI's usage object; a prompt that was cached is not counted by Ollama.
-func (l *line) appendUsage(b []byte) []byte {
+// writeUsage writes OpenAI's usage object; a prompt that was cached is not counted by Ollama.
+func (l *line) writeUsage(b *codec.JSON) {
 	prompt, completion := count(l.prompt), count(l.completion)
-	b = append(b, `{"prompt_tokens":`...)
-	b = strconv.AppendInt(b, prompt, 10)
-	b = append(b, `,"completion_tokens":`...)
-	b = strconv.AppendInt(b, completion, 10)
-	b = append(b, `,"total_tokens":`...)
-	b = strconv.AppendInt(b, prompt+completion, 10)
+	b.Put(`{"prompt_tokens":`).Int(prompt).Put(`,"completion_tokens":`).Int(completion).Put(`,"total_tokens":`).Int(prompt + completion)
 	if config.durations {
-		b = append(b, `,"x_ollama":{"total_duration":`...)
-		b = strconv.AppendInt(b, l.total.Int(), 10)
-		b = append(b, `,"load_duration":`...)
-		b = strconv.AppendInt(b, l.load.Int(), 10)
-		b = append(b, `,"prompt_eval_duration":`...)
-		b = strconv.AppendInt(b, l.promptTime.Int(), 10)
-		b = append(b, `,"eval_duration":`...)
-		b = strconv.AppendInt(b, l.completionTime.Int(), 10)
-		b = append(b, '}')
+		b.Put(`,"x_ollama":{"total_duration":`).Int(l.total.Int()).Put(`,"load_duration":`).Int(l.load.Int()).Put(`,"prompt_eval_duration":`)
+		b.Int(l.promptTime.Int()).Put(`,"eval_duration":`).Int(l.completionTime.Int()).Put(`}`)
 	}
-	return append(b, '}')
+	b.Put(`}`)
 }
 
 // made is the tool calls for those of an answer; zero when there are none. indexed is the form of streams.
@@ -257,21 +238,18 @@ func (s *memory) call(v longmen.Value, indexed bool, at *codec.Path) (longmen.Va
 		inner := where.Member("name")
 		return 0, codec.Malformed(&inner, "the name of a function")
 	}
-	b := append(output[:0], '{')
+	b := output.Start(`{`)
 	if indexed {
-		b = append(b, `"index":`...)
-		b = strconv.AppendInt(b, s.calls, 10)
-		b = append(b, ',')
+		b.Put(`"index":`).Int(s.calls).Put(`,`)
 	}
-	b = append(b, `"id":`...)
+	b.Put(`"id":`)
 	var buffer [65]byte
 	if given := id.Prefix(buffer[:]); len(given) > 0 && len(given) < len(buffer) {
-		b = id.AppendJSON(b)
+		b.Value(id)
 	} else {
-		b = codec.AppendQuoted(b, codec.RandomID("call_", 24))
+		b.Quote(codec.RandomID("call_", 24))
 	}
-	output = append(b, `,"type":"function","function":{"name":"","arguments":"{}"}}`...)
-	c := codec.Parsed(output)
+	c := b.Put(`,"type":"function","function":{"name":"","arguments":"{}"}}`).Parse()
 	f := c.Get("function")
 	f.Set("name", name)
 	switch arguments.Kind() {

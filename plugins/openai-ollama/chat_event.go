@@ -31,10 +31,9 @@ func (s *memory) eventChat(doc longmen.Value) error {
 		return err
 	}
 	if !s.begun {
-		tailBuffer = s.appendHead(tailBuffer[:0], &l, "chat.completion.chunk")
-		s.tail = tailBuffer
+		s.head(&l, "chat.completion.chunk")
 		s.begun, s.changed = true, true
-		emit(append(s.chunk(), `"role":"assistant","content":""},"finish_reason":null}]}`...))
+		s.chunk().Put(`"role":"assistant","content":""},"finish_reason":null}]}`).Emit("")
 		if s.probable && l.logprobs.Kind() != longmen.KindArray && codec.Text(p.content) {
 			longmen.Warn("logprobs", "not supported by this ollama")
 		}
@@ -49,21 +48,19 @@ func (s *memory) eventChat(doc longmen.Value) error {
 		return err
 	}
 	if calls.Exists() {
-		chunk := codec.Parsed(append(s.chunk(), `"tool_calls":[]},"finish_reason":null}]}`...))
+		chunk := s.chunk().Put(`"tool_calls":[]},"finish_reason":null}]}`).Parse()
 		chunk.Pointer("/choices/0/delta").Set("tool_calls", calls)
 		longmen.Emit(chunk, "")
 	}
 	if l.done.Bool() {
 		s.done, s.changed = true, true
-		b := append(s.chunk(), `},`...)
-		b = s.appendFinish(b, l.reason)
-		emit(append(b, `}]}`...))
+		b := s.chunk().Put(`},`)
+		s.writeFinish(b, l.reason)
+		b.Put(`}]}`).Emit("")
 		if s.usage {
-			b := append(output[:0], '{')
-			b = append(b, s.tail...)
-			b = append(b, `,"choices":[],"usage":`...)
-			b = l.appendUsage(b)
-			emit(append(b, '}'))
+			b := output.Start(`{`).Put(codec.View(s.tail)).Put(`,"choices":[],"usage":`)
+			l.writeUsage(b)
+			b.Put(`}`).Emit("")
 		}
 	}
 	if s.changed {
@@ -77,37 +74,33 @@ func (s *memory) say(member string, text, logprobs longmen.Value) {
 	if !text.Exists() || text.Kind() != longmen.KindString {
 		return
 	}
-	b := append(s.chunk(), member...)
-	n := len(b)
-	if b = text.AppendJSON(b); len(b) == n+len(`""`) {
-		output = b
-		if logprobs.Exists() && logprobs.First().Exists() {
-			b = b[:n-len(member)]
-		} else {
+	b := s.chunk()
+	if n := len(b.Bytes()) + len(member); len(b.Put(member).Value(text).Bytes()) == n+len(`""`) {
+		if !logprobs.First().Exists() {
 			return
 		}
+		b = s.chunk()
 	}
 	if !logprobs.Exists() {
-		emit(append(b, `},"finish_reason":null}]}`...))
+		b.Put(`},"finish_reason":null}]}`).Emit("")
 		return
 	}
-	output = append(b, `},"logprobs":null,"finish_reason":null}]}`...)
-	chunk := codec.Parsed(output)
+	chunk := b.Put(`},"logprobs":null,"finish_reason":null}]}`).Parse()
 	chunk.Pointer("/choices/0").Set("logprobs", probabilities(logprobs))
 	longmen.Emit(chunk, "")
 }
 
 // chunk begins a chunk, up to the first member of the delta.
-func (s *memory) chunk() []byte {
-	b := append(output[:0], '{')
-	b = append(b, s.tail...)
-	return append(b, `,"choices":[{"index":0,"delta":{`...)
+func (s *memory) chunk() *codec.JSON {
+	b := output.Start(`{`).Put(codec.View(s.tail))
+	return b.Put(`,"choices":[{"index":0,"delta":{`)
 }
 
-// emit sends an event on. The gateway has copied it when this returns.
-func emit(event []byte) {
-	longmen.Emit(codec.Parsed(event), "")
-	reuse(event)
+// head writes the members that every chunk begins with, once.
+func (s *memory) head(l *line, object string) {
+	s.writeHead(output.Start(""), l, object)
+	tailBuffer = append(tailBuffer[:0], output.Bytes()...)
+	s.tail = tailBuffer
 }
 
 func truncated() error {

@@ -1,7 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
@@ -32,44 +31,42 @@ func (e *envelope) read(doc longmen.Value) {
 	}
 }
 
-// append appends the members that an answer, or a chunk, begins with. Ids of whatever form go on, so
+// head begins with the members that an answer, or a chunk, begins with. Ids of whatever form go on, so
 // that all chunks have the same.
-func (e *envelope) append(b []byte) []byte {
-	b = append(b, `{"id":`...)
-	b = appendText(b, e.id)
-	b = append(b, `,"object":"text_completion","created":`...)
+func (e *envelope) head() *codec.JSON {
+	b := output.Start(`{"id":`)
+	writeText(b, e.id)
+	b.Put(`,"object":"text_completion","created":`)
 	if e.created.Kind() == longmen.KindNumber {
-		b = strconv.AppendInt(b, e.created.Int(), 10)
+		b.Int(e.created.Int())
 	} else {
-		b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
+		b.Int(longmen.NowMillis() / 1000)
 	}
-	b = append(b, `,"model":`...)
-	b = appendText(b, e.model)
+	b.Put(`,"model":`)
+	writeText(b, e.model)
 	if e.fingerprint.Kind() == longmen.KindString {
-		b = append(b, `,"system_fingerprint":`...)
-		b = appendText(b, e.fingerprint)
+		b.Put(`,"system_fingerprint":`)
+		writeText(b, e.fingerprint)
 	}
 	return b
 }
 
-// appendText appends a short string, or "" for what is none.
-func appendText(b []byte, v longmen.Value) []byte {
-	n := len(b)
+// writeText writes a short string, or "" for what is none.
+func writeText(b *codec.JSON, v longmen.Value) {
+	n := len(b.Bytes())
 	if v.Kind() == longmen.KindString {
-		b = v.AppendJSON(b)
+		b.Value(v)
 	}
-	if len(b) == n || len(b) > n+maxName {
-		b = append(b[:n], `""`...)
+	if after := len(b.Bytes()); after == n || after > n+maxName {
+		b.Cut(n).Put(`""`)
 	}
-	return b
 }
 
 // answerCompletion turns an openai.chat answer into an openai.completions answer.
 func (s *memory) answerCompletion(doc longmen.Value) error {
 	var e envelope
 	e.read(doc)
-	output = append(e.append(output[:0]), `,"choices":[]}`...)
-	out := codec.Parsed(output)
+	out := e.head().Put(`,"choices":[]}`).Parse()
 	choices := out.Get("choices")
 	i := 0
 	for c, next := e.choices.First(), longmen.Value(0); c.Exists(); c = next {
@@ -90,13 +87,11 @@ func (s *memory) answerCompletion(doc longmen.Value) error {
 		if err != nil {
 			return err
 		}
-		b := append(output[:0], `{"text":"","index":`...)
-		b = strconv.AppendInt(b, index, 10)
-		b = append(b, `,"logprobs":`...)
-		b, _ = s.appendLegacy(b, p.logprobs.Get("content"), 0)
-		b = append(b, `,"finish_reason":`...)
-		output = append(appendReason(b, p.finish), '}')
-		made := codec.Parsed(output)
+		b := output.Start(`{"text":"","index":`).Int(index).Put(`,"logprobs":`)
+		s.writeLegacy(b, p.logprobs.Get("content"), 0)
+		b.Put(`,"finish_reason":`)
+		writeReason(b, p.finish)
+		made := b.Put(`}`).Parse()
 		if text.Exists() {
 			made.Set("text", text)
 		}
@@ -108,40 +103,43 @@ func (s *memory) answerCompletion(doc longmen.Value) error {
 	if e.usage.Kind() == longmen.KindObject {
 		out.Set("usage", e.usage)
 	}
-	reuse(output)
 	doc.Replace(out)
 	return nil
 }
 
-// appendReason appends a finish_reason of the old completions, which call no tools.
-func appendReason(b []byte, finish longmen.Value) []byte {
-	if finish.Kind() != longmen.KindString {
-		return append(b, `null`...)
+// writeReason writes a finish_reason of the old completions, which call no tools.
+func writeReason(b *codec.JSON, finish longmen.Value) {
+	reason := ""
+	if finish.Kind() == longmen.KindString {
+		reason = string(codec.Word(finish))
 	}
-	switch reason := string(codec.Word(finish)); reason {
+	switch reason {
 	case "":
-		return append(b, `null`...)
+		b.Put(`null`)
 	case "length", "content_filter":
-		return append(append(append(b, '"'), reason...), '"')
+		b.Quote(reason)
+	default:
+		b.Quote("stop")
 	}
-	return append(b, `"stop"`...)
 }
 
-// appendLegacy appends the logprobs of the old completions, parallel lists, for those of a chat. offset
+// writeLegacy writes the logprobs of the old completions, parallel lists, for those of a chat. offset
 // is where the first token stands in the text, in characters; it returns where the next one will.
-func (s *memory) appendLegacy(b []byte, list longmen.Value, offset int64) ([]byte, int64) {
+func (s *memory) writeLegacy(b *codec.JSON, list longmen.Value, offset int64) int64 {
 	if !s.probable || list.Kind() != longmen.KindArray {
-		return append(b, `null`...), offset
+		b.Put(`null`)
+		return offset
 	}
-	tokens := append([]byte(nil), `{"tokens":[`...)
-	chances := []byte(`],"token_logprobs":[`)
-	tops := []byte(`],"top_logprobs":[`)
-	offsets := []byte(`],"text_offset":[`)
+	var chances, tops, offsets codec.JSON
+	b.Put(`{"tokens":[`)
 	var buffer [256]byte
 	i := 0
 	for t := list.First(); t.Exists() && i < maxLogprobs; t = t.Next() {
 		if i++; i > 1 {
-			tokens, chances, tops, offsets = append(tokens, ','), append(chances, ','), append(tops, ','), append(offsets, ',')
+			b.Put(`,`)
+			chances.Put(`,`)
+			tops.Put(`,`)
+			offsets.Put(`,`)
 		}
 		var token, chance, top longmen.Value
 		for m := t.First(); m.Exists(); m = m.Next() {
@@ -154,34 +152,33 @@ func (s *memory) appendLegacy(b []byte, list longmen.Value, offset int64) ([]byt
 				top = m
 			}
 		}
-		tokens = appendText(tokens, token)
-		chances = appendNumber(chances, chance)
-		offsets = strconv.AppendInt(offsets, offset, 10)
+		writeText(b, token)
+		writeNumber(&chances, chance)
+		offsets.Int(offset)
 		offset += int64(utf8.RuneCount(token.Prefix(buffer[:])))
-		tops = append(tops, '{')
+		tops.Put(`{`)
 		n := 0
 		for u := top.First(); u.Exists() && n < 20; u = u.Next() {
 			if n++; n > 1 {
-				tops = append(tops, ',')
+				tops.Put(`,`)
 			}
-			tops = append(appendText(tops, u.Get("token")), ':')
-			tops = appendNumber(tops, u.Get("logprob"))
+			writeText(&tops, u.Get("token"))
+			writeNumber(tops.Put(`:`), u.Get("logprob"))
 		}
-		tops = append(tops, '}')
+		tops.Put(`}`)
 	}
-	b = append(b, tokens...)
-	b = append(b, chances...)
-	b = append(b, tops...)
-	b = append(b, offsets...)
-	return append(b, `]}`...), offset
+	b.Put(`],"token_logprobs":[`).Put(codec.View(chances.Bytes())).Put(`],"top_logprobs":[`).Put(codec.View(tops.Bytes()))
+	b.Put(`],"text_offset":[`).Put(codec.View(offsets.Bytes())).Put(`]}`)
+	return offset
 }
 
-// appendNumber appends a number, or null for what is none.
-func appendNumber(b []byte, v longmen.Value) []byte {
+// writeNumber writes a number, or null for what is none.
+func writeNumber(b *codec.JSON, v longmen.Value) {
 	if v.Kind() != longmen.KindNumber || v.Size() > 32 {
-		return append(b, `null`...)
+		b.Put(`null`)
+		return
 	}
-	return v.AppendJSON(b)
+	b.Value(v)
 }
 
 // eventCompletion turns one chunk of an openai.chat stream into those of an openai.completions stream.
@@ -221,27 +218,25 @@ func (s *memory) eventCompletion(doc longmen.Value) error {
 		if !text.Exists() && !ended && (!s.probable || !list.First().Exists()) {
 			continue
 		}
-		b := append(e.append(output[:0]), `,"choices":[{"text":`...)
+		b := e.head().Put(`,"choices":[{"text":`)
 		if text.Exists() {
-			b = text.AppendJSON(b)
+			b.Value(text)
 		} else {
-			b = append(b, `""`...)
+			b.Put(`""`)
 		}
-		b = append(b, `,"index":`...)
-		b = strconv.AppendInt(b, index, 10)
-		b = append(b, `,"logprobs":`...)
-		var after int64
-		if b, after = s.appendLegacy(b, list, s.held); after != s.held {
+		b.Put(`,"index":`).Int(index).Put(`,"logprobs":`)
+		if after := s.writeLegacy(b, list, s.held); after != s.held {
 			s.held, s.changed = after, true
 		}
-		b = append(b, `,"finish_reason":`...)
-		emit(append(appendReason(b, p.finish), `}]}`...))
+		b.Put(`,"finish_reason":`)
+		writeReason(b, p.finish)
+		b.Put(`}]}`).Emit("")
 		if ended && s.finish == 0 {
 			s.end(p.finish)
 		}
 	}
 	if s.usage && e.usage.Kind() == longmen.KindObject {
-		chunk := codec.Parsed(append(e.append(output[:0]), `,"choices":[]}`...))
+		chunk := e.head().Put(`,"choices":[]}`).Parse()
 		chunk.Set("usage", e.usage)
 		longmen.Emit(chunk, "")
 	}

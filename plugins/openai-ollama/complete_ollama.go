@@ -37,24 +37,21 @@ func requestGenerate(doc longmen.Value) error {
 		return err
 	}
 	r.keep(stops, "stop")
-	b := append(output[:0], `{"model":`...)
-	n := len(b)
-	b = longmen.Attr(abi.AttrUpstreamModel).AppendJSON(b)
-	tailBuffer = append(tailBuffer[:0], b[n:]...)
+	b := output.Start(`{"model":`)
+	n := len(b.Bytes())
+	tailBuffer = append(tailBuffer[:0], b.Value(longmen.Attr(abi.AttrUpstreamModel)).Bytes()[n:]...)
 	if longmen.Attr(abi.AttrStream).Bool() {
-		b = append(b, `,"stream":true`...)
+		b.Put(`,"stream":true`)
 	} else {
-		b = append(b, `,"stream":false`...)
+		b.Put(`,"stream":false`)
 	}
 	if config.keepAlive != "" {
-		b = append(b, `,"keep_alive":`...)
-		b = codec.AppendQuoted(b, config.keepAlive)
+		b.Put(`,"keep_alive":`).Quote(config.keepAlive)
 	}
-	if b, err = r.probabilities(b); err != nil {
+	if err := r.probabilities(b); err != nil {
 		return err
 	}
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	out := b.Put(`}`).Parse()
 	out.Set("prompt", prompt)
 	if codec.Text(r.suffix) {
 		out.Set("suffix", r.suffix)
@@ -87,41 +84,38 @@ func (s *memory) answerGenerated(doc longmen.Value) error {
 	if s.probable && l.logprobs.Kind() != longmen.KindArray {
 		longmen.Warn("logprobs", "not supported by this ollama")
 	}
-	b := append(output[:0], '{')
-	b = s.appendHead(b, &l, "text_completion")
-	b = s.appendChoice(append(b, `,"choices":[`...), &l, 0, true)
-	b = append(b, `],"usage":`...)
-	b = l.appendUsage(b)
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	b := output.Start(`{`)
+	s.writeHead(b, &l, "text_completion")
+	s.writeChoice(b.Put(`,"choices":[`), &l, 0, true)
+	b.Put(`],"usage":`)
+	l.writeUsage(b)
+	out := b.Put(`}`).Parse()
 	out.Pointer("/choices/0").Set("text", l.response)
 	doc.Replace(out)
 	return nil
 }
 
-// appendChoice appends the choice for a line.
-func (s *memory) appendChoice(b []byte, l *line, text longmen.Value, ended bool) []byte {
-	b = append(b, `{"text":`...)
+// writeChoice writes the choice for a line.
+func (s *memory) writeChoice(b *codec.JSON, l *line, text longmen.Value, ended bool) {
+	b.Put(`{"text":`)
 	if codec.Absent(text) {
-		b = append(b, `""`...)
+		b.Put(`""`)
 	} else {
-		b = text.AppendJSON(b)
+		b.Value(text)
 	}
-	b = append(b, `,"index":0,"logprobs":`...)
-	var after int64
-	if b, after = s.appendLegacy(b, l.logprobs, s.held); after != s.held {
+	b.Put(`,"index":0,"logprobs":`)
+	if after := s.writeLegacy(b, l.logprobs, s.held); after != s.held {
 		s.held, s.changed = after, true
 	}
-	b = append(b, `,"finish_reason":`...)
+	b.Put(`,"finish_reason":`)
 	switch {
 	case !ended:
-		b = append(b, `null}`...)
+		b.Put(`null}`)
 	case string(codec.Word(l.reason)) == "length":
-		b = append(b, `"length"}`...)
+		b.Put(`"length"}`)
 	default:
-		b = append(b, `"stop"}`...)
+		b.Put(`"stop"}`)
 	}
-	return b
 }
 
 // eventGenerated turns one line of an ollama.generate stream into the chunk of an openai.completions
@@ -150,24 +144,21 @@ func (s *memory) eventGenerated(doc longmen.Value) error {
 		return nil
 	}
 	if !s.begun {
-		tailBuffer = s.appendHead(tailBuffer[:0], &l, "text_completion")
-		s.tail, s.begun, s.changed = tailBuffer, true, true
+		s.head(&l, "text_completion")
+		s.begun, s.changed = true, true
 		if s.probable && l.logprobs.Kind() != longmen.KindArray {
 			longmen.Warn("logprobs", "not supported by this ollama")
 		}
 	}
-	b := append(output[:0], '{')
-	b = append(b, s.tail...)
-	b = s.appendChoice(append(b, `,"choices":[`...), &l, l.response, ended)
-	emit(append(b, `]}`...))
+	b := output.Start(`{`).Put(codec.View(s.tail))
+	s.writeChoice(b.Put(`,"choices":[`), &l, l.response, ended)
+	b.Put(`]}`).Emit("")
 	if ended {
 		s.done, s.changed = true, true
 		if s.usage {
-			b := append(output[:0], '{')
-			b = append(b, s.tail...)
-			b = append(b, `,"choices":[],"usage":`...)
-			b = l.appendUsage(b)
-			emit(append(b, '}'))
+			b := output.Start(`{`).Put(codec.View(s.tail)).Put(`,"choices":[],"usage":`)
+			l.writeUsage(b)
+			b.Put(`}`).Emit("")
 		}
 	}
 	if s.changed {

@@ -1,8 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -39,12 +37,11 @@ func requestCompletion(doc longmen.Value) error {
 	if err := r.policy(); err != nil {
 		return err
 	}
-	b := r.appendHead(output[:0])
-	if b, err = r.probabilities(b); err != nil {
+	b := r.head()
+	if err := r.probabilities(b); err != nil {
 		return err
 	}
-	output = append(b, `,"messages":[{"role":"user","content":""}]}`...)
-	out := codec.Parsed(output)
+	out := b.Put(`,"messages":[{"role":"user","content":""}]}`).Parse()
 	out.Pointer("/messages/0").Set("content", prompt)
 	bounded, err := r.bounded()
 	if err != nil {
@@ -219,20 +216,20 @@ func (r *complete) policy() error {
 	return nil
 }
 
-// probabilities appends logprobs, a number of alternatives here and a switch beside it in chats.
-func (r *complete) probabilities(b []byte) ([]byte, error) {
+// probabilities writes logprobs, a number of alternatives here and a switch beside it in chats.
+func (r *complete) probabilities(b *codec.JSON) error {
 	at := codec.Path{Name: "logprobs"}
 	n, ok, err := integer(r.logprobs, &at)
 	if err != nil || !ok {
-		return b, err
+		return err
 	}
 	if n < 0 || n > 5 {
-		return b, codec.Invalid(&at, "expected an integer from 0 to 5")
+		return codec.Invalid(&at, "expected an integer from 0 to 5")
 	}
 	r.memory.probable = true
-	b = append(b, `,"logprobs":true`...)
+	b.Put(`,"logprobs":true`)
 	if n > 0 {
-		b = strconv.AppendInt(append(b, `,"top_logprobs":`...), n, 10)
+		b.Put(`,"top_logprobs":`).Int(n)
 	}
-	return b, nil
+	return nil
 }

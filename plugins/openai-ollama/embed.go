@@ -1,8 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -85,17 +83,14 @@ func requestEmbed(doc longmen.Value) error {
 	default:
 		return codec.Invalid(&at, "expected float or base64")
 	}
-	b := append(output[:0], `{"model":`...)
-	n := len(b)
-	b = longmen.Attr(abi.AttrUpstreamModel).AppendJSON(b)
-	tailBuffer = append(tailBuffer[:0], b[n:]...)
+	b := output.Start(`{"model":`)
+	n := len(b.Bytes())
+	tailBuffer = append(tailBuffer[:0], b.Value(longmen.Attr(abi.AttrUpstreamModel)).Bytes()[n:]...)
 	s.tail = tailBuffer
 	if codec.Absent(r.keepAlive) && config.keepAlive != "" {
-		b = append(b, `,"keep_alive":`...)
-		b = codec.AppendQuoted(b, config.keepAlive)
+		b.Put(`,"keep_alive":`).Quote(config.keepAlive)
 	}
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	out := b.Put(`}`).Parse()
 	out.Set("input", r.input)
 	for _, m := range [...]setting{{"dimensions", r.dimensions}, {"options", r.options}, {"keep_alive", r.keepAlive}, {"truncate", r.truncate}} {
 		if !codec.Absent(m.value) {
@@ -155,14 +150,10 @@ func (s *memory) answerEmbeddings(doc longmen.Value) error {
 		return codec.Malformed(&vectorsAt, "an array of vectors")
 	}
 	tokens := count(l.prompt)
-	b := append(output[:0], `{"object":"list","data":[],"model":`...)
-	b = s.appendModel(b, l.model)
-	b = append(b, `,"usage":{"prompt_tokens":`...)
-	b = strconv.AppendInt(b, tokens, 10)
-	b = append(b, `,"total_tokens":`...)
-	b = strconv.AppendInt(b, tokens, 10)
-	output = append(b, `}}`...)
-	out := codec.Parsed(output)
+	b := output.Start(`{"object":"list","data":[],"model":`)
+	s.writeModel(b, l.model)
+	b.Put(`,"usage":{"prompt_tokens":`).Int(tokens).Put(`,"total_tokens":`).Int(tokens)
+	out := b.Put(`}}`).Parse()
 	data := out.Get("data")
 	i := 0
 	for v, next := vectors.First(), longmen.Value(0); v.Exists(); v = next {
@@ -171,26 +162,20 @@ func (s *memory) answerEmbeddings(doc longmen.Value) error {
 		if v.Kind() != longmen.KindArray {
 			return codec.Malformed(&at, "a vector")
 		}
-		b := append(output[:0], `{"object":"embedding","index":`...)
-		b = strconv.AppendInt(b, int64(i), 10)
-		b = append(b, `,"embedding":`...)
+		b := output.Start(`{"object":"embedding","index":`).Int(int64(i)).Put(`,"embedding":`)
 		if s.base64 {
-			var ok bool
-			if b, ok = appendPacked(append(b, '"'), v); !ok {
+			packed, ok := pack(v)
+			if !ok {
 				return codec.Malformed(&at, "a vector of numbers")
 			}
-			b = append(b, '"')
-			output = append(b, '}')
-			data.Append(codec.Parsed(output))
+			data.Append(b.Put(`"`).Put(codec.View(packed)).Put(`"}`).Parse())
 		} else {
-			output = append(b, `null}`...)
-			e := codec.Parsed(output)
+			e := b.Put(`null}`).Parse()
 			e.Set("embedding", v)
 			data.Append(e)
 		}
 		i++
 	}
-	reuse(output)
 	doc.Replace(out)
 	return nil
 }
@@ -227,16 +212,12 @@ func requestEmbeddings(doc longmen.Value) error {
 			return err
 		}
 	}
-	b := append(output[:0], `{"model":`...)
-	b = longmen.Attr(abi.AttrUpstreamModel).AppendJSON(b)
-	output = append(b, `,"encoding_format":"float"}`...)
-	out := codec.Parsed(output)
+	out := output.Start(`{"model":`).Value(longmen.Attr(abi.AttrUpstreamModel)).Put(`,"encoding_format":"float"}`).Parse()
 	out.Set("input", r.input)
 	if r.dimensions.Exists() {
 		out.Set("dimensions", r.dimensions)
 	}
-	tailBuffer = appendAsked(tailBuffer[:0])
-	s := memory{way: fromEmbed, start: longmen.NowMillis(), tail: tailBuffer}
+	s := memory{way: fromEmbed, start: longmen.NowMillis(), tail: asked()}
 	s.save()
 	doc.Replace(out)
 	return nil
@@ -280,14 +261,9 @@ func (s *memory) answerEmbed(doc longmen.Value) error {
 		return codec.Malformed(&dataAt, "an embedding for each index")
 	}
 	s.count(doc.Get("usage"))
-	b := append(output[:0], `{"model":`...)
-	b = append(b, s.tail...)
-	b = append(b, `,"embeddings":[],"total_duration":`...)
-	b = strconv.AppendInt(b, nanoseconds(longmen.NowMillis()-s.start), 10)
-	b = append(b, `,"load_duration":1,"prompt_eval_count":`...)
-	b = strconv.AppendInt(b, s.prompt, 10)
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	b := output.Start(`{"model":`).Put(codec.View(s.tail)).Put(`,"embeddings":[],"total_duration":`).Int(nanoseconds(longmen.NowMillis() - s.start))
+	b.Put(`,"load_duration":1,"prompt_eval_count":`).Int(s.prompt)
+	out := b.Put(`}`).Parse()
 	list := out.Get("embeddings")
 	for _, v := range order[:n] {
 		list.Append(v)

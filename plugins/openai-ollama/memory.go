@@ -2,8 +2,8 @@ package openaiollama
 
 import (
 	"bytes"
-	"strconv"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
@@ -33,18 +33,9 @@ type memory struct {
 var (
 	stateBuffer []byte
 	tailBuffer  []byte
-	output      []byte // JSON text on its way into the gateway
+	output      codec.JSON // on its way into the gateway
+	stateText   codec.JSON // on its way into the state
 )
-
-// maxOutput bounds a buffer that is kept from one hook to the next.
-const maxOutput = 64 << 10
-
-// reuse keeps a buffer for the next hook unless it has grown large.
-func reuse(b []byte) {
-	if output = b; cap(output) > maxOutput {
-		output = nil
-	}
-}
 
 func bit(b bool) byte {
 	if b {
@@ -53,18 +44,18 @@ func bit(b bool) byte {
 	return '0'
 }
 
-// append writes the memory as the state has it: a line of flags and numbers, and the tail.
-func (s *memory) append(dst []byte) []byte {
+// write is the memory as the state has it: a line of flags and numbers, and the tail.
+func (s *memory) write() string {
 	finish := s.finish
 	if finish == 0 {
 		finish = '-'
 	}
-	dst = append(dst, byte(s.way), bit(s.usage), bit(s.begun), bit(s.done), bit(s.probable), bit(s.base64), finish)
+	flags := [...]byte{byte(s.way), bit(s.usage), bit(s.begun), bit(s.done), bit(s.probable), bit(s.base64), finish}
+	t := stateText.Start(codec.View(flags[:]))
 	for _, n := range [...]int64{s.calls, s.held, s.start, s.first, s.prompt, s.completion} {
-		dst = strconv.AppendInt(append(dst, ' '), n, 10)
+		t.Put(" ").Int(n)
 	}
-	dst = append(dst, '\n')
-	return append(dst, s.tail...)
+	return codec.View(t.Put("\n").Put(codec.View(s.tail)).Bytes())
 }
 
 // load reads the memory from the state.
@@ -91,7 +82,6 @@ func (s *memory) load() {
 
 // save writes the memory into the state; in a request hook in place of what an earlier attempt left.
 func (s *memory) save() {
-	output = s.append(output[:0])
-	longmen.State().SetString("s", string(output))
+	longmen.State().SetString("s", s.write())
 	s.changed = false
 }

@@ -7,15 +7,12 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-var (
-	vectorBuffer []byte
-	packedBuffer []byte
-)
+var vectorBuffer, packedBuffer, encodedBuffer []byte
 
-// appendPacked appends the base64 of a vector's numbers as little-endian float32, the form that OpenAI's
-// SDKs ask for; false when v holds something else. The numbers come as one JSON text: one call into the
-// gateway for a vector, not one for each of its thousand numbers.
-func appendPacked(b []byte, v longmen.Value) ([]byte, bool) {
+// pack is the base64 of a vector's numbers as little-endian float32, the form that OpenAI's SDKs ask for,
+// until the next call; false when v holds something else. The numbers come as one JSON text: one call
+// into the gateway for a vector, not one for each of its thousand numbers.
+func pack(v longmen.Value) ([]byte, bool) {
 	vectorBuffer = v.AppendJSON(vectorBuffer[:0])
 	packed := packedBuffer[:0]
 	text := vectorBuffer
@@ -31,20 +28,18 @@ func appendPacked(b []byte, v longmen.Value) ([]byte, bool) {
 		}
 		f, n := readFloat(text[i:])
 		if n == 0 {
-			return b, false
+			return nil, false
 		}
 		bits := math.Float32bits(float32(f))
 		packed = append(packed, byte(bits), byte(bits>>8), byte(bits>>16), byte(bits>>24))
 		i += n
 	}
-	b = codec.AppendBase64(b, packed)
-	if packedBuffer = packed; cap(packedBuffer) > maxOutput {
-		packedBuffer = nil
+	encoded := codec.AppendBase64(encodedBuffer[:0], packed)
+	packedBuffer, encodedBuffer = packed, encoded
+	if cap(vectorBuffer) > codec.MaxKept {
+		vectorBuffer, packedBuffer, encodedBuffer = nil, nil, nil
 	}
-	if cap(vectorBuffer) > maxOutput {
-		vectorBuffer = nil
-	}
-	return b, true
+	return encoded, true
 }
 
 // powers are the powers of ten that a float64 holds exactly.

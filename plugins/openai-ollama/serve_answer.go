@@ -1,8 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -98,7 +96,7 @@ func (s *memory) answerOllama(doc longmen.Value) error {
 			return err
 		}
 	}
-	out := codec.Parsed(s.appendLast(output[:0]))
+	out := s.lastLine().Parse()
 	message := out
 	if s.way == fromChat {
 		message = out.Get("message")
@@ -268,10 +266,7 @@ func object(arguments longmen.Value) (longmen.Value, bool) {
 
 // toolCall is a call as Ollama writes it.
 func toolCall(i int, id, name, args longmen.Value) longmen.Value {
-	b := append(output[:0], `{"id":"","function":{"index":`...)
-	b = strconv.AppendInt(b, int64(i), 10)
-	output = append(b, `,"name":"","arguments":{}}}`...)
-	c := codec.Parsed(output)
+	c := output.Start(`{"id":"","function":{"index":`).Int(int64(i)).Put(`,"name":"","arguments":{}}}`).Parse()
 	if codec.Text(id) {
 		c.Set("id", id)
 	} else {
@@ -283,48 +278,39 @@ func toolCall(i int, id, name, args longmen.Value) longmen.Value {
 	return c
 }
 
-// appendOpen begins a line: what stands before its text. now is in milliseconds since 1970.
-func (s *memory) appendOpen(b []byte, now int64) []byte {
-	b = append(b, `{"model":`...)
-	b = append(b, s.tail...)
-	b = append(b, `,"created_at":"`...)
-	b = appendTime(b, now)
+// openLine begins a line: what stands before its text. now is in milliseconds since 1970.
+func (s *memory) openLine(now int64) *codec.JSON {
+	var stamp [24]byte
+	b := output.Start(`{"model":`).Put(codec.View(s.tail)).Put(`,"created_at":"`).Put(codec.View(appendTime(stamp[:0], now)))
 	if s.way == fromGenerate {
-		return append(b, `","response":`...)
+		return b.Put(`","response":`)
 	}
-	return append(b, `","message":{"role":"assistant","content":`...)
+	return b.Put(`","message":{"role":"assistant","content":`)
 }
 
-// appendLast appends the last line, or a whole answer, without its text. The durations are those of the
+// lastLine is the last line, or a whole answer, without its text. The durations are those of the
 // gateway, in nanoseconds; none is 0, because clients divide by them.
-func (s *memory) appendLast(b []byte) []byte {
+func (s *memory) lastLine() *codec.JSON {
 	now := longmen.NowMillis()
 	first := s.first
 	if first == 0 {
 		first = s.start
 	}
-	b = s.appendOpen(b, now)
-	b = append(b, `""`...)
+	b := s.openLine(now)
+	b.Put(`""`)
 	if s.way == fromChat {
-		b = append(b, '}')
+		b.Put(`}`)
 	}
-	b = append(b, `,"done":true,"done_reason":"`...)
+	b.Put(`,"done":true,"done_reason":"`)
 	if s.finish == 'l' {
-		b = append(b, `length`...)
+		b.Put(`length`)
 	} else {
-		b = append(b, `stop`...)
+		b.Put(`stop`)
 	}
-	b = append(b, `","total_duration":`...)
-	b = strconv.AppendInt(b, nanoseconds(now-s.start), 10)
-	b = append(b, `,"load_duration":1,"prompt_eval_count":`...)
-	b = strconv.AppendInt(b, s.prompt, 10)
-	b = append(b, `,"prompt_eval_duration":`...)
-	b = strconv.AppendInt(b, nanoseconds(first-s.start), 10)
-	b = append(b, `,"eval_count":`...)
-	b = strconv.AppendInt(b, s.completion, 10)
-	b = append(b, `,"eval_duration":`...)
-	b = strconv.AppendInt(b, nanoseconds(now-first), 10)
-	return append(b, '}')
+	b.Put(`","total_duration":`).Int(nanoseconds(now - s.start)).Put(`,"load_duration":1,"prompt_eval_count":`).Int(s.prompt)
+	b.Put(`,"prompt_eval_duration":`).Int(nanoseconds(first - s.start)).Put(`,"eval_count":`).Int(s.completion).Put(`,"eval_duration":`)
+	b.Int(nanoseconds(now - first))
+	return b.Put(`}`)
 }
 
 func nanoseconds(milliseconds int64) int64 { return max(milliseconds*1_000_000, 1) }
@@ -355,7 +341,9 @@ func appendTime(b []byte, millis int64) []byte {
 	return append(b, 'Z')
 }
 
-// digits appends n with leading zeros.
+// digits appends n with leading zeros. Seven of it in one function would be 5 KB of the module.
+//
+//go:noinline
 func digits(b []byte, n int64, width int) []byte {
 	for i := len(b) + width; len(b) < i; {
 		b = append(b, '0')

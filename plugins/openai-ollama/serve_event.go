@@ -2,7 +2,6 @@ package openaiollama
 
 import (
 	"bytes"
-	"strconv"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -16,7 +15,7 @@ func (s *memory) eventOllama(doc longmen.Value) error {
 		if s.finish == 0 {
 			return truncated()
 		}
-		emit(s.appendLast(output[:0]))
+		s.lastLine().Emit("")
 		return nil
 	}
 	longmen.Drop()
@@ -75,7 +74,7 @@ func (s *memory) delta(p *picked) error {
 		}
 	}
 	if t.images.First().Exists() && s.way == fromChat {
-		line := codec.Parsed(append(s.appendOpen(output[:0], longmen.NowMillis()), `""},"done":false}`...))
+		line := s.openLine(longmen.NowMillis()).Put(`""},"done":false}`).Parse()
 		if err := pictures(line.Get("message"), t.images); err != nil {
 			return err
 		}
@@ -94,34 +93,33 @@ func (s *memory) line(member string, text, logprobs longmen.Value) {
 		return
 	}
 	now := longmen.NowMillis()
-	b := s.appendOpen(output[:0], now)
+	b := s.openLine(now)
 	if member != "" {
-		b = append(append(b, `""`...), member...)
+		b.Put(`""`).Put(member)
 	}
-	n := len(b)
+	n := len(b.Bytes())
 	if codec.Absent(text) {
-		b = append(b, `""`...)
+		b.Put(`""`)
 	} else {
-		b = text.AppendJSON(b)
+		b.Value(text)
 	}
-	if len(b) == n+len(`""`) && !logprobs.Exists() {
+	if len(b.Bytes()) == n+len(`""`) && !logprobs.Exists() {
 		return
 	}
 	if s.first == 0 {
 		s.first, s.changed = now, true
 	}
 	if s.way == fromChat {
-		b = append(b, '}')
+		b.Put(`}`)
 	}
-	b = append(b, `,"done":false}`...)
+	b.Put(`,"done":false}`)
 	if !logprobs.Exists() {
-		emit(b)
+		b.Emit("")
 		return
 	}
-	line := codec.Parsed(b)
+	line := b.Parse()
 	line.Set("logprobs", logprobs)
 	longmen.Emit(line, "")
-	reuse(b)
 }
 
 // maxHeld bounds the arguments that wait in the state for the rest of their calls, in bytes.
@@ -208,10 +206,7 @@ func (s *memory) pending(index, id, name longmen.Value, at *codec.Path) (longmen
 		longmen.State().Set("f", longmen.NewArray())
 		list = longmen.State().Get("f")
 	}
-	b := append(output[:0], `{"i":`...)
-	b = strconv.AppendInt(b, n, 10)
-	output = append(b, `,"a":[]}`...)
-	c := codec.Parsed(output)
+	c := output.Start(`{"i":`).Int(n).Put(`,"a":[]}`).Parse()
 	if codec.Text(name) {
 		c.Set("name", name)
 	}
@@ -268,7 +263,7 @@ func (s *memory) join() error {
 	if i == 0 {
 		return nil
 	}
-	line := codec.Parsed(append(s.appendOpen(output[:0], longmen.NowMillis()), `""},"done":false}`...))
+	line := s.openLine(longmen.NowMillis()).Put(`""},"done":false}`).Parse()
 	line.Get("message").Set("tool_calls", all)
 	longmen.Emit(line, "")
 	return nil

@@ -1,8 +1,6 @@
 package openaiollama
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -38,17 +36,16 @@ func (t *target) limitName() string {
 	return "max_completion_tokens"
 }
 
-// appendHead appends the members that are the gateway's: a streamed answer has to tell its usage, whether
-// the client asks for that or not.
-func (t *target) appendHead(b []byte) []byte {
-	b = append(b, `{"model":`...)
-	b = longmen.Attr(abi.AttrUpstreamModel).AppendJSON(b)
+// head begins the request with the members that are the gateway's: a streamed answer has to tell its usage,
+// whether the client asks for that or not.
+func (t *target) head() *codec.JSON {
+	b := output.Start(`{"model":`).Value(longmen.Attr(abi.AttrUpstreamModel))
 	if !longmen.Attr(abi.AttrStream).Bool() {
-		return append(b, `,"stream":false`...)
+		return b.Put(`,"stream":false`)
 	}
-	b = append(b, `,"stream":true`...)
+	b.Put(`,"stream":true`)
 	if t.hub || !t.quirks.Has("no_stream_options") {
-		b = append(b, `,"stream_options":{"include_usage":true}`...)
+		b.Put(`,"stream_options":{"include_usage":true}`)
 	}
 	return b
 }
@@ -94,15 +91,14 @@ func requestChat(doc longmen.Value, w way) error {
 	if err := r.choose(p.options); err != nil {
 		return err
 	}
-	b := r.appendHead(output[:0])
-	if b, err = r.ponder(b, p.think); err != nil {
+	b := r.head()
+	if err := r.ponder(b, p.think); err != nil {
 		return err
 	}
-	if b, err = r.probabilities(b, &p); err != nil {
+	if err := r.probabilities(b, &p); err != nil {
 		return err
 	}
-	output = append(b, '}')
-	out := codec.Parsed(output)
+	out := b.Put(`}`).Parse()
 	out.Set("messages", p.messages)
 	if p.tools.Exists() {
 		out.Set("tools", p.tools)
@@ -113,23 +109,22 @@ func requestChat(doc longmen.Value, w way) error {
 	if err := shape(out, p.format); err != nil {
 		return err
 	}
-	tailBuffer = appendAsked(tailBuffer[:0])
-	r.memory.tail = tailBuffer
+	r.memory.tail = asked()
 	r.memory.save()
 	doc.Replace(out)
 	return nil
 }
 
-// appendAsked appends the model's name as the client knows it, which Ollama's answers repeat.
-func appendAsked(b []byte) []byte {
+// asked is the JSON of the model's name as the client knows it, which Ollama's answers repeat.
+func asked() []byte {
 	name := longmen.Attr(abi.AttrModel)
 	if !codec.Text(name) {
 		name = longmen.Attr(abi.AttrUpstreamModel)
 	}
 	if n := name.Len(); n == 0 || n > maxName {
-		return append(b, `""`...)
+		return output.Start(`""`).Bytes()
 	}
-	return name.AppendJSON(b)
+	return output.Start("").Value(name).Bytes()
 }
 
 // read walks the top level once. A member that occurs twice counts the last time, as everywhere in the
@@ -248,16 +243,16 @@ func (r *serve) tool(v longmen.Value, at *codec.Path) error {
 	return nil
 }
 
-// ponder appends how much the model thinks.
-func (r *serve) ponder(b []byte, think longmen.Value) ([]byte, error) {
+// ponder writes how much the model thinks.
+func (r *serve) ponder(b *codec.JSON, think longmen.Value) error {
 	effort := ""
 	switch think.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
-		return b, nil
+		return nil
 	case longmen.KindBool:
 		if effort = "medium"; !think.Bool() {
 			if !r.hub { // most models of OpenAI's refuse to be told not to
-				return b, nil
+				return nil
 			}
 			effort = "none"
 		}
@@ -272,28 +267,30 @@ func (r *serve) ponder(b []byte, think longmen.Value) ([]byte, error) {
 		}
 	}
 	if effort == "" {
-		return b, codec.Invalid(&codec.Path{Name: "think"}, "expected true, false, low, medium, high or max")
+		return codec.Invalid(&codec.Path{Name: "think"}, "expected true, false, low, medium, high or max")
 	}
-	return append(append(append(b, `,"reasoning_effort":"`...), effort...), '"'), nil
+	b.Put(`,"reasoning_effort":`).Quote(effort)
+	return nil
 }
 
-// probabilities appends logprobs, which both dialects ask for in the same words.
-func (r *serve) probabilities(b []byte, p *wishes) ([]byte, error) {
+// probabilities writes logprobs, which both dialects ask for in the same words.
+func (r *serve) probabilities(b *codec.JSON, p *wishes) error {
 	on, err := boolean(p.logprobs, &codec.Path{Name: "logprobs"})
 	if err != nil || !on {
-		return b, err
+		return err
 	}
 	r.memory.probable = true
-	b = append(b, `,"logprobs":true`...)
+	b.Put(`,"logprobs":true`)
 	at := codec.Path{Name: "top_logprobs"}
 	n, ok, err := integer(p.topLogprobs, &at)
 	if err != nil || !ok || n == 0 {
-		return b, err
+		return err
 	}
 	if n < 0 || n > 20 {
-		return b, codec.Invalid(&at, "expected an integer from 0 to 20")
+		return codec.Invalid(&at, "expected an integer from 0 to 20")
 	}
-	return strconv.AppendInt(append(b, `,"top_logprobs":`...), n, 10), nil
+	b.Put(`,"top_logprobs":`).Int(n)
+	return nil
 }
 
 // shape sets the form of the answer that format asks for.
