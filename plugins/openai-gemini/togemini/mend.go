@@ -20,8 +20,8 @@ func Mend(doc longmen.Value) error {
 	m := mending{signed: modelOf(longmen.Attr(abi.AttrUpstreamModel).String()).signed}
 	at := codec.Path{Name: "contents"}
 	contents := doc.Get("contents")
-	if contents.Kind() != longmen.KindArray {
-		return nil // gemini says what is wrong with it
+	if contents.Kind() == longmen.KindObject { // a list of one without brackets
+		return m.content(contents, &at)
 	}
 	for c := contents.First(); c.Exists(); c = c.Next() {
 		if err := m.content(c, &at); err != nil {
@@ -43,7 +43,12 @@ func (m *mending) content(c longmen.Value, at *codec.Path) error {
 		m.called = false
 		return nil
 	}
-	for p := c.Get("parts").First(); p.Exists(); p = p.Next() {
+	parts := c.Get("parts")
+	if parts.Kind() == longmen.KindObject {
+		m.part(parts)
+		return nil
+	}
+	for p := parts.First(); p.Exists(); p = p.Next() {
 		if m.parts++; m.parts > maxSteps {
 			return codec.Invalid(at, "the request has too many parts: expected at most 30000")
 		}
