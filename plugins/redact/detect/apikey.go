@@ -84,7 +84,7 @@ func (s *Scanner) token(lo, e int) int {
 			}
 		}
 	}
-	if digit || e-lo == 8 || e-lo == 11 || e-lo <= s.heads && joins[next] != 0 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 {
+	if digit || (e-lo == 8 || e-lo == 11) && class[t[lo]]&class[t[lo+1]]&class[t[lo+4]]&class[t[lo+6]]&isUpper != 0 || e-lo <= s.heads && joins[next] != 0 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 {
 		if e-lo <= maxChunk && len(s.codes[e-lo])+len(s.numbers[e-lo]) > 0 {
 			return s.code(lo, e)
 		}

@@ -73,7 +73,7 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 			return hi
 		}
 	}
-	ready, named, read := false, false, 0
+	ready, read := false, 0
 	end := hi
 	for i := range list {
 		f := &list[i]
@@ -86,15 +86,6 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 		if f.second >= 0 && second >= 0 && (int(f.second) != second || f.third != 0 && (f.third != third && (f.third != '~' || third != joined) || f.last >= 0 && last >= 0 && int(f.last) != last)) {
 			continue
 		}
-		if f.needs {
-			if !named {
-				s.readNames(lo, hi)
-				named = true
-			}
-			if !s.near.names.has(f.d.ctx) {
-				continue
-			}
-		}
 		if !ready {
 			if !s.start(lo) {
 				return hi
@@ -106,7 +97,7 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 			s.work += s.view.n
 			read = need
 		}
-		if e := s.shape(f, lo); e > end {
+		if e := s.shape(f, lo, hi); e > end {
 			end = e
 		}
 	}
@@ -136,7 +127,7 @@ func (s *Scanner) start(p int) bool {
 }
 
 // shape compares the view with a form, and reports a match that holds.
-func (s *Scanner) shape(f *form, lo int) int {
+func (s *Scanner) shape(f *form, lo, hi int) int {
 	w := &s.view
 	v := s.value[:0] // not a local: what a function value gets escapes
 	n := 0
@@ -201,6 +192,9 @@ func (s *Scanner) shape(f *form, lo int) int {
 			(c == '.' || c == '-' || c == ' ' && f.grouped && !f.open && s.goesOn(n+1)) {
 			return 0
 		}
+	}
+	if f.needs && !s.named(lo, hi, f.d.ctx) {
+		return 0
 	}
 	if !f.open && f.d.Valid != nil && !f.d.Valid(v) {
 		return 0

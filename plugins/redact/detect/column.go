@@ -66,19 +66,10 @@ func (s *Scanner) columnNames(p int) *contexts {
 func (s *Scanner) nextLine() {
 	b, t := &s.table, s.text
 	start := b.next
-	var n [4]int // by tableSeparators
+	var n [5]int // by tableSeparators; the last is of other bytes
 	i := start
 	for i < len(t) && t[i] != '\n' {
-		switch t[i] {
-		case '\t':
-			n[0]++
-		case '|':
-			n[1]++
-		case ';':
-			n[2]++
-		case ',':
-			n[3]++
-		}
+		n[separatorKind[t[i]]]++
 		i++
 	}
 	s.work += i - start
@@ -115,3 +106,13 @@ func (s *Scanner) nextLine() {
 }
 
 var tableSeparators = [...]byte{'\t', '|', ';', ','}
+
+var separatorKind = func() (k [256]uint8) {
+	for b := range k {
+		k[b] = uint8(len(tableSeparators))
+	}
+	for i, b := range tableSeparators {
+		k[b] = uint8(i)
+	}
+	return k
+}()

@@ -158,7 +158,8 @@ type surroundings struct {
 	after      [8]uint16
 	afters     int
 	unit       bool
-	names      contexts // of readNames
+	names      contexts // what named collected
+	collected  int      // the end that it did so for, or -1
 }
 
 // sense says what stands around text[start:end] on its line. The nearest word that says something decides;
@@ -199,10 +200,13 @@ func (s *Scanner) sense(start, end int, ctx context) verdict {
 	return neutral
 }
 
-// readNames collects what the words before start, the column and the words in reach of any end behind hi name: what is
-// not among it cannot be favoured by sense. Numbers that nothing names are told by it from all detectors that need a word.
-func (s *Scanner) readNames(start, hi int) {
+// named tells whether sense can favour the context: whether the words before start, the column or the words in reach of any
+// end behind hi name it. They are collected once for all detectors, so that a number that nothing names costs each a bit test.
+func (s *Scanner) named(start, hi int, ctx context) bool {
 	a := &s.near
+	if a.start == start && a.collected == hi {
+		return a.names.has(ctx)
+	}
 	if a.start != start {
 		a.start, a.end = start, -1
 		s.readBefore()
@@ -219,7 +223,8 @@ func (s *Scanner) readNames(start, hi int) {
 	for _, x := range a.after[:a.afters] {
 		a.names.add(&terms[x].names)
 	}
-	a.end = -1
+	a.end, a.collected = -1, hi
+	return a.names.has(ctx)
 }
 
 func (c *contexts) add(o *contexts) {
@@ -232,7 +237,7 @@ func (c *contexts) add(o *contexts) {
 func (s *Scanner) readBefore() {
 	a, t := &s.near, s.text
 	p := a.start
-	a.n, a.against = 0, -1
+	a.n, a.against, a.collected = 0, -1, -1
 	low := max(0, p-reachBefore)
 	s.work += p - low
 	seen, nonASCII := false, false

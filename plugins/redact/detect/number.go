@@ -81,6 +81,11 @@ func (s *Scanner) digits(p, e int) int {
 		c = t[e]
 	}
 	end := e
+	if n == 5 && c == ' ' {
+		if end := s.postcode(p, e); end > 0 {
+			return end
+		}
+	}
 	switch f := beside[c]; {
 	case class[c]&isName != 0:
 		if n == 17 && c|0x20 == 'x' {
@@ -118,10 +123,29 @@ func (s *Scanner) digits(p, e int) int {
 			end = max(end, s.ipv4(p, e))
 		}
 	}
-	if n <= maxChunk && len(s.numbers[n]) > 0 && (s.bare[n] || joins[c] != 0 && e+1 < len(t) && (c >= 0x80 || class[t[e+1]]&isAlnum != 0)) {
+	if n <= maxChunk && len(s.numbers[n]) > 0 && (s.bare[n] || s.joined(p, e, n, c)) {
 		end = max(end, s.offer(&s.numbers[n], p, e, 1<<n-1, 0))
 	}
 	return end
+}
+
+// joined tells whether a shape of more than one chunk can begin with the n digits [p,e) before c: it is asked of every date, time and
+// decimal, and says no to most.
+func (s *Scanner) joined(p, e, n int, c byte) bool {
+	t := s.text
+	j := joins[c]
+	if j == 0 || e+1 >= len(t) || p > 1 && within[t[p-1]] && class[t[p-2]]&isDigit != 0 {
+		return false
+	}
+	m := s.behind[n][j-1]
+	if m>>31 != 0 || c >= 0x80 {
+		return true
+	}
+	k := e + 1
+	for k < len(t) && class[t[k]]&isDigit != 0 && k-e < 31 {
+		k++
+	}
+	return m>>(k-e-1)&1 != 0 || k < len(t) && t[k] >= 0x80
 }
 
 // numeric tells whether the digits [p,e) can start a number of groups: a group that is short needs another of
