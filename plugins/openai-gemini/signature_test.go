@@ -61,6 +61,7 @@ func TestSignaturesComeBack(t *testing.T) {
 		{"dropped, and within its time", `config {"signature_ttl":"10m"}`, false, 9 * 60_000, false, "c2lnbmF0dXJl"},
 		{"dropped, and asked for by another caller", "", false, 0, true, standIn},
 		{"in the id", `config {"signature_carrier":"id"}`, false, 48 * 3600_000, false, "c2lnbmF0dXJl"},
+		{"dropped by a client of Ollama's", "dialect ollama.chat", false, 0, false, "c2lnbmF0dXJl"},
 		{"in the store", `config {"signature_carrier":"store"}`, false, 0, false, "c2lnbmF0dXJl"},
 	}
 	for _, test := range tests {

@@ -64,13 +64,19 @@ func signs(head []byte) bool {
 type caller struct {
 	known bool
 	chat  bool // with chat completions: other clients carry signatures in their own way
+	store bool // what the client loses may be in the store; Ollama's clients keep ids, but have no place for signatures
 	key   string
 }
 
 func (c *caller) read() {
 	if !c.known {
 		c.known = true
-		c.chat = longmen.Attr(abi.AttrDialect).Is(codec.Hub)
+		switch string(codec.Word(longmen.Attr(abi.AttrDialect))) {
+		case codec.Hub:
+			c.chat, c.store = true, true
+		case "ollama.chat":
+			c.store = true
+		}
 		c.key = longmen.Attr(abi.AttrKeyID).String()
 	}
 }
@@ -90,7 +96,7 @@ func (c *caller) slot(id []byte) string {
 
 // stored is the signature of a call that the client has lost, if the store has it.
 func (c *caller) stored(id []byte) longmen.Value {
-	if c.read(); !c.chat || len(id) == 0 {
+	if c.read(); !c.store || len(id) == 0 {
 		return 0
 	}
 	if s := longmen.KVGet(c.slot(id)); genuine(s) {
@@ -99,9 +105,9 @@ func (c *caller) stored(id []byte) longmen.Value {
 	return 0
 }
 
-// store keeps the signature of a call. It is no error when nothing can be stored: the client may keep
+// keep stores the signature of a call. It is no error when nothing can be stored: the client may keep
 // the signature itself, and newer models take a stand-in.
-func (c *caller) store(id string, signature longmen.Value) {
+func (c *caller) keep(id string, signature longmen.Value) {
 	if signature.Len() <= maxStored {
 		longmen.KVSet(c.slot([]byte(id)), signature, config.ttl)
 	}
@@ -120,18 +126,22 @@ func (a *asked) showsText() bool {
 // carry decides where a signature of a call goes: into the store, into the id, which it returns, and
 // whether it is shown as a member.
 func (a *asked) carry(id string, signature longmen.Value) (carried string, shown bool) {
-	if a.caller.read(); !a.caller.chat {
+	a.caller.read()
+	if !a.caller.chat {
+		if a.caller.store && a.keep {
+			a.caller.keep(id, signature)
+		}
 		return id, true
 	}
 	switch config.carrier {
 	case inID:
 		return string(signature.AppendString([]byte(id + signatureMark))), false
 	case inStore:
-		a.caller.store(id, signature)
+		a.caller.keep(id, signature)
 		return id, false
 	}
 	if a.keep {
-		a.caller.store(id, signature)
+		a.caller.keep(id, signature)
 	}
 	return id, true
 }
