@@ -25,8 +25,8 @@ func (r *toResponses) converse(messages longmen.Value) error {
 			return err
 		}
 	}
-	if i == 0 {
-		return codec.Invalid(&at, "expected at least one message")
+	if !r.said {
+		return codec.Invalid(&at, "expected at least one message that says something")
 	}
 	return nil
 }
@@ -80,11 +80,11 @@ func (r *toResponses) message(m longmen.Value, at *codec.Path) error {
 	where := at.Member("content")
 	switch string(codec.Word(f.role)) {
 	case "user":
-		return r.said("user", f.content, &where)
+		return r.told("user", f.content, &where)
 	case "system":
-		return r.said("system", f.content, &where)
+		return r.told("system", f.content, &where)
 	case "developer":
-		return r.said("developer", f.content, &where)
+		return r.told("developer", f.content, &where)
 	case "assistant":
 		return r.assistant(&f, at)
 	case "tool":
@@ -97,20 +97,29 @@ func (r *toResponses) message(m longmen.Value, at *codec.Path) error {
 	return codec.Invalid(&where, "expected system, developer, user, assistant or tool")
 }
 
+// add appends an input item.
+func (r *toResponses) add(item longmen.Value) {
+	r.input.Append(item)
+	r.said = true
+}
+
 // item appends a message item.
 func (r *toResponses) item(role string, content longmen.Value) {
 	b := append(output[:0], `{"type":"message","role":"`...)
 	b = append(b, role...)
 	m := parsed(append(b, `"}`...))
 	m.Set("content", content)
-	r.input.Append(m)
+	r.add(m)
 }
 
-// said appends what a user or the system said.
-func (r *toResponses) said(role string, content longmen.Value, at *codec.Path) error {
-	if content.Kind() == longmen.KindString {
+// told appends what a user or the system said.
+func (r *toResponses) told(role string, content longmen.Value, at *codec.Path) error {
+	switch content.Kind() {
+	case longmen.KindString:
 		r.item(role, content)
 		return nil
+	case longmen.KindNull, longmen.KindInvalid:
+		return codec.Invalid(at, "expected a string or an array of parts")
 	}
 	list, err := r.parts(content, at)
 	if err == nil && list.Exists() {
@@ -186,14 +195,15 @@ func (r *toResponses) inputPart(v longmen.Value, at *codec.Path) (longmen.Value,
 		made.Set("text", text)
 	case "image_url":
 		made = longmen.NewJSON(`{"type":"input_image"}`)
-		url := image
+		url, where := image, at.Member("image_url")
+		inner := where.Member("url")
+		place := &where
 		if image.Kind() == longmen.KindObject {
-			url = image.Get("url")
+			url, place = image.Get("url"), &inner
 			set(made, "detail", image.Get("detail"))
 		}
 		if !codec.Text(url) {
-			where := at.Member("image_url")
-			return 0, codec.Invalid(&where, "expected a URL")
+			return 0, codec.Invalid(place, "expected a URL")
 		}
 		made.Set("image_url", url)
 	case "file":
@@ -230,7 +240,7 @@ func (r *toResponses) assistant(f *chatMessage, at *codec.Path) error {
 				item.Get("summary").Append(part)
 			}
 			item.Set("encrypted_content", v)
-			r.input.Append(item)
+			r.add(item)
 			r.sealed = true
 		}
 	}
@@ -324,13 +334,18 @@ func (r *toResponses) call(v longmen.Value, at *codec.Path) error {
 		where := at.Member("id")
 		return codec.Invalid(&where, "expected the id of the call")
 	}
+	kind, member := "function", "arguments"
+	if c.input {
+		kind, member = "custom", "input"
+	}
+	inner := at.Member(kind)
 	if !codec.Text(c.name) {
-		where := at.Member("function")
+		where := inner.Member("name")
 		return codec.Invalid(&where, "expected the name of the function")
 	}
 	if k := c.arguments.Kind(); k != longmen.KindString && !codec.Absent(c.arguments) {
-		where := at.Member("function")
-		return codec.Invalid(&where, "expected arguments that are a string")
+		where := inner.Member(member)
+		return codec.Invalid(&where, "expected a string")
 	}
 	if err := r.unsigned(c.signature); err != nil {
 		return err
@@ -345,7 +360,7 @@ func (r *toResponses) call(v longmen.Value, at *codec.Path) error {
 		item.Set("call_id", c.id.Copy())
 		item.Set("name", c.name)
 		set(item, "input", c.arguments)
-		r.input.Append(item)
+		r.add(item)
 		return nil
 	}
 	item := longmen.NewJSON(`{"type":"function_call","call_id":"","name":"","arguments":"{}"}`)
@@ -354,7 +369,7 @@ func (r *toResponses) call(v longmen.Value, at *codec.Path) error {
 	if codec.Text(c.arguments) {
 		item.Set("arguments", c.arguments)
 	}
-	r.input.Append(item)
+	r.add(item)
 	return nil
 }
 
@@ -387,7 +402,7 @@ func (r *toResponses) result(f *chatMessage, at *codec.Path) error {
 		content = failed(content)
 	}
 	set(item, "output", content)
-	r.input.Append(item)
+	r.add(item)
 	return nil
 }
 

@@ -15,6 +15,7 @@ type toResponses struct {
 	include         longmen.Value   // of out, made when first needed
 	tools           longmen.Value   // of out, made when first needed
 	custom          map[string]bool // ids of calls of custom tools
+	said            bool            // there is an input item
 	sealed          bool            // the reasoning has to come back encrypted
 	state           chunkState
 }
@@ -47,7 +48,7 @@ func requestToResponses(doc longmen.Value) error {
 	if err := r.declare(p.tools); err != nil {
 		return err
 	}
-	if err := r.choose(p.toolChoice); err != nil {
+	if err := r.choose(p.toolChoice, !codec.Absent(p.search)); err != nil {
 		return err
 	}
 	if err := r.settings(&p); err != nil {
@@ -202,6 +203,9 @@ func (r *toResponses) settings(p *chatParameters) error {
 	if !codec.Absent(p.n) && p.n.Int() != 1 {
 		return codec.Unsupported(&at, "the Responses API gives one answer at a time: expected 1")
 	}
+	if !codec.Absent(p.modalities) && p.modalities.Kind() != longmen.KindArray {
+		return codec.Invalid(&codec.Path{Name: "modalities"}, "expected an array of strings")
+	}
 	i := 0
 	for m := p.modalities.First(); m.Exists(); m = m.Next() {
 		at := codec.Path{Name: "modalities"}
@@ -216,6 +220,9 @@ func (r *toResponses) settings(p *chatParameters) error {
 	if p.logprobs.Bool() {
 		r.state.chances = true
 		r.wants("message.output_text.logprobs")
+		if err := integer(p.topLogprobs, &codec.Path{Name: "top_logprobs"}); err != nil {
+			return err
+		}
 		set(r.out, "top_logprobs", p.topLogprobs)
 	}
 	r.searches(p.search)
@@ -300,6 +307,10 @@ func (r *toResponses) shape(p *chatParameters) error {
 		schema := p.format.Get("json_schema")
 		if schema.Kind() != longmen.KindObject {
 			return codec.Invalid(&inner, "expected an object")
+		}
+		if !codec.Text(schema.Get("name")) {
+			where := inner.Member("name")
+			return codec.Invalid(&where, "expected the name of the schema")
 		}
 		f := longmen.NewJSON(`{"type":"json_schema"}`)
 		if err := r.move(f, schema, "response_format.json_schema", &inner, "name", "description", "schema", "strict"); err != nil {

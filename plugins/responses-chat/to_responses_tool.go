@@ -65,6 +65,9 @@ func (r *toResponses) declare(tools longmen.Value) error {
 			}
 			r.tool(t)
 		default:
+			if v.Kind() != longmen.KindObject {
+				return codec.Invalid(&here, "expected a tool object")
+			}
 			where := here.Member("type")
 			return codec.Unsupported(&where, "expected function or custom")
 		}
@@ -81,8 +84,8 @@ func (r *toResponses) named(v longmen.Value, at *codec.Path) error {
 	return nil
 }
 
-// choose turns tool_choice.
-func (r *toResponses) choose(v longmen.Value) error {
+// choose turns tool_choice. searches tells whether there will be a web search tool.
+func (r *toResponses) choose(v longmen.Value, searches bool) error {
 	at := codec.Path{Name: "tool_choice"}
 	if codec.Absent(v) {
 		return nil
@@ -90,16 +93,25 @@ func (r *toResponses) choose(v longmen.Value) error {
 	switch v.Kind() {
 	case longmen.KindString:
 		switch string(codec.Word(v)) {
-		case "auto", "none", "required":
+		case "auto", "none":
 			if r.tools.Exists() {
 				r.out.Set("tool_choice", v)
 			}
+			return nil
+		case "required":
+			if !r.tools.Exists() && !searches {
+				return codec.Invalid(&at, "expected tools to choose from")
+			}
+			r.out.Set("tool_choice", v)
 			return nil
 		}
 		return codec.Invalid(&at, "expected none, auto, required or an object")
 	case longmen.KindObject:
 	default:
 		return codec.Invalid(&at, "expected a string or an object")
+	}
+	if !r.tools.Exists() {
+		return codec.Invalid(&at, "expected tools to choose from")
 	}
 	if !v.Get("type").Is("allowed_tools") {
 		c, err := r.chosen(v, &at)
@@ -116,6 +128,9 @@ func (r *toResponses) choose(v longmen.Value) error {
 	list := c.Get("tools")
 	inner := at.Member("allowed_tools")
 	where := inner.Member("tools")
+	if set.Get("tools").Kind() != longmen.KindArray {
+		return codec.Invalid(&where, "expected an array of tools")
+	}
 	i := 0
 	for t, next := set.Get("tools").First(), longmen.Value(0); t.Exists(); t = next {
 		next = t.Next()
