@@ -28,7 +28,7 @@ func init() {
 		}
 		return s.name(p, direct)
 	})
-	on("我是 我就是 这是 這是 我姓 找", func(s *Scanner, start, end int) int {
+	on("我是 我就是 这是 這是", func(s *Scanner, start, end int) int {
 		return s.name(end, perhaps)
 	})
 	on("name realname truename fullname username contact contacts contactperson linkman receiver consignee recipient addressee applicant patient payee payer cardholder customer client employee "+

@@ -106,6 +106,10 @@ func on(list string, call trigger) {
 		}
 		r := runeOf(w)
 		triggerFirst[r>>6] |= 1 << (r & 63)
+		if len(w) > 3 {
+			m := pairHash(r, runeOf(w[3:]))
+			pairBloom[m>>6] |= 1 << (m & 63)
+		}
 		// Longer words first.
 		list := append(wideTriggers[r], wideTrigger{w, call})
 		for i := len(list) - 1; i > 0 && len(list[i].word) > len(list[i-1].word); i-- {
@@ -131,9 +135,29 @@ func (s *Scanner) word(start, end int) int {
 	return next
 }
 
-// wideTrigger calls the triggers of the characters at i, of which the first is r.
+// pairBloom has a bit for the first two characters of each trigger, so that most that begin like one are passed without a
+// look into the map.
+var pairBloom [1 << wordBits / 64]uint64
+
+func pairHash(a, b uint16) uint32 {
+	return (uint32(a)*16777619 ^ uint32(b)) * 16777619 >> (32 - wordBits)
+}
+
+// wideTrigger calls the triggers of the characters at i, of which the first is r. Those of one character go before a
+// letter or digit.
 func (s *Scanner) wideTrigger(i int, r uint16) int {
 	t := s.text
+	if i+6 > len(t) {
+		return 0
+	}
+	if c := t[i+3]; c >= 0xE0 && c != wideLead {
+		m := pairHash(r, uint16(c)<<12|uint16(t[i+4]&0x3f)<<6|uint16(t[i+5]&0x3f))
+		if pairBloom[m>>6]>>(m&63)&1 == 0 {
+			return 0
+		}
+	} else if c != wideLead && class[c]&isAlnum == 0 {
+		return 0
+	}
 	next := 0
 	for _, w := range wideTriggers[r] {
 		e := i + len(w.word)
