@@ -58,7 +58,7 @@ var beside = func() (f [256]uint8) {
 		}
 		f[b] = endsNumber | opensNumber
 	}
-	for _, b := range "-. ()" {
+	for _, b := range "-. ()/" {
 		f[b] = joinsNumber | opensNumber
 	}
 	f['%'] = endsNumber

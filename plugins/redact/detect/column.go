@@ -49,7 +49,7 @@ func (s *Scanner) columnNames(p int) *contexts {
 		e := b.starts[k+1] - 1
 		i := max(b.starts[k], e-reachBefore)
 		keep := s.near
-		s.near.start, s.near.n, s.near.against = e, 0, -1
+		s.near.start, s.near.n, s.near.against, s.near.number = e, 0, -1, -1
 		s.latinBefore(i, e)
 		s.wideBefore(i, e)
 		for _, h := range s.near.hits[:s.near.n] {

@@ -33,6 +33,7 @@ const (
 	isAgainst uint8 = 1 << iota // names identifiers, amounts and times: what stands right behind is not personal
 	isGlue                      // stands between a name and its value without naming anything
 	isUnit                      // follows an amount
+	isNumber                    // against, but not right behind what names: 企业编号 is the number of an enterprise
 )
 
 var (
@@ -128,6 +129,7 @@ func init() {
 		"port pointer addr row index idx seq sequence batch job run session request req span contract case bug issue pr "+
 		"订单 运单 流水 单号 编号 合同 工号 学号 序列 发票 交易 快递 物流 票号 案号 批次 型号 间戳 金额 总数 价格 "+
 		"訂單 運單 編號 合約 序號 發票 條碼 条码 形码 版本 工单 标识 索引 大小 长度 数量 主键 会员 商品 户号 货号")
+	flag(isNumber, "编号 編號 番号 序号 id ids")
 	flag(isGlue, "is are was no nr num number numbers the a an of my his her their our your to value code as equals at on for new old")
 	flag(isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur cny rmb yuan dollars items lines times hz khz mhz ghz px "+
 		"元 美元 万 亿 字节 毫秒 微秒 纳秒 块钱 人民币 条记录 行数据 行代码 次请求 次访问 个字")
@@ -154,6 +156,7 @@ type surroundings struct {
 	start, end int // -1: not read
 	hits       [maxHits]hit
 	n          int
+	number     int // where that term begins if it is one for any number, or -1
 	against    int // where the term against ends that names the value itself, or -1
 	after      [8]uint16
 	afters     int
@@ -176,7 +179,7 @@ func (s *Scanner) sense(start, end int, ctx context) verdict {
 			best = h.at
 		}
 	}
-	if best >= 0 && best >= a.against {
+	if best >= 0 && (best >= a.against || a.number >= 0 && best >= a.number-1) {
 		return favour
 	}
 	if a.against >= 0 {
@@ -237,7 +240,7 @@ func (c *contexts) add(o *contexts) {
 func (s *Scanner) readBefore() {
 	a, t := &s.near, s.text
 	p := a.start
-	a.n, a.against, a.collected = 0, -1, -1
+	a.n, a.against, a.number, a.collected = 0, -1, -1, -1
 	low := max(0, p-reachBefore)
 	s.work += p - low
 	seen, nonASCII := false, false
@@ -254,7 +257,7 @@ func (s *Scanner) readBefore() {
 		nonASCII = nonASCII || c >= 0xE0
 	}
 	if p > 0 && t[p-1] == '#' {
-		a.against = p
+		a.against, a.number = p, -1
 	}
 	s.latinBefore(low, p)
 	if nonASCII {
@@ -330,7 +333,10 @@ func (s *Scanner) latinBefore(low, p int) {
 			}
 			f := terms[x].flags
 			if f&isAgainst != 0 && !word && a.against < at[k] {
-				a.against = at[k]
+				a.against, a.number = at[k], -1
+				if f&isNumber != 0 {
+					a.number = i
+				}
 			}
 			glue = glue || k == 0 && f&isGlue != 0
 		}
@@ -396,7 +402,10 @@ func (s *Scanner) wideBefore(low, p int) {
 				a.hits[maxHits-1] = hit{e, x.term}
 			}
 			if terms[x.term].flags&isAgainst != 0 && p-i <= reachNear && e > a.against {
-				a.against = e
+				a.against, a.number = e, -1
+				if terms[x.term].flags&isNumber != 0 {
+					a.number = i
+				}
 			}
 		}
 	}

@@ -103,6 +103,9 @@ func (s *Scanner) digits(p, e int) int {
 				return end
 			}
 		}
+		if c == 0xC2 && n <= 3 && e+1 < len(t) && t[e+1] == 0xB0 {
+			return s.coordinate(p, e)
+		}
 	case c == ':':
 		if n >= 8 && n <= 10 && e+1 < len(t) && t[e+1] == 'A' {
 			return s.token(p, e)
@@ -111,7 +114,7 @@ func (s *Scanner) digits(p, e int) int {
 		if !s.bare[n] {
 			return e
 		}
-	case n < 8 && !s.bare[n] && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isDigit == 0 && t[e+1] != '('):
+	case n < 8 && !s.bare[n] && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isAlnum == 0 && t[e+1] != '('):
 		return e
 	}
 	if n < leadLengths {
@@ -121,6 +124,9 @@ func (s *Scanner) digits(p, e int) int {
 		}
 		if c == '.' && n <= 3 && e+4 < len(t) && (t[e+2] == '.' || t[e+3] == '.' || t[e+4] == '.') {
 			end = max(end, s.ipv4(p, e))
+		}
+		if c == '.' && n <= 3 && e+leastDecimals < len(t) && class[t[e+leastDecimals-1]]&class[t[e+leastDecimals]]&isDigit != 0 {
+			end = max(end, s.coordinate(p, e))
 		}
 	}
 	if n <= maxChunk && len(s.numbers[n]) > 0 && (s.bare[n] || s.joined(p, e, n, c)) {
