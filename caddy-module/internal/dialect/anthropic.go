@@ -5,6 +5,7 @@ package dialect
 // npm's @anthropic-ai/sdk 1.10.0. The models that clients of its API list belong to it, too.
 var anthropicMessages = Descriptor{
 	Name:    "anthropic.messages",
+	Signs:   []string{"Anthropic-Version"},
 	Foreign: []string{"longmen.v1.", `"signature":""`, `"signature": ""`}, // a thought without signature is not Anthropic's
 	Headers: anthropicHeaders,
 	Endpoints: []Endpoint{

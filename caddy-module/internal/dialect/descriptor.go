@@ -22,6 +22,7 @@ type Descriptor struct {
 	Usage     Counts       `json:"usage"`                // of whole answers and events
 	Errors    Errors       `json:"errors"`               // of error bodies and of errors in events
 	Models    ModelList    `json:"models"`               // how models are listed
+	Signs     []string     `json:"signs,omitempty"`      // beginnings of paths, and canonical headers, by which clients that call an unknown path are known
 	Foreign   []string     `json:"foreign,omitempty"`    // texts in a request that betray a history with other providers' answers in it
 	Headers   Headers      `json:"headers"`              // of answers
 	Done      string       `json:"done,omitempty"`       // data of the event that ends a stream, "" when the connection's end does

@@ -102,7 +102,8 @@ func index(dialects []*Dialect) endpoints {
 	return x
 }
 
-// Detect finds the dialect that a request speaks by its method, path, query and headers.
+// Detect finds the dialect that a request speaks by its method, path, query and headers. When there is no
+// such path it is false, and the dialect, or nil, the one in which the client expects to be told.
 func Detect(r *http.Request) (*Dialect, Match, bool) {
 	for _, list := range [...][]owned{known.exact[r.URL.Path], known.wide} {
 		var found *Dialect
@@ -124,7 +125,20 @@ func Detect(r *http.Request) (*Dialect, Match, bool) {
 			return found, match, true
 		}
 	}
+	for _, d := range all {
+		if slices.ContainsFunc(d.desc.Signs, func(sign string) bool { return signed(r, sign) }) {
+			return d, Match{}, false
+		}
+	}
 	return nil, Match{}, false
+}
+
+// signed tells whether a request bears a sign: its path begins so, or it has the header.
+func signed(r *http.Request, sign string) bool {
+	if strings.HasPrefix(sign, "/") {
+		return strings.HasPrefix(r.URL.Path, sign)
+	}
+	return r.Header[sign] != nil
 }
 
 func (e *endpoint) match(r *http.Request) (Match, bool) {

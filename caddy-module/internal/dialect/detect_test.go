@@ -253,3 +253,27 @@ func TestCredentials(t *testing.T) {
 		t.Error("query parameters are told apart wrongly")
 	}
 }
+
+// TestDetectUnknown: who calls a path that no dialect has is told so in the dialect it speaks.
+func TestDetectUnknown(t *testing.T) {
+	for _, tt := range []struct{ path, header, want string }{
+		{"/v1beta/cachedContents", "", "gemini.generate"},
+		{"/v1/messages/batches", "Anthropic-Version", "anthropic.messages"},
+		{"/v1/corpora", "X-Goog-Api-Key", "gemini.generate"},
+		{"/api/show", "", "ollama.chat"},
+		{"/v2/unheard", "", ""},
+	} {
+		r := httptest.NewRequest(http.MethodPost, tt.path, nil)
+		if tt.header != "" {
+			r.Header.Set(tt.header, "x")
+		}
+		d, m, ok := Detect(r)
+		got := ""
+		if d != nil {
+			got = d.Name
+		}
+		if ok || got != tt.want || m != (Match{}) {
+			t.Errorf("%s: got %q, %v, want %q", tt.path, got, ok, tt.want)
+		}
+	}
+}

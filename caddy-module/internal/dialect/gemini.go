@@ -4,6 +4,7 @@ package dialect
 // Google's servers take both spellings of every member, camelCase and snake_case.
 var geminiGenerate = Descriptor{
 	Name:    "gemini.generate",
+	Signs:   []string{"/v1beta/", "X-Goog-Api-Key"},
 	Foreign: []string{"bG9uZ21lbi52MS"}, // base64 of longmen.v1, because clients keep signatures as bytes
 	Endpoints: []Endpoint{
 		{Path: "/v1beta/models/{model}:generateContent", Stream: "never"},

@@ -3,7 +3,8 @@ package dialect
 // ollamaChat is POST /api/chat of Ollama (https://github.com/ollama/ollama/blob/main/docs/api.md and
 // api/types.go at fb30760). Its clients list models with GET /api/tags.
 var ollamaChat = Descriptor{
-	Name: "ollama.chat",
+	Name:  "ollama.chat",
+	Signs: []string{"/api/"},
 	Endpoints: []Endpoint{
 		{Path: "/api/chat"},
 		{Method: "GET", Path: "/api/tags", Service: "models"},
