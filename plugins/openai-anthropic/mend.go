@@ -13,7 +13,8 @@ func mend(doc longmen.Value) error {
 	if messages.Kind() != longmen.KindArray {
 		return nil // Anthropic will say what is wrong
 	}
-	unsigned := false // the open tool turn has lost its thoughts, or never had any
+	signed := false   // the open tool turn has thoughts; Claude may think before its first call alone
+	unsigned := false // it has lost some, or never had any
 	for m, next := messages.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
 		role := m.Get("role")
@@ -22,15 +23,18 @@ func mend(doc longmen.Value) error {
 		}
 		content := m.Get("content")
 		if content.Kind() != longmen.KindArray {
-			unsigned = false
+			signed, unsigned = false, false
 			continue
 		}
 		if !role.Is("assistant") {
-			unsigned = unsigned && answersCalls(content)
+			if !answersCalls(content) {
+				signed, unsigned = false, false
+			}
 			continue
 		}
-		thoughts, calls := mendContent(content)
-		unsigned = calls && !thoughts
+		thoughts, calls, lost := mendContent(content)
+		unsigned = calls && !thoughts && (lost || !signed)
+		signed = signed || thoughts
 		if content.Len() == 0 {
 			m.Delete()
 		}
@@ -44,13 +48,14 @@ func mend(doc longmen.Value) error {
 }
 
 // mendContent removes foreign thoughts and tells what is left.
-func mendContent(content longmen.Value) (thoughts, calls bool) {
+func mendContent(content longmen.Value) (thoughts, calls, lost bool) {
 	for b, next := content.First(), longmen.Value(0); b.Exists(); b = next {
 		next = b.Next()
 		switch string(codec.Word(b.Get("type"))) {
 		case "thinking":
 			if s := b.Get("signature"); !codec.Text(s) || codec.Sealed(string(codec.Word(s))) {
 				b.Delete()
+				lost = true
 				continue
 			}
 			thoughts = true
@@ -60,7 +65,7 @@ func mendContent(content longmen.Value) (thoughts, calls bool) {
 			calls = true
 		}
 	}
-	return thoughts, calls
+	return thoughts, calls, lost
 }
 
 // answersCalls tells whether a user's content holds a tool's result, so that the turn goes on.
