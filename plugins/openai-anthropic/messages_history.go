@@ -85,17 +85,17 @@ func (r *messages) spoken(t *turn, v longmen.Value, at *codec.Path) error {
 	case "tool_use":
 		return r.call(t, &a, at)
 	case "thinking":
-		if err := r.signed(t, v, a.signature); err != nil { // before its text goes elsewhere too
+		if err := r.signed(t, v, a.signature, at); err != nil { // before its text goes elsewhere too
 			return err
 		}
 		t.reasoning.Add(a.thinking)
 		return nil
 	case "redacted_thinking":
-		return r.preserve(t, v)
+		return r.preserve(t, v, at)
 	case "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result",
 		"bash_code_execution_tool_result", "text_editor_code_execution_tool_result", "tool_search_tool_result",
 		"mcp_tool_use", "mcp_tool_result", "container_upload", "compaction", "fallback":
-		return r.Warn("messages[].content[]", "what anthropic's own tools did is not supported by openai")
+		return r.WarnAt(at, "messages[].content[]", "what anthropic's own tools did is not supported by openai")
 	}
 	where := at.Member("type")
 	return codec.Unsupported(&where, "expected text, tool_use, thinking or redacted_thinking")
@@ -103,13 +103,13 @@ func (r *messages) spoken(t *turn, v longmen.Value, at *codec.Path) error {
 
 // signed takes a block of thinking by what its signature is: Gemini's in an envelope, Anthropic's own, or
 // none.
-func (r *messages) signed(t *turn, v, signature longmen.Value) error {
+func (r *messages) signed(t *turn, v, signature longmen.Value, at *codec.Path) error {
 	head := codec.Word(signature)
 	switch {
 	case len(head) == 0:
 		return nil
 	case !codec.Sealed(string(head)):
-		return r.preserve(t, v)
+		return r.preserve(t, v, at)
 	case signature.Len() > codec.MaxSealed:
 		return nil
 	}
@@ -123,9 +123,9 @@ func (r *messages) signed(t *turn, v, signature longmen.Value) error {
 }
 
 // preserve keeps one signed block for a codec that knows what to do with it.
-func (r *messages) preserve(t *turn, v longmen.Value) error {
+func (r *messages) preserve(t *turn, v longmen.Value, at *codec.Path) error {
 	if r.wire {
-		return r.Warn("messages[].content[].thinking", "signed thinking of earlier turns is not supported by openai")
+		return r.WarnAt(at, "messages[].content[].thinking", "signed thinking of earlier turns is not supported by openai")
 	}
 	if !t.thinking.Exists() {
 		t.thinking = longmen.NewArray()

@@ -62,7 +62,7 @@ func (r *messages) readBlock(a *anthropicBlock, v longmen.Value, at *codec.Path)
 	if !a.kind.Exists() && v.Kind() != longmen.KindObject {
 		return codec.Invalid(at, "expected a content block object")
 	}
-	return r.uncached(a.cache)
+	return r.uncached(a.cache, at)
 }
 
 // hint puts a block's cache_control onto its part, and tells whether it has one.
@@ -163,12 +163,12 @@ func (r *messages) image(source longmen.Value, at *codec.Path) (longmen.Value, e
 // document adds the parts for a document: a file, its text, or what it is made of.
 func (r *messages) document(p *pieces, a *anthropicBlock, at *codec.Path) error {
 	if a.citations.Get("enabled").Bool() {
-		if err := r.Warn("messages[].content[].citations", "not supported by openai"); err != nil {
+		if err := r.lost("citations", at); err != nil {
 			return err
 		}
 	}
 	if codec.Text(a.context) {
-		if err := r.Warn("messages[].content[].context", "not supported by openai"); err != nil {
+		if err := r.lost("context", at); err != nil {
 			return err
 		}
 	}
@@ -236,10 +236,16 @@ func (r *messages) inner(p *pieces, v longmen.Value, at *codec.Path) error {
 	return nil
 }
 
+// lost warns of a member of a block that OpenAI has no word for.
+func (r *messages) lost(name string, at *codec.Path) error {
+	here := at.Member(name)
+	return r.WarnAt(&here, "messages[].content[]."+name, "not supported by openai")
+}
+
 // found adds a text part for a search result: its title, where it is from, and its texts.
 func (r *messages) found(p *pieces, a *anthropicBlock, at *codec.Path) error {
 	if a.citations.Get("enabled").Bool() {
-		if err := r.Warn("messages[].content[].citations", "not supported by openai"); err != nil {
+		if err := r.lost("citations", at); err != nil {
 			return err
 		}
 	}

@@ -142,7 +142,7 @@ func (r *messages) read(p *messagesParameters) error {
 		case "anthropic_version", "anthropic_beta", "betas":
 			// headers, as Bedrock and Vertex AI have them
 		case "cache_control":
-			if err := r.uncached(m); err != nil {
+			if err := r.uncached(m, nil); err != nil {
 				return err
 			}
 		default: // also container, mcp_servers, context_management, speed, inference_geo
@@ -155,9 +155,10 @@ func (r *messages) read(p *messagesParameters) error {
 }
 
 // uncached warns of a cache_control that the upstream does not take.
-func (r *messages) uncached(v longmen.Value) error {
+func (r *messages) uncached(v longmen.Value, at *codec.Path) error {
 	if r.caches || codec.Absent(v) {
 		return nil
 	}
-	return r.Warn("cache_control", "not supported by openai")
+	here := at.Member("cache_control")
+	return r.WarnAt(&here, here.Name, "not supported by openai")
 }

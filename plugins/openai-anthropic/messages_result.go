@@ -16,7 +16,8 @@ func (r *messages) result(p *pieces, a *anthropicBlock, at *codec.Path) error {
 	var text codec.Joined
 	if failed && r.wire {
 		text.AddString("Error: ")
-		if err := r.Warn("is_error", "not supported by openai: the result begins with Error"); err != nil {
+		here := at.Member("is_error")
+		if err := r.WarnAt(&here, here.Name, "not supported by openai: the result begins with Error"); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,7 @@ func (r *messages) tool(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 	if v.Kind() != longmen.KindObject {
 		return 0, codec.Invalid(at, "expected a tool object")
 	}
-	if err := r.uncached(cache); err != nil {
+	if err := r.uncached(cache, at); err != nil {
 		return 0, err
 	}
 	sent, err := r.name(name, at)
@@ -118,7 +118,7 @@ func (r *messages) serverTool(v, kind longmen.Value, at *codec.Path) error {
 		switch name := codec.Key(m); string(name) {
 		case "type", "name":
 		case "cache_control":
-			if err := r.uncached(m); err != nil {
+			if err := r.uncached(m, at); err != nil {
 				return err
 			}
 		case "user_location":

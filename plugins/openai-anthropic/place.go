@@ -67,7 +67,8 @@ func (t *translation) unknown(where string, name []byte, v longmen.Value, at *co
 	if err := t.step(at); err != nil {
 		return err
 	}
-	return t.Warn(string(item), "not supported by "+t.other)
+	here := at.Member(string(name))
+	return t.WarnAt(&here, string(item), "not supported by "+t.other)
 }
 
 // name is the name to send for a function's.

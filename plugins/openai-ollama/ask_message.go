@@ -78,7 +78,8 @@ func (r *ask) message(m longmen.Value, at *codec.Path) error {
 	r.clean() // before a member that is set replaces one that was to be left out
 	r.leave(f.failed)
 	if f.failed.Exists() && f.failed.Bool() {
-		if err := r.Warn("is_error", "not supported by ollama: the result begins with Error"); err != nil {
+		here := at.Member("is_error")
+		if err := r.WarnAt(&here, here.Name, "not supported by ollama: the result begins with Error"); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,8 @@ func (w *walk) unknown(where string, name []byte, v longmen.Value, at *codec.Pat
 	if where == "" {
 		item = item[:0]
 	}
-	return w.Warn(string(codec.AppendName(item, string(name))), "not supported by "+w.peer)
+	here := at.Member(string(name))
+	return w.WarnAt(&here, string(codec.AppendName(item, string(name))), "not supported by "+w.peer)
 }
 
 // forget leaves a member out of what goes on, once the walk over its siblings is over.
