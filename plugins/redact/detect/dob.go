@@ -8,12 +8,8 @@ const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geb
 	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म วันเกิด"
 
 func init() {
-	add(
-		Detector{Type: DateOfBirth, Source: "year first", Class: ClassC, Shapes: []string{"9999-99-99", "9999/99/99", "9999.99.99", "9999-9-9", "9999/9/9", "9999/9/99", "9999/99/9", "9999-99-9", "9999-9-99", "99999999"}, Near: reachBirth,
-			Valid: func(v []byte) bool { return validBirth(v, 0) }, Words: wordsBirth},
-		Detector{Type: DateOfBirth, Source: "year last", Class: ClassC, Shapes: []string{"99/99/9999", "99.99.9999", "99-99-9999", "9/9/9999", "9/99/9999", "99/9/9999", "9.9.9999", "9.99.9999", "99.9.9999", "99 99 9999", "99/99/99", "99.99.99"}, Near: reachBirth,
-			Valid: func(v []byte) bool { return validBirth(v, len(v)-4) }, Words: wordsBirth},
-	)
+	add(Detector{Type: DateOfBirth, Source: "ISO 8601, basic form", Class: ClassC, Shapes: []string{"99999999"}, Near: reachBirth, Words: wordsBirth,
+		Valid: func(v []byte) bool { return birthYear(number2(v, 0)*100+number2(v, 2), number2(v, 4), number2(v, 6)) }})
 	on("dob born birth birthdate birthday geboren geb geburtsdatum naissance nacido nacida nacimiento nato nata nascita nascido nascida nascimento geboortedatum", (*Scanner).birthAhead)
 	on("生日 出生 生于 生年月日 誕生日 생년월일 출생 생일", (*Scanner).birthAhead)
 	birthContext = named(wordsBirth)
@@ -23,30 +19,41 @@ func init() {
 
 const lastBirth = 2030 // fixed, so that the same text always gives the same result
 
-// validBirth: the year's four digits stand at y, or two at the end of six; day and month in either order.
-func validBirth(v []byte, y int) bool {
-	if len(v) == 6 && y > 0 {
-		a, b, year := number2(v, 0), number2(v, 2), number2(v, 4)
-		if anyDate(year, a, b) || anyDate(year, b, a) {
-			return true
-		}
+// birthYear tells whether the date exists and lies in a lifetime.
+func birthYear(year, month, day int) bool { return year <= lastBirth && calendarDate(year, month, day) }
+
+// birthDate handles the digits [p,e) before c, one of - / and the full stop: a date in figures, year first, or last with
+// day and month in either order. It is asked of every decimal and timestamp, so it reads ahead by hand.
+func (s *Scanner) birthDate(p, e int, c byte) int {
+	t := s.text
+	f := e + 1
+	g := digitsAt(t, f, 3)
+	if g == f || g-f > 2 || g+1 >= len(t) || t[g] != c {
+		return e
 	}
-	year := number2(v, y)*100 + number2(v, y+2)
-	if year > lastBirth {
-		return false
+	h := g + 1
+	end := digitsAt(t, h, 5)
+	k := end - h
+	if k == 0 || k == 3 || k > 4 || (e-p == 4) != (k <= 2 && e-p > 2) || end < len(t) && (class[t[end]]&isName != 0 || t[end] == c && end+1 < len(t) && class[t[end+1]]&isDigit != 0) ||
+		!numberStart(t, p) || p > 1 && within[t[p-1]] && class[t[p-2]]&isDigit != 0 {
+		return e
 	}
-	rest := v[4:]
-	if y > 0 {
-		rest = v[:y]
+	x, y, z := decimal(t[p:e]), decimal(t[f:g]), decimal(t[h:end])
+	ok := false
+	switch {
+	case e-p == 4:
+		ok = birthYear(x, y, z)
+	case k == 4:
+		ok = birthYear(z, y, x) || birthYear(z, x, y)
+	case k == 2 && c != '-' && e-p == 2 && g-f == 2:
+		ok = anyDate(z, y, x) || anyDate(z, x, y)
 	}
-	// One digit or two: 5/12 and 51/2 have the same digits, but not the same shape; any reading that is a date will do.
-	for k := 1; k < len(rest) && k <= 2; k++ {
-		a, b := decimal(rest[:k]), decimal(rest[k:])
-		if calendarDate(year, a, b) || y > 0 && calendarDate(year, b, a) {
-			return true
-		}
+	s.work += end - p
+	if ok && s.nearby(p, birthContext, reachBirth) {
+		s.emit(p, end, DateOfBirth, rankNamed)
+		return end
 	}
-	return false
+	return e
 }
 
 func decimal(v []byte) int {

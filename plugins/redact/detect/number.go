@@ -128,9 +128,14 @@ func (s *Scanner) digits(p, e int) int {
 		if c == '.' && n <= 3 && e+leastDecimals < len(t) && class[t[e+leastDecimals-1]]&class[t[e+leastDecimals]]&isDigit != 0 {
 			end = max(end, s.coordinate(p, e))
 		}
+		if (c == '-' || c == '/' || c == '.') && n <= 4 && n != 3 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 && s.types.Has(DateOfBirth) {
+			end = max(end, s.birthDate(p, e, c))
+		}
 	}
-	if n <= maxChunk && len(s.numbers[n]) > 0 && (s.bare[n] || s.joined(p, e, n, c)) {
-		end = max(end, s.offer(&s.numbers[n], p, e, 1<<n-1, 0))
+	if n <= maxChunk {
+		if list := s.numbers[joins[c]][n]; len(list) > 0 && (s.bare[n] || s.joined(p, e, n, c)) {
+			end = max(end, s.offer(list, p, e, 1<<n-1, 0))
+		}
 	}
 	return end
 }
@@ -143,7 +148,7 @@ func (s *Scanner) joined(p, e, n int, c byte) bool {
 	if j == 0 || e+1 >= len(t) || p > 1 && within[t[p-1]] && class[t[p-2]]&isDigit != 0 {
 		return false
 	}
-	m := s.behind[n][j-1]
+	m := s.behind[j][n]
 	if m>>31 != 0 || c >= 0x80 {
 		return true
 	}
