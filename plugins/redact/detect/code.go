@@ -1,7 +1,5 @@
 package detect
 
-import "math/bits"
-
 // code offers the chunk of letters and digits at [lo,hi) to the detectors whose shapes begin like it. The chunk may
 // contain full-width forms. It returns where the match ends, or hi.
 func (s *Scanner) code(lo, hi int) int {
@@ -31,15 +29,22 @@ func (s *Scanner) code(lo, hi int) int {
 		n++
 	}
 	if letters == 0 {
-		return s.offer(&s.numbers[n], lo, hi, digits, letters)
+		j := uint8(0)
+		if hi < len(t) {
+			j = joins[t[hi]]
+		}
+		return s.offer(s.numbers[j][n], lo, hi, digits, letters)
 	}
-	return s.offer(&s.codes[n], lo, hi, digits, letters)
+	end := 2 * int(letters&1)
+	if n > 0 {
+		end |= int(letters >> (n - 1) & 1)
+	}
+	return s.offer(s.codes[end][n], lo, hi, digits, letters)
 }
 
 // offer compares the chunk at [lo,hi), with digits and letters at these positions, with forms.
-func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
+func (s *Scanner) offer(list []*form, lo, hi int, digits, letters uint64) int {
 	t := s.text
-	list := *forms
 	if len(list) == 0 || lo > 1 && letters == 0 && within[t[lo-1]] && class[t[lo-2]]&isDigit != 0 && hi-lo < 8 {
 		return hi // nothing, or the middle of a date, a time, an address or a row of groups
 	}
@@ -67,16 +72,10 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 			}
 		}
 	}
-	if letters == 0 && !s.bare[chunkSize(digits)] {
-		m := s.behind[chunkSize(digits)][max(joins[joined], 1)-1]
-		if joins[joined] == 0 || m>>31 == 0 && second >= 0 && (second > 30 || m>>second&1 == 0) {
-			return hi
-		}
-	}
 	ready, read := false, 0
 	end := hi
 	for i := range list {
-		f := &list[i]
+		f := list[i]
 		if f.digits&letters != 0 || f.letters&digits != 0 {
 			continue
 		}
@@ -106,9 +105,6 @@ func (s *Scanner) offer(forms *[]form, lo, hi int, digits, letters uint64) int {
 
 // within has the bytes before a short group of digits that make it a part of what the digit before them belongs to.
 var within = [256]bool{'-': true, '.': true, ':': true}
-
-// chunkSize is the number of digits of a chunk by their positions.
-func chunkSize(digits uint64) int { return bits.Len64(digits) }
 
 // start tells whether a code may start at p.
 func (s *Scanner) start(p int) bool {
@@ -204,7 +200,7 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 		c = f.d.Grouped
 	}
 	end := w.off[n-1] + s.width(w.off[n-1])
-	if !s.report(lo, end, f.d.Type, c, f.d.ctx) {
+	if f.d.Near > 0 && !s.nearby(lo, f.d.ctx, f.d.Near) || !s.report(lo, end, f.d.Type, c, f.d.ctx) {
 		return 0
 	}
 	return end

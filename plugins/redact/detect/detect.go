@@ -8,10 +8,11 @@ import "math/bits"
 // Scanner finds the entities of a set of types. It keeps its buffers between calls and is not safe for
 // concurrent use; it keeps no text.
 type Scanner struct {
-	types          Set
-	lead           [2][leadLengths][]*numberRule // by whether a plus stands before, by digits of the first group
-	numbers, codes forms                         // of chunks of digits, and of chunks with letters
-	keys           bool
+	types   Set
+	lead    [2][leadLengths][]*numberRule // by whether a plus stands before, by digits of the first group
+	numbers [len(joiners) + 1]forms       // of chunks of digits, by what follows
+	codes   [4]forms                      // of chunks with letters, by their ends
+	keys    bool
 
 	text   []byte
 	spans  []Span
@@ -19,9 +20,9 @@ type Scanner struct {
 	num    number
 	view   view
 	value  [maxView]byte
-	bare   [maxChunk + 1]bool                 // some shape is one chunk of this length, or open
-	heads  int                                // longest first chunk of letters only that a separator follows
-	behind [maxChunk + 1][len(joiners)]uint32 // by the size of a first chunk of digits and what follows: sizes of the next, bit 31 for any
+	bare   [maxChunk + 1]bool                     // some shape is one chunk of this length, or open
+	heads  int                                    // longest first chunk of letters only that a separator follows
+	behind [len(joiners) + 1][maxChunk + 1]uint32 // by what follows and the size of a first chunk of digits: sizes of the next, bit 31 for any
 	near   surroundings
 	table  table
 	roster roster

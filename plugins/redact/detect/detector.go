@@ -45,6 +45,8 @@ type Detector struct {
 	// Cyrillic letters match whole words and parts of snake and camel names; up to three that follow each
 	// other are also compared joined, so "taxid" is in "tax ID", "tax_id" and "taxId". Other scripts match anywhere.
 	Words string
+	// Near is how many bytes before a match a word of Words may end, 0 for as far as words are read. Words behind do not count then.
+	Near int
 
 	ctx context
 }
@@ -78,7 +80,7 @@ type form struct {
 }
 
 // forms are shapes by the length of their first chunk of letters and digits.
-type forms [maxChunk + 1][]form
+type forms [maxChunk + 1][]*form
 
 const maxChunk = 64
 
@@ -158,28 +160,53 @@ func (s *Scanner) put(d *Detector, pattern string) {
 	for k := n; k <= longest; k++ {
 		// A chunk of digits only, or one with letters: a place for a digit or letter may be in both.
 		if f.letters == 0 {
-			s.numbers[k] = append(s.numbers[k], f)
 			s.expect(k, &f)
 			s.bare[k] = s.bare[k] || !f.grouped || f.open
 		}
 		if f.digits != 1<<n-1 || f.open {
-			s.codes[k] = append(s.codes[k], f)
+			for end := range s.codes {
+				if f.ends(k, end) {
+					s.codes[end][k] = append(s.codes[end][k], &f)
+				}
+			}
 		}
 	}
 }
 
-// expect notes what may stand behind a first chunk of n digits, so that most dates, times and decimals are told without a look at the forms.
-func (s *Scanner) expect(n int, f *form) {
-	bit := uint32(1) << 31 // whatever it is
-	if f.second >= 0 && f.second < 31 {
-		bit = 1 << f.second
+// ends tells whether a first chunk of k characters may have such ends: bit 1 for a letter at its start, bit 0 for one at its end.
+func (f *form) ends(k, end int) bool {
+	letter := func(place int, is bool) bool {
+		if place >= f.first {
+			return true // of an open shape
+		}
+		if is {
+			return f.digits>>place&1 == 0
+		}
+		return f.letters>>place&1 == 0
 	}
-	for c := range s.behind[n] {
-		if b := joiners[c]; f.next == b || f.next == '~' && (b == ' ' || b == '-' || b == '.') || b >= 0x80 || f.next == 0 || f.open {
-			if b >= 0x80 || f.next == 0 || f.open {
-				bit = 1 << 31
+	return letter(0, end&2 != 0) && letter(k-1, end&1 != 0)
+}
+
+// expect notes by what stands behind a first chunk of n digits that the form may be meant, and of how many digits the next chunk then is, so
+// that most dates, times and decimals are told without a look at the forms.
+func (s *Scanner) expect(n int, f *form) {
+	for j := range s.numbers {
+		chunk := !f.grouped || f.open // which may end here
+		any := chunk || f.next == 0
+		if j > 0 {
+			b := joiners[j-1]
+			any = any || b >= 0x80
+			if !any && f.next != b && (f.next != '~' || b != ' ' && b != '-' && b != '.') {
+				continue
 			}
-			s.behind[n][c] |= bit
+		} else if !chunk {
+			continue
+		}
+		s.numbers[j][n] = append(s.numbers[j][n], f)
+		if any || f.second < 0 || f.second > 30 {
+			s.behind[j][n] |= 1 << 31
+		} else {
+			s.behind[j][n] |= 1 << f.second
 		}
 	}
 }
