@@ -34,8 +34,8 @@ func TestCustomTestsAreRun(t *testing.T) {
 	for _, c := range []struct{ detector, want string }{
 		{`"x":{"words":["heron"],"test":["a crane"],"test_not":["b"]}`, "nothing was found"},
 		{`"x":{"words":["heron"],"test":["a heron"],"test_not":["two heron"]}`, "something was found"},
-		{`"x":{"words":["heron"],"test":["a heron"],"test_not":[]}`, "at least one"},
-		{`"x":{"words":["heron"],"test":[],"test_not":["b"]}`, "at least one"},
+		{`"x":{"words":["heron"],"test":["a heron"],"test_not":[]}`, "at least"},
+		{`"x":{"words":["heron"],"test":[],"test_not":["b"]}`, "at least"},
 		{`"x":{"test":["a"],"test_not":["b"]}`, "words or patterns"},
 		{`"x":{"patterns":["[0-9]+"],"test":["1"],"test_not":["b"]}`, "[0-9]+"},
 		{`"email":{"words":["heron"],"test":["heron"],"test_not":["b"]}`, "built-in"},

@@ -5,6 +5,8 @@ import "github.com/longmen-gateway/longmen/sdk/go/longmen"
 // Models mangle placeholders: <email_7q2k>, &lt;EMAIL_7Q2K&gt;, \<EMAIL\_7Q2K\>, [EMAIL_7Q2K], < EMAIL 7Q2K >, EMAIL_7Q2K. With restore
 // lenient each of these is read as the placeholder that it was, if this exchange has it.
 
+// What stands before one does not matter, because in a stream it may have gone out: nothing else has the tag.
+
 // lenient reads them; its names are those of the placeholders of a configuration.
 type lenient struct {
 	names   []string // EMAIL_, by decreasing length
@@ -33,7 +35,7 @@ var brackets = [...]struct{ open, close string }{
 func (l *lenient) placeholders(text []byte, state longmen.Value, waiting bool) (hold int) {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
-		if !l.initial[c] && c != '<' && c != '&' && c != '\\' && c != '[' && c != '{' && c < 0xE3 || i > 0 && letter(text[i-1]) && letter(c) {
+		if !l.initial[c] && c != '<' && c != '&' && c != '\\' && c != '[' && c != '{' && c < 0xE3 {
 			continue
 		}
 		r, n, key := l.read(text[i:])
