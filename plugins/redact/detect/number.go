@@ -25,8 +25,8 @@ func init() {
 		{Phone, 1<<3 | 1<<4 | 1<<10 | 1<<11 | 1<<12, 0, rankLikely, &cardinal.phone, matchCNLandline},
 	}
 	cardinal.phone = named("phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms text texted whatsapp wechat fax msisdn " +
-		"contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
-		"手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我")
+		"teléfono móvil movil celular telefonnummer telefonnr rufnummer mobilnummer handynummer portable cellulare телефон тел мобильный contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
+		"手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我 携帯 휴대폰 전화 연락처 핸드폰 โทร फोन")
 	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms text texted whatsapp fax msisdn contact reach phoned")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
 		"卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號")
@@ -163,15 +163,18 @@ func (s *Scanner) joined(p, e, n int, c byte) bool {
 // three digits at least, so that dates, times and versions end here.
 func (s *Scanner) numeric(p, e, n int) bool {
 	t := s.text
-	if n >= 10 || e == len(t) {
-		return n >= 10 || p > 0 && t[p-1] == '+'
+	if n >= 8 || e == len(t) {
+		return n >= 8 || p > 0 && t[p-1] == '+'
 	}
 	c := t[e]
 	if c == '(' || c == ')' || c >= 0x80 || p > 0 && (t[p-1] == '+' || t[p-1]|0x20 == 'b' || t[p-1] >= 0x80) {
 		return true
 	}
-	if beside[c]&endsNumber != 0 || n > 6 || n == 5 {
+	if beside[c]&endsNumber != 0 || n > 6 {
 		return false
+	}
+	if t[p] == '0' && e+2 < len(t) && class[t[e+1]]&class[t[e+2]]&isDigit != 0 {
+		return true
 	}
 	return e+3 < len(t) && (t[e+1] >= 0x80 || t[e+1] == '(' || class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit != 0)
 }
@@ -286,7 +289,7 @@ func (s *Scanner) number(p, size, e int) int {
 	}
 	before := sepNone
 	if plus < 0 {
-		if size < 10 && !groupFollows(t, e) || !numberStart(t, p) {
+		if size < 8 && !groupFollows(t, e, t[p] == '0') || !numberStart(t, p) {
 			return e
 		}
 		// A dash or dot before, or a space and a short group of the same size: the middle of a longer row of groups.
@@ -322,13 +325,13 @@ func (s *Scanner) rankOf(r *numberRule, start, end int) rank {
 }
 
 // groupFollows tells whether a separator and three digits stand at p: no number goes on with fewer after
-// a first group that is short. It spares dates, times and versions the reading of all their groups.
-func groupFollows(t []byte, p int) bool {
+// a first group that is short, but for pairs behind a trunk zero. It spares dates, times and versions the reading of all their groups.
+func groupFollows(t []byte, p int, trunk bool) bool {
 	sep, next := separatorAt(t, p)
 	if sep == sepNone {
 		return false
 	}
-	return t[next] >= 0x80 || next+2 < len(t) && class[t[next+1]]&class[t[next+2]]&isDigit != 0
+	return t[next] >= 0x80 || next+2 < len(t) && class[t[next+1]]&isDigit != 0 && (trunk || class[t[next+2]]&isDigit != 0)
 }
 
 // gather reads up to most groups from p on.

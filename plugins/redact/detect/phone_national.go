@@ -1,0 +1,111 @@
+package detect
+
+// National forms of telephone numbers, in which no country code says what they are (ITU-T E.123 and the habits of
+// countries). The grouping of a country with a trunk zero is enough; any other number needs a word that names a phone.
+
+// grouping is a way in which national numbers are written.
+type grouping struct {
+	sizes  string // of the groups
+	second string // digits that may follow the trunk prefix
+	dash   bool   // only with hyphens
+}
+
+// Trunk zero first; the countries are examples.
+var groupings = [...]grouping{
+	{"22222", "123456789", false}, // France
+	{"4222", "1234579", false},    // Belgium
+	{"4322", "2345", false},       // Turkey
+	{"3322", "1234567", false},    // Switzerland, Sweden
+	{"344", "123456789", false},   // Korea, Japan, United Kingdom
+	{"334", "123456789", false},   // Korea, South Africa, Thailand, Israel, the Emirates
+	{"244", "23456789", false},    // Seoul, Tokyo, Australia, the Netherlands
+	{"234", "23", true},           // Seoul
+	{"424", "123456789", true},    // Japan
+	{"433", "234789", false},      // Australia, Taiwan, Vietnam
+	{"434", "123789", false},      // United Kingdom, the Philippines, Nigeria
+	{"444", "8", false},           // Indonesia
+	{"443", "18", true},           // Germany, Indonesia
+	{"56", "17", false},           // United Kingdom
+	{"533", "17", false},          // United Kingdom
+	{"28", "6", false},            // the Netherlands
+	{"47", "1", false},            // Germany, mobile
+	{"48", "1", false},            // Germany, mobile
+}
+
+func init() {
+	numberRules = append(numberRules, numberRule{Phone, 1<<13 - 2, 0, rankLikely, &cardinal.phone, matchNational})
+}
+
+func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
+	if n.sep[0] == sepDash || n.sep[0] == sepDot || n.more || n.cut {
+		return 0, 0, false
+	}
+	t := s.text
+	d := n.digits[:n.count[n.groups]]
+	start, end = n.begin[0], n.end[n.groups-1]
+	last := n.groups - 1
+	if len(d) < 7 || len(d) > 12 || !phoneEnd(t, end) {
+		return 0, 0, false
+	}
+	if last > 0 && n.paren >= 0 && n.sep[1] == sepClose { // (02) 9876 5432
+		start = n.paren
+	}
+	if last > 0 && d[0] == 0 && n.grouped() {
+		return start, end, s.sense(start, end, cardinal.phone) != against
+	}
+	// São Paulo's (11) 91234-5678; Russia's 8 912 345-67-89.
+	if start == n.paren && n.shapeOf("254") && d[2] == 9 || n.shapeOf("13322") && (d[0] == 8 || d[0] == 7) && d[1] >= 3 {
+		return start, end, s.sense(start, end, cardinal.phone) != against
+	}
+	// Named by a word.
+	switch {
+	case last == 0:
+		if !(d[0] == 0 && d[1] != 0 && len(d) >= 9 && len(d) <= 12 || d[0] >= 2 && len(d) >= 8 && len(d) <= 10) || start > 0 && t[start-1] == '-' {
+			return 0, 0, false
+		}
+	case len(d) == 7 && !n.shapeOf("34"), len(d) == 11 && d[0] == 1:
+		return 0, 0, false
+	default:
+		for i := range n.groups {
+			if n.size(i) == 1 && i > 0 {
+				return 0, 0, false
+			}
+		}
+		if n.size(0) == 4 && n.size(1) == 2 && n.sep[1] == sepDash { // a date
+			return 0, 0, false
+		}
+	}
+	return start, end, s.sense(start, end, cardinal.phone) == favour
+}
+
+// shapeOf tells whether the groups have these sizes.
+func (n *number) shapeOf(sizes string) bool {
+	if n.groups != len(sizes) {
+		return false
+	}
+	for i := range len(sizes) {
+		if n.size(i) != int(sizes[i]-'0') {
+			return false
+		}
+	}
+	return true
+}
+
+// grouped tells whether a number with a trunk zero is written as somewhere in the world.
+func (n *number) grouped() bool {
+	for i := range groupings {
+		g := &groupings[i]
+		if !n.shapeOf(g.sizes) || !oneOf('0'+n.digits[1], g.second) {
+			continue
+		}
+		dash := true
+		for k := 1; k < n.groups; k++ {
+			dash = dash && (n.sep[k] == sepDash || n.sep[k] == sepClose && k == 1)
+			if n.sep[k] == sepOpen || n.sep[k] == sepClose && (k > 1 || n.paren < 0) {
+				return false
+			}
+		}
+		return dash || !g.dash
+	}
+	return false
+}
