@@ -339,6 +339,9 @@ func (s *answerState) flush(state longmen.Value) {
 func (s *answerState) wait(i int, text []byte, state longmen.Value) error {
 	s.total += len(appendText(output[:0], text)) - 2
 	s.keep(i, text, state)
+	if it := &s.items[i]; i == s.current && it.kind == kindCustom && it.place == behindArguments {
+		s.shut(state) // its input can be taken out
+	}
 	s.advance(state)
 	return s.bounded()
 }
