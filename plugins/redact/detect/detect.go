@@ -133,9 +133,13 @@ func (s *Scanner) Scan(text []byte) []Span {
 		case startAt:
 			i = max(s.at(i, 1), i+1)
 		case startColon:
-			i = max(s.colon(i), i+1)
+			if i++; i < n && (class[text[i]]&isHex != 0 || text[i] == ':' || text[i] == '/') {
+				i = max(s.colon(i-1), i)
+			}
 		case startDash:
-			i = max(s.dash(i), i+1)
+			if i++; i < n && text[i] == '-' {
+				i = max(s.dash(i-1), i)
+			}
 		case startEscape:
 			i = s.escape(i)
 		case startPercent:
