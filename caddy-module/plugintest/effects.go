@@ -82,6 +82,7 @@ var (
 	_ wasm.KV       = (*services)(nil)
 	_ wasm.HTTP     = (*services)(nil)
 	_ wasm.Recorder = (*services)(nil)
+	_ wasm.NER      = (*services)(nil)
 	_ io.Reader     = (*services)(nil)
 )
 
@@ -124,6 +125,12 @@ func (s *services) CompareAndSwap(_ context.Context, key string, old, value []by
 // Do implements wasm.HTTP.
 func (s *services) Do(_ context.Context, request []byte) ([]byte, error) {
 	response, status := s.Effects.HTTP(request)
+	return response, refusal(status)
+}
+
+// Recognise implements wasm.NER.
+func (s *services) Recognise(_ context.Context, request []byte, _ *time.Duration) ([]byte, error) {
+	response, status := s.Effects.NER(request)
 	return response, refusal(status)
 }
 

@@ -36,6 +36,7 @@ func (s sandbox) Manifest() ([]byte, error) {
 		Name       string            `json:"name"`
 		Hooks      []string          `json:"hooks"`
 		Grants     []string          `json:"grants"`
+		Optional   []string          `json:"optional"`
 		Attributes map[string]string `json:"attributes"`
 		Metrics    []string          `json:"metrics"`
 		Limits     limits            `json:"limits"`
@@ -45,7 +46,7 @@ func (s sandbox) Manifest() ([]byte, error) {
 		Plugins []entry `json:"plugins"`
 	}
 	for _, d := range s.module.Manifest().Plugins {
-		all.Plugins = append(all.Plugins, entry{d.Name, d.Hooks, d.Grants, d.Attributes, d.Metrics, limits{d.Limits.Hold}, d.Config})
+		all.Plugins = append(all.Plugins, entry{d.Name, d.Hooks, d.Grants, d.Optional, d.Attributes, d.Metrics, limits{d.Limits.Hold}, d.Config})
 	}
 	return json.Marshal(all)
 }
@@ -64,14 +65,17 @@ func (s sandbox) Start(name string, index int, config []byte, e *longmentest.Eff
 		Plugin: name, Config: checked, Key: e.Secret(), Limits: plugin.Limits{CPU: cpu},
 		Metrics: meter, Logger: logger(fakes), Random: fakes,
 	}
-	if d.Asks(abi.GrantKV) {
+	if d.Uses(abi.GrantKV) {
 		spec.Services.KV = fakes
 	}
-	if d.Asks(abi.GrantHTTP) {
+	if d.Uses(abi.GrantHTTP) {
 		spec.Services.HTTP = fakes
 	}
-	if d.Asks(abi.GrantRecord) {
+	if d.Uses(abi.GrantRecord) {
 		spec.Services.Record = fakes
+	}
+	if d.Uses(abi.GrantNER) && e.HasNER() {
+		spec.Services.NER = fakes
 	}
 	p, err := s.module.Pool(context.Background(), spec)
 	if err != nil {

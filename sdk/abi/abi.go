@@ -107,6 +107,7 @@ const (
 	FnKVCas  = "kv_cas" // (key ptr, len, old h or 0, new h or 0, ttl ms i64) -> 1 swapped, 0 not, < 0 error
 	FnHTTP   = "http"   // (request h) -> response h, or a negative error
 	FnRecord = "record" // (sink ptr, len, h) -> status
+	FnNER    = "ner"    // (request h, or 0 to ask for the grant) -> response h, or a negative error
 )
 
 // FnRefuel is imported only by rewritten modules: the host rewrites every guest so that a slice of
@@ -231,6 +232,7 @@ const (
 	GrantKV     = "kv"
 	GrantHTTP   = "http"
 	GrantRecord = "record"
+	GrantNER    = "ner"
 )
 
 // Attributes that the host itself answers, beside those that plugins declare and set. One that is not
@@ -267,6 +269,8 @@ const (
 	MACLen      = 32        // bytes of mac
 	WatchMax    = 16        // bytes of watch
 	DigestLen   = 32        // bytes of digest
+	MaxNERTexts = 4096      // texts of one call of ner
+	MaxNERBytes = 4 << 20   // bytes of the texts of one call of ner
 )
 
 // Span packs a pointer and a length into the i64 that guests return.

@@ -61,6 +61,8 @@ type Description struct {
 	Hooks []string
 	// Grants that the plugin cannot work without, for example abi.GrantKV.
 	Grants []string
+	// Optional are grants that the plugin uses where they are given, and works without.
+	Optional []string
 	// Attributes that the plugin sets for rules: name to "int", "float", "bool" or "string".
 	Attributes map[string]string
 	// Metrics are the names of the counters that the plugin may add to.
@@ -94,6 +96,7 @@ type wirePlugin struct {
 	ABI        int               `json:"abi"`
 	Hooks      []string          `json:"hooks"`
 	Grants     []string          `json:"grants"`
+	Optional   []string          `json:"optional"`
 	Attributes map[string]string `json:"attributes"`
 	Metrics    []string          `json:"metrics"`
 	Limits     wireLimits        `json:"limits"`
@@ -160,8 +163,13 @@ func (m *Manifest) Find(name string) (int, *Description, error) {
 // Has reports whether the plugin wants hook called.
 func (d *Description) Has(hook string) bool { return slices.Contains(d.Hooks, hook) }
 
-// Asks reports whether the plugin asks for grant.
+// Asks reports whether the plugin cannot work without grant.
 func (d *Description) Asks(grant string) bool { return slices.Contains(d.Grants, grant) }
+
+// Uses reports whether the plugin knows what to do with grant, whether or not it can work without it.
+func (d *Description) Uses(grant string) bool {
+	return d.Asks(grant) || slices.Contains(d.Optional, grant)
+}
 
 func find(list []Description, name string) (int, bool) {
 	for i := range list {
@@ -188,7 +196,7 @@ func (w *wirePlugin) description() (*Description, error) {
 		return nil, fmt.Errorf("%s: %w", w.Name, err)
 	}
 	d := &Description{
-		Name: w.Name, Version: w.Version, Purpose: w.Purpose, ABI: w.ABI, Hooks: w.Hooks, Grants: w.Grants,
+		Name: w.Name, Version: w.Version, Purpose: w.Purpose, ABI: w.ABI, Hooks: w.Hooks, Grants: w.Grants, Optional: w.Optional,
 		Attributes: w.Attributes, Metrics: w.Metrics, Limits: limits, Config: w.Config,
 	}
 	if bytes.Equal(bytes.TrimSpace(d.Config), []byte("null")) {
@@ -210,6 +218,14 @@ func (d *Description) check() error {
 	}
 	if err := known("grants", d.Grants, grants); err != nil {
 		return err
+	}
+	if err := known("optional", d.Optional, grants); err != nil {
+		return err
+	}
+	for _, grant := range d.Optional {
+		if d.Asks(grant) {
+			return fmt.Errorf("optional: %s is also in grants, expected it in one of them", grant)
+		}
 	}
 	if len(d.Attributes) > maxAttributes || len(d.Metrics) > maxMetrics || len(d.Codecs) > maxCodecs {
 		return fmt.Errorf("too many attributes, metrics or codecs, expected at most %d, %d and %d", maxAttributes, maxMetrics, maxCodecs)

@@ -13,7 +13,7 @@ import (
 
 const whole = `{"plugins":[{
 	"name":"redact","version":"1.2.0","purpose":"hides personal data","abi":1,
-	"hooks":["configure","request","response","text"],"grants":["kv","http"],
+	"hooks":["configure","request","response","text"],"grants":["kv","http"],"optional":["ner"],
 	"attributes":{"pii.email":"int","pii.found":"bool"},"metrics":["found_total"],
 	"limits":{"cpu_ms":50,"memory_bytes":16777216,"instances":3,"max_hold_bytes":1024},
 	"config":{"type":"object"},
@@ -26,7 +26,7 @@ func TestParseManifest(t *testing.T) {
 	}
 	want := &Manifest{Plugins: []Description{{
 		Name: "redact", Version: "1.2.0", Purpose: "hides personal data", ABI: 1,
-		Hooks: []string{"configure", "request", "response", "text"}, Grants: []string{"kv", "http"},
+		Hooks: []string{"configure", "request", "response", "text"}, Grants: []string{"kv", "http"}, Optional: []string{"ner"},
 		Attributes: map[string]string{"pii.email": "int", "pii.found": "bool"}, Metrics: []string{"found_total"},
 		Limits: Limits{CPU: 50 * time.Millisecond, Memory: 16 << 20, Instances: 3, Hold: 1024},
 		Config: json.RawMessage(`{"type":"object"}`),
@@ -57,7 +57,9 @@ func TestParseManifestRefuses(t *testing.T) {
 		{"no ABI", `{"plugins":[{"name":"p"}]}`, "p: abi is 0, expected 1"},
 		{"unknown hook", one(`"hooks":["tekst"]`), `hooks: unknown "tekst", expected one of configure, request, `},
 		{"hook twice", one(`"hooks":["text","text"]`), "hooks: text is listed twice"},
-		{"unknown grant", one(`"grants":["files"]`), `grants: unknown "files", expected one of kv, http, record`},
+		{"unknown grant", one(`"grants":["files"]`), `grants: unknown "files", expected one of kv, http, record, ner`},
+		{"unknown optional grant", one(`"optional":["files"]`), `optional: unknown "files", expected one of kv, http, record, ner`},
+		{"grant in both lists", one(`"grants":["kv"],"optional":["kv"]`), "optional: kv is also in grants"},
 		{"plain attribute", one(`"attributes":{"email":"int"}`), `attributes: "email" is no name`},
 		{"attribute type", one(`"attributes":{"a.b":"date"}`), `attributes: a.b has type "date", expected one of int, float, bool, string`},
 		{"metric name", one(`"metrics":["A"]`), `metrics: "A" is no name`},
@@ -103,13 +105,14 @@ func TestFind(t *testing.T) {
 }
 
 func TestCheckGrants(t *testing.T) {
-	d := &Description{Name: "wiki", Grants: []string{abi.GrantHTTP, abi.GrantKV}}
+	d := &Description{Name: "wiki", Grants: []string{abi.GrantHTTP, abi.GrantKV}, Optional: []string{abi.GrantNER}}
 	for _, c := range []struct {
 		name  string
 		given Grants
 		want  string
 	}{
 		{"all", Grants{KV: true, HTTP: []string{"a.example"}}, ""},
+		{"all and an optional one", Grants{KV: true, HTTP: []string{"a.example"}, NER: true}, ""},
 		{"none", Grants{}, `checking grants: plugin wiki asks for kv, expected "grant kv" in its block`},
 		{"one", Grants{KV: true}, `checking grants: plugin wiki asks for http, expected "grant http <host>" in its block`},
 		{"more", Grants{KV: true, HTTP: []string{"a"}, Record: []string{"s"}}, "checking grants: plugin wiki does not ask for record, expected no such grant"},

@@ -21,7 +21,9 @@ type Frame struct {
 	State     *document.Arena
 	StateRoot document.Node
 
-	base  int // bytes of the state's text when it was last written compactly
+	base       int           // bytes of the state's text when it was last written compactly
+	recognised time.Duration // waited for the recogniser of names
+
 	known int // bytes of the state's text when it was last measured, less what editing had added until then
 }
 

@@ -161,6 +161,38 @@ func httpDo(c *call, s []uint64) {
 	s[0] = c.answer(response)
 }
 
+func recognise(c *call, s []uint64) {
+	a, n, _ := c.value(s[0])
+	asks := uint32(s[0]) == 0
+	switch {
+	case c.in.services.NER == nil || !asks && !c.within(inFlight):
+		s[0] = status(abi.ErrDenied)
+		return
+	case asks:
+		s[0] = 0
+		return
+	case a == nil:
+		s[0] = status(abi.ErrHandle)
+		return
+	case a.Kind(n) != abi.KindObject:
+		s[0] = status(abi.ErrKind)
+		return
+	}
+	request, st := c.payload(s[0])
+	if st != abi.OK {
+		s[0] = status(st)
+		return
+	}
+	c.block()
+	response, err := c.in.services.NER.Recognise(c.ctx, request, &c.frame.recognised)
+	c.resume()
+	if err != nil {
+		s[0] = status(code(err, abi.ErrIO))
+		return
+	}
+	s[0] = c.answer(response)
+}
+
 func record(c *call, s []uint64) {
 	sink, st := c.message(s[0], s[1])
 	switch {

@@ -315,6 +315,51 @@ func (s *services) Record(_ context.Context, sink string, value []byte) error {
 	return s.err
 }
 
+// Recognise finds the first two bytes of each text, and takes a second.
+func (s *services) Recognise(_ context.Context, request []byte, spent *time.Duration) ([]byte, error) {
+	s.recorded = append(s.recorded, fmt.Sprintf("%v %s", *spent, request))
+	*spent += time.Second
+	return []byte(`{"spans":[[{"start":0,"end":2,"type":"PERSON","score":0.5}],[]]}`), s.err
+}
+
+func TestRecognise(t *testing.T) {
+	svc := new(services)
+	p := newPool(t, "names", func(s *Spec) { s.Services.NER = svc })
+	segs := []text.Segment{{Role: abi.RoleUser, Text: []byte("Al \"a\"")}, {Role: abi.RoleUser, Text: []byte("龙")}}
+	f, _, _ := newFrame(t, `{}`)
+	for _, want := range []string{`0s {"texts":["Al \"a\"","龙"],"lang":"de"}`, `1s {"texts":["Al \"a\"","龙"],"lang":"de"}`} {
+		var reply text.Reply
+		if err := p.Text(t.Context(), f, abi.PhaseRequest, segs, &reply); err != nil {
+			t.Fatal(err)
+		}
+		if len(reply.Edits) != 1 || reply.Edits[0].Segment != 0 || reply.Edits[0].Len != 2 || string(reply.Edits[0].Text) != "PERSON 0.5" {
+			t.Errorf("got %+v", reply.Edits)
+		}
+		if got := svc.recorded[len(svc.recorded)-1]; got != want {
+			t.Errorf("the service got %s, want %s", got, want)
+		}
+	}
+	f.Release()
+	f, _, _ = newFrame(t, `{}`)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{{errors.New("down"), "ner: the service failed"}, {ErrLimit, "ner: a limit would be passed"}} {
+		svc.err = c.err
+		var reply text.Reply
+		if err := p.Text(t.Context(), f, abi.PhaseRequest, segs, &reply); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: got %v, want %s", c.err, err, c.want)
+		}
+	}
+
+	// Not granted: the plugin can tell beforehand.
+	p = newPool(t, "names")
+	var reply text.Reply
+	if err := p.Text(t.Context(), f, abi.PhaseRequest, segs, &reply); err == nil || !strings.Contains(err.Error(), "has no recogniser") {
+		t.Errorf("without grant: %v", err)
+	}
+}
+
 func TestServices(t *testing.T) {
 	svc := &services{stored: map[string]string{}}
 	p := newPool(t, "services", func(s *Spec) { s.Services = Services{KV: svc, HTTP: svc, Record: svc} })

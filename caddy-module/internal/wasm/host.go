@@ -128,6 +128,7 @@ var functions = map[string]function{
 	abi.FnKVCas:  {signature{"iiiiI", "i"}, kvCas},
 	abi.FnHTTP:   {signature{"i", "i"}, httpDo},
 	abi.FnRecord: {signature{"iii", "i"}, record},
+	abi.FnNER:    {signature{"i", "i"}, recognise},
 }
 
 // Call implements api.GoModuleFunction: raw numbers, no reflection, the call found by one assertion. The

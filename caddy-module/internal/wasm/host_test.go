@@ -304,6 +304,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 		}},
 		abi.FnHTTP:   {inExchange, func(g *guest) int64 { return g.call(abi.FnHTTP, g.call(abi.FnNew, int(abi.KindObject))) }},
 		abi.FnRecord: {inExchange, func(g *guest) int64 { return g.call(abi.FnRecord, "s", g.call(abi.FnNewInt, 1)) }},
+		abi.FnNER:    {inFlight, func(g *guest) int64 { return g.call(abi.FnNER, g.call(abi.FnNew, int(abi.KindObject))) }},
 	}
 	for h := hookConfigure; h < hookCount; h++ {
 		var f *Frame
@@ -312,7 +313,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 			f, root, _ = newFrame(t, `{}`)
 			f.Host.(*fakeHost).header = map[string]string{"n": "v"}
 		}
-		g := newGuest(t, h, f, root, func(s *Spec) { s.Services = Services{KV: svc, HTTP: svc, Record: svc} })
+		g := newGuest(t, h, f, root, func(s *Spec) { s.Services = Services{KV: svc, HTTP: svc, Record: svc, NER: svc} })
 		g.in.seat.describe = &plugin.Description{Hooks: []string{abi.HookText}, Attributes: map[string]string{"t.n": "int"}}
 		g.in.seat.counters["edits"] = g.in.metrics.counter("edits")
 		for name, c := range calls {
@@ -320,6 +321,9 @@ func TestWhoMayCallWhat(t *testing.T) {
 			if c.allowed.has(h) && got < 0 || !c.allowed.has(h) && got != int64(abi.ErrDenied) {
 				t.Errorf("%s in %s: got %d, allowed is %v", name, h, got, c.allowed.has(h))
 			}
+		}
+		if got := g.call(abi.FnNER, 0); got != 0 {
+			t.Errorf("asking for the grant ner in %s: got %d", h, got)
 		}
 		if state := g.call(abi.FnRoot, abi.RootState); (state > 0) != inExchange.has(h) {
 			t.Errorf("root of state in %s: %d", h, state)

@@ -10,6 +10,7 @@ type Services struct {
 	KV     KV
 	HTTP   HTTP
 	Record Recorder
+	NER    NER
 }
 
 // KV is a plugin's own part of a key-value store. Values are JSON texts. A ttl of 0 keeps a value until
@@ -29,6 +30,13 @@ type KV interface {
 // that wraps ErrDenied, ErrLimit or ErrArgument reaches the guest as such, any other as abi.ErrIO.
 type HTTP interface {
 	Do(ctx context.Context, request []byte) (response []byte, err error)
+}
+
+// NER finds named entities in texts. Requests and responses are JSON texts, see ABI.md "ner". spent is how long the
+// exchange has waited for it so far, which the call adds to. An error that wraps ErrLimit or ErrArgument reaches the
+// guest as such, any other as abi.ErrIO.
+type NER interface {
+	Recognise(ctx context.Context, request []byte, spent *time.Duration) (response []byte, err error)
 }
 
 // Recorder appends to sinks that are granted. The error for a sink that is not wraps ErrDenied.

@@ -40,9 +40,12 @@ type Plugin struct {
 	Version string // any text; shown by the gateway
 	Purpose string // one sentence; shown by the gateway
 
-	// Grants are the services that the plugin asks for: "kv", "http", "record". The Caddyfile has to
+	// Grants are the services that the plugin asks for: "kv", "http", "record", "ner". The Caddyfile has to
 	// give each of them, or the gateway does not start.
 	Grants []string
+	// Optional are services that the plugin uses where the Caddyfile grants them, and works without; see
+	// HasNER.
+	Optional []string
 	// Attributes are the variables that the plugin sets, by name, with their type: "int", "float",
 	// "bool" or "string". Rules see them under these names. Reading attributes needs no declaration.
 	Attributes map[string]string

@@ -36,6 +36,10 @@ func (p *Plugin) appendManifest(b []byte) []byte {
 		b = append(b, `,"grants":`...)
 		b = appendList(b, p.Grants)
 	}
+	if len(p.Optional) > 0 {
+		b = append(b, `,"optional":`...)
+		b = appendList(b, p.Optional)
+	}
 	if len(p.Attributes) > 0 {
 		b = append(b, `,"attributes":`...)
 		b = appendMap(b, p.Attributes)

@@ -42,6 +42,8 @@ func (e *Effects) allowed(fn string) bool {
 		return e.hook != abi.HookConfigure && e.granted(abi.GrantKV)
 	case abi.FnHTTP:
 		return e.hook != abi.HookConfigure && e.granted(abi.GrantHTTP) && e.x.p.HTTP != nil
+	case abi.FnNER:
+		return e.hook != abi.HookConfigure && e.hook != abi.HookEnd && e.HasNER()
 	case abi.FnRecord:
 		return e.hook != abi.HookConfigure && e.granted(abi.GrantRecord)
 	}

@@ -42,9 +42,13 @@ type Plugin struct {
 	Now int64
 	// HTTP answers the plugin's http calls. Nil refuses them as a gateway without the grant does.
 	HTTP http.Handler
+	// NER answers the plugin's ner calls, text by text. The option Recogniser gives the grant and sets it; a test may set
+	// another one later.
+	NER Recognise
 
 	t        testing.TB
 	instance Instance
+	ner      bool // is granted
 	manifest description
 	world    world
 }
@@ -52,11 +56,17 @@ type Plugin struct {
 // Option chooses what New runs.
 type Option func(*options)
 
-type options struct{ name string }
+type options struct {
+	name string
+	ner  Recognise
+}
 
 // Named chooses the plugin of that name. It is needed when several are linked into the test, or none
 // and the built module has several.
 func Named(name string) Option { return func(o *options) { o.name = name } }
+
+// Recogniser grants the plugin a recogniser of names. Without it the plugin runs without the grant.
+func Recogniser(r Recognise) Option { return func(o *options) { o.ner = r } }
 
 // New configures the plugin with a JSON object, "" for none, and fails the test when the plugin
 // refuses it. Every grant that the manifest asks for is given.
@@ -108,7 +118,7 @@ func open(t testing.TB, config string, opts []Option) (*Plugin, error) {
 	if err != nil {
 		t.Fatalf("reading configuration: %v", err)
 	}
-	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000}
+	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000, NER: o.ner, ner: o.ner != nil}
 	p.world.init()
 	x := p.NewExchange()
 	p.Exchange = x

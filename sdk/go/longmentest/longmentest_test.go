@@ -109,8 +109,25 @@ func init() {
 		},
 	})
 	longmen.Register(longmen.Plugin{
-		Name:   "services",
-		Grants: []string{"kv", "http"},
+		Name:     "services",
+		Grants:   []string{"kv", "http"},
+		Optional: []string{"ner"},
+		Text: func(t *longmen.Text) error {
+			if !longmen.HasNER() {
+				return nil
+			}
+			var texts [][]byte
+			for _, s := range t.Segments {
+				texts = append(texts, s.Text)
+			}
+			found, err := longmen.NER(texts, "en")
+			for i, list := range found {
+				for _, e := range list {
+					t.Replace(i, e.Start, e.End-e.Start, "<"+e.Type+">")
+				}
+			}
+			return err
+		},
 		Request: func(doc longmen.Value) error {
 			switch doc.Get("do").String() {
 			case "set":

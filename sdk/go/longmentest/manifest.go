@@ -38,6 +38,7 @@ func describe(manifest []byte, name string) (description, error) {
 			Name       string
 			Hooks      []string
 			Grants     []string
+			Optional   []string
 			Attributes map[string]string
 			Metrics    []string
 			Limits     struct {
@@ -56,7 +57,7 @@ func describe(manifest []byte, name string) (description, error) {
 			continue
 		}
 		d := description{
-			name: p.Name, index: i, hooks: p.Hooks, grants: p.Grants, attributes: p.Attributes,
+			name: p.Name, index: i, hooks: p.Hooks, grants: append(p.Grants, p.Optional...), attributes: p.Attributes,
 			metrics: p.Metrics, hold: p.Limits.Hold, schema: p.Config,
 		}
 		if d.hold == 0 {

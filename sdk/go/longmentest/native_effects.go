@@ -183,6 +183,27 @@ func (c *call) HTTP(h uint32) int32 {
 	return c.NewJSON(string(response))
 }
 
+func (c *call) NER(h uint32) int32 {
+	if h == 0 {
+		if !c.effects.HasNER() {
+			return abi.ErrDenied
+		}
+		return 0
+	}
+	text, ok := c.text(h)
+	if !ok {
+		return abi.ErrHandle
+	}
+	if a, n := c.at(h); a.Kind(n) != abi.KindObject {
+		return abi.ErrKind
+	}
+	response, status := c.effects.NER(text)
+	if status < 0 {
+		return status
+	}
+	return c.NewJSON(string(response))
+}
+
 func (c *call) Record(sink string, h uint32) int32 {
 	text, ok := c.text(h)
 	if !ok || h == 0 {

@@ -59,6 +59,7 @@ type Host interface {
 	KVCas(key string, old uint32, v uint32, ttl int64) int32
 	HTTP(request uint32) int32
 	Record(sink string, v uint32) int32
+	NER(request uint32) int32
 }
 
 // Current answers every host call; package longmentest sets it around each hook. A call outside of a
@@ -246,3 +247,6 @@ func HTTP(request uint32) int32 { Calls++; return Current.HTTP(request) }
 
 // Record asks the current host: appends to a sink.
 func Record(sink string, v uint32) int32 { Calls++; return Current.Record(sink, v) }
+
+// NER asks the current host: named entities of texts.
+func NER(request uint32) int32 { Calls++; return Current.NER(request) }

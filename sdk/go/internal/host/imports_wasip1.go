@@ -305,3 +305,8 @@ func HTTP(request uint32) int32
 //go:wasmimport longmen_v1 record
 //go:noescape
 func Record(sink string, v uint32) int32
+
+// NER is the import: named entities of texts.
+//
+//go:wasmimport longmen_v1 ner
+func NER(request uint32) int32

@@ -4,6 +4,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -181,6 +182,28 @@ func init() {
 			}
 			doc.Set("http", resp)
 			return longmen.Record("sink", doc.Get("v"))
+		},
+	})
+	register("names", longmen.Plugin{
+		Optional: []string{"ner"},
+		Text: func(t *longmen.Text) error {
+			if !longmen.HasNER() {
+				return errors.New("has no recogniser")
+			}
+			var texts [][]byte
+			for _, s := range t.Segments {
+				texts = append(texts, s.Text)
+			}
+			found, err := longmen.NER(texts, "de")
+			if err != nil {
+				return err
+			}
+			for i, list := range found {
+				for _, e := range list {
+					t.Replace(i, e.Start, e.End-e.Start, e.Type+" "+strconv.FormatFloat(e.Score, 'g', -1, 64))
+				}
+			}
+			return nil
 		},
 	})
 	register("skipper", longmen.Plugin{
