@@ -84,7 +84,8 @@ func (s *Scanner) token(lo, e int) int {
 			}
 		}
 	}
-	if digit || (e-lo == 8 || e-lo == 11) && class[t[lo]]&class[t[lo+1]]&class[t[lo+4]]&class[t[lo+6]]&isUpper != 0 || e-lo <= s.heads && joins[next] != 0 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 {
+	if digit || (e-lo == 8 || e-lo == 11) && class[t[lo]]&class[t[lo+1]]&class[t[lo+4]]&class[t[lo+6]]&isUpper != 0 || e-lo <= s.heads && joins[next] != 0 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 ||
+		e-lo == 2 && next == '-' && e+3 < len(t) && t[e+3] == '-' && class[t[lo]]&class[t[e-1]]&class[t[e+1]]&class[t[e+2]]&isHex != 0 { // a hardware address
 		if e-lo <= maxChunk && len(s.codes[3][e-lo])+len(s.codes[2][e-lo])+len(s.codes[1][e-lo])+len(s.codes[0][e-lo]) > 0 {
 			return s.code(lo, e)
 		}

@@ -125,7 +125,8 @@ func (s *Scanner) start(p int) bool {
 // shape compares the view with a form, and reports a match that holds.
 func (s *Scanner) shape(f *form, lo, hi int) int {
 	w := &s.view
-	v := s.value[:0] // not a local: what a function value gets escapes
+	var sep, last byte // what ~ stands for, and the last separator
+	v := s.value[:0]   // not a local: what a function value gets escapes
 	n := 0
 	if f.open {
 		text := w.v[:w.n]
@@ -139,7 +140,6 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 		if len(f.pattern) > w.n {
 			return 0
 		}
-		sep := byte(0)
 		for ; n < len(f.pattern); n++ {
 			c := w.v[n]
 			k := class[c]
@@ -163,7 +163,12 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 				if c != ' ' && c != '-' && c != '.' || sep != 0 && c != sep {
 					return 0
 				}
-				sep = c
+				sep, last = c, c
+			case '-':
+				if c != '-' {
+					return 0
+				}
+				last = c
 			case literalNine:
 				if c != '9' {
 					return 0
@@ -179,6 +184,9 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 			}
 		}
 	}
+	if last == '-' && s.sameBefore(lo, f.first) {
+		return 0
+	}
 	if n < w.n {
 		c := w.v[n]
 		if class[c]&isName != 0 {
@@ -187,6 +195,9 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 		if n+1 < w.n && class[w.v[n+1]]&isDigit != 0 && class[w.v[n-1]]&isDigit != 0 &&
 			(c == '.' || c == '-' || c == ' ' && f.grouped && !f.open && s.goesOn(n+1)) {
 			return 0
+		}
+		if c == '-' && f.grouped && !f.open && w.v[f.first] == c && n+1 < w.n && class[w.v[n+1]]&isAlnum != 0 {
+			return 0 // the groups go on
 		}
 	}
 	if f.needs && !s.named(lo, hi, f.d.ctx) {
@@ -212,6 +223,20 @@ func (w *view) letter(n int, raw bool) byte {
 		return w.raw[n]
 	}
 	return w.v[n]
+}
+
+// sameBefore tells whether a chunk of n characters and a hyphen stand before p: a row of groups that began before it.
+func (s *Scanner) sameBefore(p, n int) bool {
+	t := s.text
+	if p <= n || t[p-1] != '-' || p > n+1 && class[t[p-n-2]]&isAlnum != 0 {
+		return false
+	}
+	for i := p - 1 - n; i < p-1; i++ {
+		if class[t[i]]&isAlnum == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // goesOn tells whether at n of the view a further group of digits stands that is not followed by a letter's word:
