@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/codec/codectest"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
@@ -64,6 +65,24 @@ func FuzzRequestToResponses(f *testing.F) {
 		}
 		for _, item := range body.Input {
 			if item.Type == "" || (item.Type == "message") != (item.Role != "") {
+				t.Fatalf("%s\nitem %+v", text, item)
+			}
+		}
+	})
+}
+
+// FuzzMend leaves no envelope of the gateway's in the history's reasoning.
+func FuzzMend(f *testing.F) {
+	fuzzRequest(f, &mending, []string{""}, func(t *testing.T, text string) {
+		var body struct {
+			Input []struct {
+				Type      any
+				Encrypted any `json:"encrypted_content"`
+			}
+		}
+		json.Unmarshal([]byte(text), &body)
+		for _, item := range body.Input {
+			if s, _ := item.Encrypted.(string); item.Type == "reasoning" && codec.Sealed(s) {
 				t.Fatalf("%s\nitem %+v", text, item)
 			}
 		}

@@ -331,6 +331,7 @@ func (s *answerState) flush(state longmen.Value) {
 	if len(s.kept) > 0 {
 		state.Get("t").Index(s.tail).Append(longmen.NewString(codec.View(s.kept)))
 		s.kept, s.changed = s.kept[:0], true
+		s.total += pieceCost
 	}
 	s.tail = none
 }

@@ -133,6 +133,7 @@ const (
 	// for all that it holds, and 128,000 tokens are an eighth of it.
 	maxAnswer = 4 << 20
 	maxUsage  = 4 << 10 // bytes of the usage that is kept
+	pieceCost = 16      // bytes that a piece of text takes besides: calls in turns may make one of each delta
 )
 
 var itemBuffer [64]answerItem
