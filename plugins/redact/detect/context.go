@@ -130,7 +130,9 @@ func init() {
 		"订单 运单 流水 单号 编号 合同 工号 学号 序列 发票 交易 快递 物流 票号 案号 批次 型号 间戳 金额 总数 价格 "+
 		"訂單 運單 編號 合約 序號 發票 條碼 条码 形码 版本 工单 标识 索引 大小 长度 数量 主键 会员 商品 户号 货号")
 	flag(isNumber, "编号 編號 番号 序号 id ids")
-	flag(isGlue, "is are was no nr num number numbers the a an of my his her their our your to value code as equals at on for new old")
+	flag(isGlue, "编号 編號 番号 番號 "+ // against alone, but the number of what is named right before
+		"is are was no nr num number numbers the a an of my his her their our your to value code as equals at on for new old")
+	flag(isAgainst, "section sections chapter clause paragraph release firmware")
 	flag(isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur cny rmb yuan dollars items lines times hz khz mhz ghz px "+
 		"元 美元 万 亿 字节 毫秒 微秒 纳秒 块钱 人民币 条记录 行数据 行代码 次请求 次访问 个字")
 }
@@ -379,6 +381,16 @@ func foldTwo(a, b byte) (byte, byte) {
 	return a, b
 }
 
+// namedAt tells whether a word that names something ends at p.
+func (a *surroundings) namedAt(p int) bool {
+	for _, h := range a.hits[:a.n] {
+		if h.at == p && terms[h.term].names != (contexts{}) {
+			return true
+		}
+	}
+	return false
+}
+
 // wideBefore finds the terms of other scripts in text[low:p].
 func (s *Scanner) wideBefore(low, p int) {
 	a, t := &s.near, s.text
@@ -401,7 +413,7 @@ func (s *Scanner) wideBefore(low, p int) {
 			} else {
 				a.hits[maxHits-1] = hit{e, x.term}
 			}
-			if terms[x.term].flags&isAgainst != 0 && p-i <= reachNear && e > a.against {
+			if terms[x.term].flags&isAgainst != 0 && p-i <= reachNear && e > a.against && !(terms[x.term].flags&isGlue != 0 && a.namedAt(i)) {
 				a.against, a.number = e, -1
 				if terms[x.term].flags&isNumber != 0 {
 					a.number = i

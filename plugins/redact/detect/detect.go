@@ -139,6 +139,8 @@ func (s *Scanner) Scan(text []byte) []Span {
 		case startDash:
 			if i++; i < n && text[i] == '-' {
 				i = max(s.dash(i-1), i)
+			} else if i+14 <= n && text[i+2] == '-' && text[i+5] == '-' {
+				i = max(s.hyphenMAC(i-1), i)
 			}
 		case startEscape:
 			i = s.escape(i)

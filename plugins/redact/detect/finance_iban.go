@@ -21,6 +21,9 @@ var ibanLengths = map[string]uint8{
 	"VA": 22, "VG": 24, "XK": 20, "YE": 30,
 }
 
+// ibanDigits are the countries whose accounts are of digits only; elsewhere the bank is four letters.
+const ibanDigits = "AEATBABEBICRCZDEDJDKDKEEEGESFIFOGLHRHUILISLTLYMEMNMRNOPLPTRSSDSESISKSOSTTLTNVAXK"
+
 // matchIBAN reads an IBAN at the start of v, in one piece or in groups of four, to the length of its country.
 func matchIBAN(v []byte) int {
 	if len(v) < 15 {
@@ -30,6 +33,7 @@ func matchIBAN(v []byte) int {
 	if size == 0 {
 		return 0
 	}
+	digits := pairIn(v[0], v[1], ibanDigits)
 	sep := byte(0)
 	rem, n, i := 0, 0, 0
 	for ; i < len(v) && n < size; i++ {
@@ -42,6 +46,9 @@ func matchIBAN(v []byte) int {
 			continue
 		}
 		if n >= 4 {
+			if digits && class[c]&isDigit == 0 {
+				return 0
+			}
 			rem = mod97(rem, c)
 		}
 		n++

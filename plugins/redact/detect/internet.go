@@ -3,12 +3,19 @@ package detect
 // IPAddress is an address of a machine in the internet; private and reserved ranges are left alone.
 var IPAddress = define(Kind{Name: "ip_address", Family: Network, Prefix: "IP"})
 
+// PrivateIPAddress is an address inside a network, RFC 1918 and 6598 and RFC 4193. It says little about a person.
+var PrivateIPAddress = define(Kind{Name: "private_ip_address", Family: Network, Prefix: "PRIVATE_IP", Off: true})
+
 // MACAddress is the hardware address of a network interface (EUI-48).
 var MACAddress = define(Kind{Name: "mac_address", Family: Network, Prefix: "MAC"})
 
 var contextIP context
 
 func init() {
+	add(
+		Detector{Type: MACAddress, Source: "IEEE 802, in three groups", Class: Likely, Shapes: []string{"9XXX.XXXX.XXXX"}, Valid: validMAC,
+			Words: "mac macs macaddress macaddr ether ethernet hwaddr physicaladdress bssid wifi 物理地址 网卡"},
+	)
 	contextIP = named("ip ipv ipaddress ipaddr host hostname server addr address client remote peer login ssh ping gateway proxy from 地址 主机 服务器 登录 来源")
 }
 
@@ -43,16 +50,20 @@ func (s *Scanner) ipv4(p, e int) int {
 	if !numberEnd(t, q) || q+1 < len(t) && t[q] == '-' && class[t[q+1]]&isAlnum != 0 || q+1 < len(t) && t[q] == '.' && class[t[q+1]]&isAlpha != 0 {
 		return e
 	}
+	typ := IPAddress
 	switch a, b := octet[0], octet[1]; {
-	case a == 0, a == 10, a == 127, a >= 224, a == 172 && b >= 16 && b < 32, a == 192 && b == 168, a == 169 && b == 254, a == 100 && b >= 64 && b < 128,
-		q < len(t) && t[q] == '/' && octet[3] == 0:
+	case a == 10, a == 172 && b >= 16 && b < 32, a == 192 && b == 168, a == 100 && b >= 64 && b < 128:
+		typ = PrivateIPAddress
+	}
+	switch a := octet[0]; {
+	case a == 0, a == 127, a >= 224, a == 169 && octet[1] == 254, q < len(t) && t[q] == '/' && octet[3] == 0:
 		return q
 	}
 	c := Likely
 	if large == 0 || octet[3] == 0 {
 		c = ClassC // versions and section numbers
 	}
-	s.report(p, q, IPAddress, c, contextIP)
+	s.report(p, q, typ, c, contextIP)
 	return q
 }
 
@@ -84,6 +95,41 @@ func (s *Scanner) colon(p int) int {
 		}
 	}
 	return s.ipv6(lo, hi)
+}
+
+// hyphenMAC reads an address around the hyphen at i, its first.
+func (s *Scanner) hyphenMAC(i int) int {
+	t := s.text
+	p := i - 2
+	if p < 0 || p > 0 && (class[t[p-1]]&isToken != 0 && !escapeBefore(t, p)) {
+		return 0
+	}
+	end := mac(t, p)
+	if end == 0 {
+		return 0
+	}
+	var v [12]byte
+	for k := range v {
+		v[k] = t[p+k+k/2]
+	}
+	if !validMAC(v[:]) {
+		return 0
+	}
+	s.work += 17
+	s.report(p, end, MACAddress, Likely, 0)
+	return end
+}
+
+// validMAC takes twelve hexadecimal digits, letters among them: others are rows of figures.
+func validMAC(v []byte) bool {
+	var kinds uint8
+	for _, c := range v {
+		if class[c]&isHex == 0 {
+			return false
+		}
+		kinds |= class[c]
+	}
+	return kinds&isDigit != 0 && kinds&isAlpha != 0
 }
 
 // mac reads six pairs of hexadecimal digits at p.
@@ -152,7 +198,11 @@ func (s *Scanner) ipv6(lo, hi int) int {
 	if groups < 3 && digits < 3 || t[lo] == ':' {
 		return 0
 	}
-	if lower(t[lo]) == 'f' && p4(t, lo) && (lower(t[lo+1]) == 'e' || lower(t[lo+1]) == 'c' || lower(t[lo+1]) == 'd' || lower(t[lo+1]) == 'f') {
+	if lower(t[lo]) == 'f' && p4(t, lo) && (lower(t[lo+1]) == 'c' || lower(t[lo+1]) == 'd') {
+		s.report(lo, end, PrivateIPAddress, Likely, contextIP)
+		return end
+	}
+	if lower(t[lo]) == 'f' && p4(t, lo) && (lower(t[lo+1]) == 'e' || lower(t[lo+1]) == 'f') || gap == groups && end < len(t) && t[end] == '/' {
 		return end
 	}
 	s.report(lo, end, IPAddress, Likely, contextIP)
