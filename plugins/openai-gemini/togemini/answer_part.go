@@ -53,11 +53,11 @@ func (c *candidate) native() string {
 	if !c.finish.Exists() {
 		return ""
 	}
-	name := string(codec.AppendName(nil, string(codec.Word(c.finish))))
-	if name == "FINISH_REASON_UNSPECIFIED" {
-		return ""
+	word := codec.Word(c.finish)
+	if e, ok := endings[string(word)]; ok {
+		return e.native
 	}
-	return name
+	return string(codec.AppendName(nil, string(word)))
 }
 
 // maxParts bounds the parts of one content.

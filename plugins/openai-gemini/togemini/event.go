@@ -191,13 +191,16 @@ func (s *stream) speak(c *choice, sp *speech) error {
 	return nil
 }
 
+// words is the JSON of a text on its way from one event into another.
+var words []byte
+
 // say emits the chunk for a text or a thought, with its signature.
 func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 	p := &sp.said
-	if !codec.Text(p.text) {
-		if k := p.text.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
-			return sp.malformed("text", "a string")
-		}
+	if p.text.Exists() && p.text.Kind() != longmen.KindString {
+		return sp.malformed("text", "a string")
+	}
+	if words = p.text.AppendJSON(words[:0]); len(words) <= len(`""`) {
 		if !p.signature.Exists() {
 			return nil
 		}
@@ -221,7 +224,7 @@ func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 			b = append(b, `"content":`...)
 			s.use(c)
 		}
-		b = p.text.AppendJSON(b)
+		b = append(b, words...)
 	}
 	if p.signature.Exists() {
 		if p.text.Exists() {
@@ -278,7 +281,7 @@ const maxOutput = 64 << 10
 func emit(chunk []byte) {
 	longmen.Emit(codec.Parsed(chunk), "")
 	if output = chunk; cap(output) > maxOutput {
-		output = nil
+		output, words = nil, nil
 	}
 }
 

@@ -24,10 +24,10 @@ func (r *request) describe(p *parameters) {
 
 // shape sets the form of the answer that response_format asks for.
 func (r *request) shape(p *parameters) error {
-	at := codec.Path{Name: "response_format"}
 	if codec.Absent(p.format) {
 		return nil
 	}
+	at := codec.Path{Name: "response_format"}
 	where := at.Member("type")
 	structured := false
 	switch string(codec.Word(p.format.Get("type"))) {

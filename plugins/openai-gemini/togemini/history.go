@@ -66,7 +66,7 @@ func (r *request) assistant(i int, f *message, at *codec.Path) error {
 	if !last.Exists() && !shown && len(r.open) == 0 {
 		return nil // it says nothing: gemini refuses a content without parts
 	}
-	r.contents.Append(c)
+	r.say(c)
 	r.tail, r.tailAt = true, i
 	return nil
 }

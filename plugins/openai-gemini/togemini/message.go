@@ -105,7 +105,7 @@ func (r *request) user(f *message, at *codec.Path) error {
 	if codec.Text(f.content) {
 		c := longmen.NewJSON(`{"role":"user","parts":[{}]}`)
 		c.Pointer("/parts/0").Set("text", f.content)
-		r.contents.Append(c)
+		r.say(c)
 		return nil
 	}
 	c := longmen.NewJSON(`{"role":"user","parts":[]}`)
@@ -118,8 +118,14 @@ func (r *request) user(f *message, at *codec.Path) error {
 	if n == 0 {
 		parts.Append(longmen.NewJSON(`{"text":" "}`)) // gemini refuses a content without parts
 	}
-	r.contents.Append(c)
+	r.say(c)
 	return nil
+}
+
+// say appends a content.
+func (r *request) say(content longmen.Value) {
+	r.contents.Append(content)
+	r.spoken = true
 }
 
 // hoist remembers the texts of a system or developer message.
@@ -135,7 +141,7 @@ func (r *request) hoist(content longmen.Value, at *codec.Path) error {
 // instruct places the system texts: as systemInstruction, or, since contents must not be empty, as the
 // user's if there is nothing else.
 func (r *request) instruct() error {
-	alone := !r.contents.First().Exists()
+	alone := !r.spoken
 	if len(r.system) == 0 {
 		if alone {
 			return codec.Invalid(&codec.Path{Name: "messages"}, "expected at least one message with content")
@@ -152,7 +158,7 @@ func (r *request) instruct() error {
 	if alone {
 		c := longmen.NewJSON(`{"role":"user","parts":[]}`)
 		parts = c.Get("parts")
-		r.contents.Append(c)
+		r.say(c)
 	} else {
 		c := longmen.NewJSON(`{"parts":[]}`)
 		parts = c.First()

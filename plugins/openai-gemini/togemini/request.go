@@ -7,6 +7,8 @@
 package togemini
 
 import (
+	"strings"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -35,6 +37,7 @@ type request struct {
 	searching bool            // tools have a search
 	quirks    codec.Quirks    // of the upstream, once asked for
 	asksFor   bool            // quirks were asked for
+	spoken    bool            // there is a content
 	tail      bool            // the last content is the assistant's
 	tailAt    int             // the message that it was
 	steps     int             // see maxSteps
@@ -65,12 +68,28 @@ func Request(doc longmen.Value) error {
 	return nil
 }
 
+// last is the model of the last request, which most often is that of the next.
+var last struct {
+	asked  string // as the gateway says it
+	model  string
+	search bool
+	to     *model
+}
+
 // begin is a new translation, in place of the last one.
 func begin(doc longmen.Value) *request {
 	r := &current
-	*r = request{doc: doc, Names: codec.Names{Form: &functionNames}, model: longmen.Attr(abi.AttrUpstreamModel).String(), system: r.system[:0], open: r.open[:0]}
-	r.cutSearch()
-	r.to = modelOf(r.model)
+	*r = request{doc: doc, Names: codec.Names{Form: &functionNames}, system: r.system[:0], open: r.open[:0]}
+	asked := longmen.Attr(abi.AttrUpstreamModel)
+	var buffer [128]byte
+	if name := asked.Prefix(buffer[:]); len(name) == len(buffer) || string(name) != last.asked {
+		if last.asked = string(name); len(name) == len(buffer) {
+			last.asked = asked.String()
+		}
+		last.model, last.search = strings.CutSuffix(last.asked, searchSuffix)
+		last.to = modelOf(last.model)
+	}
+	r.model, r.searching, r.to = last.model, last.search, last.to
 	return r
 }
 

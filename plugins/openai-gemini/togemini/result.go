@@ -173,11 +173,11 @@ func (r *request) settle() error {
 		}
 		parts.Append(p)
 	}
-	r.contents.Append(c)
+	r.say(c)
 	if beside.Exists() {
 		c := longmen.NewJSON(`{"role":"user"}`)
 		c.Set("parts", beside)
-		r.contents.Append(c)
+		r.say(c)
 	}
 	r.open, r.answered, r.tail = r.open[:0], 0, false
 	return nil

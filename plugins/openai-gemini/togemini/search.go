@@ -1,19 +1,12 @@
 package togemini
 
 import (
-	"strings"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
 // searchSuffix at the end of a model's name asks for web searches.
 const searchSuffix = ":search"
-
-// cutSearch takes it from the name.
-func (r *request) cutSearch() {
-	r.model, r.searching = strings.CutSuffix(r.model, searchSuffix)
-}
 
 // search adds Google's search to the tools. Models before Gemini 3 do not combine it with functions.
 func (r *request) search(p *parameters) error {

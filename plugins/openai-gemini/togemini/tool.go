@@ -26,10 +26,10 @@ func (r *request) declare(p *parameters) error {
 			return err
 		}
 	}
-	at := codec.Path{Name: name}
 	if codec.Absent(tools) {
 		return nil
 	}
+	at := codec.Path{Name: name}
 	if tools.Kind() != longmen.KindArray {
 		return codec.Invalid(&at, "expected an array of tools")
 	}

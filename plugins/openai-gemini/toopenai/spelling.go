@@ -1,6 +1,8 @@
 package toopenai
 
 import (
+	"strconv"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -24,45 +26,40 @@ func unsupported(at *codec.Path, message string) error {
 	return longmen.Reject(400, "unsupported_value", spelled(at), message)
 }
 
-// spelled is a place in the client's own spelling.
+// spelled is a place in the client's own spelling. It keeps nothing of the path, which would have to live on the
+// heap then.
 func spelled(at *codec.Path) string {
-	p := current.client.place(at)
-	return p.Path.String()
+	text, _, _ := current.client.place(nil, at)
+	return string(text)
 }
 
-// spot is a place in the client's document, what stands there, and whether a name on the way has underscores.
-type spot struct {
-	codec.Path
-	value longmen.Value
-	snake bool
-}
-
-func (c *client) place(at *codec.Path) spot {
+// place appends a place, and tells what stands there and whether a name on the way has underscores.
+func (c *client) place(dst []byte, at *codec.Path) (text []byte, v longmen.Value, underscores bool) {
 	if at == nil {
 		if c.below == "" {
-			return spot{value: c.doc}
+			return dst, c.doc, false
 		}
-		return spot{Path: codec.Path{Name: c.below}, value: c.doc.Get(c.below), snake: hasUnderscore(c.below)}
+		return append(dst, c.below...), c.doc.Get(c.below), hasUnderscore(c.below)
 	}
-	up := c.place(at.Up)
-	s := spot{Path: *at, snake: up.snake}
-	if s.Up = nil; up.Name != "" || up.Up != nil {
-		s.Up = &up.Path
-	}
+	dst, up, underscores := c.place(dst, at.Up)
 	if at.Name == "" {
-		if s.value = up.value.Index(at.Index); up.value.Kind() == longmen.KindObject {
-			s.value = up.value // a list of one without brackets
+		dst = append(strconv.AppendInt(append(dst, '['), int64(at.Index), 10), ']')
+		if up.Kind() == longmen.KindObject { // a list of one without brackets
+			return dst, up, underscores
 		}
-		return s
+		return dst, up.Index(at.Index), underscores
 	}
-	if s.value = up.value.Get(at.Name); s.value.Exists() {
-		return s
+	name := string([]byte(at.Name))
+	if v = up.Get(name); !v.Exists() {
+		other := snake(name)
+		if v = up.Get(other); v.Exists() || underscores {
+			name, underscores = other, underscores || hasUnderscore(other)
+		}
 	}
-	name := snake(at.Name)
-	if s.value = up.value.Get(name); s.value.Exists() || up.snake {
-		s.Name, s.snake = name, up.snake || hasUnderscore(name)
+	if len(dst) > 0 {
+		dst = append(dst, '.')
 	}
-	return s
+	return codec.AppendName(dst, name), v, underscores
 }
 
 func hasUnderscore(name string) bool {
