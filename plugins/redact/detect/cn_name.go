@@ -20,7 +20,7 @@ func init() {
 		"患者 病人 持卡人 投保人 被保险人 受益人 参保人 收款人 付款人 汇款人 转账人 负责人 負責人 委托人 受托人 代理人 当事人 监护人 担保人 借款人 贷款人 出借人 债务人 债权人 "+
 		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 考生 "+
 		"应聘者 应聘人 候选人 面试者 求职者 原告 被告 证人 嫌疑人 受害人 死者 伤者 投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 "+
-		"医生 医师 护士 司机 快递员 班主任 客户经理 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆 本人", (*Scanner).nameBehind)
+		"孩子 宝宝 寄方 收方 请联系 尊敬的 亲爱的 责任人 签约人 授权人 被授权人 见证人 主管 导师 教练 组长 队长 店长 班长 主治医生 主治医师 医生 医师 护士 司机 快递员 班主任 客户经理 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆 本人", (*Scanner).nameBehind)
 	on("甲方 乙方 丙方 委托方 受托方 收货方 称呼", func(s *Scanner, start, end int) int {
 		p, sep := s.leadIn(end)
 		if !sep {
@@ -148,12 +148,56 @@ skip:
 		return 0
 	}
 	n := s.nameAt(p, perhaps)
-	if n == 0 || !ends(t, p+n) {
+	if n == 0 || !ends(t, p+n) || k == len(buf) && s.thing(start, p+n) {
 		return 0
 	}
 	s.emit(p, p+n, CNName, rankNamed)
 	return p + n
 }
+
+// thing tells whether the object that has the key name at start and its value up to end is no person: its other keys name a code or a price, and
+// none an age or a phone.
+func (s *Scanner) thing(start, end int) bool {
+	t := s.text
+	thing := false
+	look := func(lo, hi int) (person bool) {
+		var buf [16]byte
+		n := 0
+		for i := lo; i <= hi; i++ {
+			if i < hi && class[t[i]]&isAlpha != 0 {
+				if n < len(buf) {
+					buf[n] = lower(t[i])
+				}
+				n++
+				continue
+			}
+			if n > 1 && n <= len(buf) {
+				w := string(buf[:n])
+				if personKeys[w] {
+					return true
+				}
+				thing = thing || thingKeys[w]
+			}
+			n = 0
+		}
+		return false
+	}
+	lo := start
+	for lo > 0 && start-lo < 64 && t[lo-1] != '{' && t[lo-1] != '}' {
+		lo--
+	}
+	hi := end
+	for hi < len(t) && hi-end < 64 && t[hi] != '}' && t[hi] != '{' {
+		hi++
+	}
+	s.work += hi - lo
+	return !look(end, hi) && !look(lo, start) && thing
+}
+
+var (
+	personKeys = words("mobile phone tel age gender sex idcard idno birthday birth email mail address addr wechat qq card dept department title position job salary")
+	thingKeys  = words("code price type level parent parentid unit stock sku skuname qty quantity category size version url path icon color province city region lat lng region count amount brand spec specs model shop goods cost")
+)
 
 // bearers are the parts of keys before name that mean people.
 var bearers = words("real true full user contact contacts customer client receiver recipient consignee sender patient student employee staff person applicant owner cardholder holder account payee payer member guest passenger " +
@@ -239,6 +283,9 @@ func (s *Scanner) nameAt(p int, a announced) int {
 	if title(t[p+n:]) && n == 3 {
 		return 0
 	}
+	if n == 6 && two && !company(t[p:], 12) {
+		return 12
+	}
 	if (a == labeled || two) && goesOn(t[p+n+6:]) && (two || !goesOn(t[p+n+3:])) {
 		return n + 6
 	}
@@ -317,7 +364,7 @@ var followers = func() map[uint16][]string {
 		"称 表示 名下 本人 不 没 可以 需要 打算 很 最近 去 来 给 欠 支付 提交 发起 参加 入职 离职 报销 请假 应 同意 未 首次 因 病历 病例 主治 家属 之 持 证件 护照 使用 通过 拨打 投诉 反映 反馈 咨询 提出 因为 由于 目前 这 那 " +
 		"北京 上海 天津 重庆 广东 广州 深圳 江苏 浙江 杭州 四川 成都 湖北 武汉 湖南 河南 河北 山东 山西 陕西 福建 安徽 江西 辽宁 吉林 黑龙江 广西 云南 贵州 海南 甘肃 青海 宁夏 新疆 西藏 内蒙古 香港 澳门 台湾 南京 苏州 " +
 		"会 能 正 为 曾经 生于 因公 按 共 有 还 才 只 再 又 则 所 如 若 与其 同 代 代为 作为 办理 领取 签收 签名 签字 处 家 家住 户籍 学历 专业 学院 班级 成绩 考 得 获 说道 问 答 回复 评价 留言 交易 消费 充值 退款 借 贷 " +
-		"編號 請 個 這 聯 寄 收到 現 為 後 後來 們 吗 呢 吧 啊 呀") {
+		"編號 請 個 這 聯 寄 收到 現 為 後 後來 們 吗 呢 吧 啊 呀 确认 核实 处理 安排 回复 对接 沟通 审批 一下 发 做 写 看 打 买 报 带 交 拿 用 让 （ 生病 发烧 住院 出院 感冒 主动 正在 一起 所 本周 本月 上周 下周 周一 周二 周三 周四 周五 帐号 小朋友 宝宝 家 班 号 点 未能 拒 迟 违 签 授权 委托 购 订 充 退 换") {
 		r := runeOf(w)
 		m[r] = append(m[r], w)
 	}

@@ -7,7 +7,7 @@ var CNWeChat = define(Kind{Name: "cn_wechat", Family: Contact, Prefix: "WECHAT"}
 var CNQQ = define(Kind{Name: "cn_qq", Family: Contact, Prefix: "QQ"})
 
 func init() {
-	on("微信 wechat weixin wx vx", (*Scanner).wechat)
+	on("微信 薇信 wechat weixin wx vx", (*Scanner).wechat)
 	on("chat", func(s *Scanner, start, end int) int { // WeChat is two words
 		if start < 2 || s.text[start-2] != 'W' || s.text[start-1] != 'e' || s.text[start] != 'C' {
 			return 0

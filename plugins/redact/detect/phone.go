@@ -234,5 +234,6 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 
 // northAmerican tells whether ten digits are a number of the NANP.
 func northAmerican(d []uint8) bool {
-	return len(d) == 10 && d[0] >= 2 && d[3] >= 2 && !(d[1] == 1 && d[2] == 1) && !(d[4] == 1 && d[5] == 1) && d[1] != 9
+	return len(d) == 10 && d[0] >= 2 && d[3] >= 2 && !(d[1] == 1 && d[2] == 1) && !(d[4] == 1 && d[5] == 1) && d[1] != 9 &&
+		!(d[1] == 0 && d[2] == 0 && d[0] != 8 && d[0] != 9) // 400 is a hotline in China, and no area
 }
