@@ -16,3 +16,27 @@ func (w *Warnings) WarnAt(at *Path, item, reason string) error {
 	}
 	return w.Warn(item, reason)
 }
+
+// InvalidIn is Invalid at a member of the place.
+//
+//go:noinline
+func InvalidIn(at *Path, member, message string) error {
+	where := at.Member(member)
+	return Invalid(&where, message)
+}
+
+// UnsupportedIn is Unsupported at a member of the place.
+//
+//go:noinline
+func UnsupportedIn(at *Path, member, message string) error {
+	where := at.Member(member)
+	return Unsupported(&where, message)
+}
+
+// MalformedIn is Malformed at a member of the place.
+//
+//go:noinline
+func MalformedIn(at *Path, member, expected string) error {
+	where := at.Member(member)
+	return Malformed(&where, expected)
+}

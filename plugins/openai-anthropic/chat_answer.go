@@ -146,8 +146,7 @@ func (a *said) block(v longmen.Value, at *codec.Path) error {
 	switch string(codec.Word(a.kind)) {
 	case "text":
 		if !a.content.Add(a.text) && a.text.Kind() != longmen.KindString {
-			where := at.Member("text")
-			return codec.Malformed(&where, "a string")
+			return codec.MalformedIn(at, "text", "a string")
 		}
 		return a.quote(a.cite)
 	case "thinking":
@@ -173,8 +172,7 @@ func (a *said) think(block longmen.Value) {
 // call takes a tool_use block; that of the tool whose input is the answer becomes text.
 func (a *said) call(at *codec.Path) error {
 	if !codec.Text(a.name) {
-		where := at.Member("name")
-		return codec.Malformed(&where, "the name of a tool")
+		return codec.MalformedIn(at, "name", "the name of a tool")
 	}
 	arguments := longmen.Value(0)
 	switch a.input.Kind() {
@@ -182,8 +180,7 @@ func (a *said) call(at *codec.Path) error {
 	case longmen.KindObject:
 		arguments = a.input.Stringify()
 	default:
-		where := at.Member("input")
-		return codec.Malformed(&where, "an object")
+		return codec.MalformedIn(at, "input", "an object")
 	}
 	if a.tool != "" && a.name.Is(a.tool) {
 		if !arguments.Exists() {

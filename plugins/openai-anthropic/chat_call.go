@@ -29,8 +29,7 @@ func (r *chat) calls(list, calls longmen.Value, at *codec.Path) error {
 			}
 		}
 		if !codec.Absent(kind) && string(codec.Word(kind)) != "function" {
-			where := here.Member("type")
-			return codec.Unsupported(&where, "expected function: anthropic has no other calls")
+			return codec.UnsupportedIn(&here, "type", "expected function: anthropic has no other calls")
 		}
 		where := here.Member("id")
 		clientID, err := readID(id, &where)
@@ -112,16 +111,14 @@ func input(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 		case longmen.KindObject: // some clients forget to encode them
 			return v, nil
 		}
-		where := at.Member("arguments")
-		return 0, codec.Invalid(&where, "expected a string that holds a JSON object")
+		return 0, codec.InvalidIn(at, "arguments", "expected a string that holds a JSON object")
 	}
 	args, ok := v.Parse()
 	if !ok {
 		if blank(v) {
 			return 0, nil
 		}
-		where := at.Member("arguments")
-		return 0, codec.Invalid(&where, "expected a string that holds JSON")
+		return 0, codec.InvalidIn(at, "arguments", "expected a string that holds JSON")
 	}
 	switch args.Kind() {
 	case longmen.KindObject:
@@ -148,8 +145,7 @@ func (r *chat) nativeCall(list, v longmen.Value, at *codec.Path) error {
 	}
 	input := v.Get("input")
 	if input.Kind() != longmen.KindObject {
-		where := at.Member("input")
-		return codec.Invalid(&where, "expected an object")
+		return codec.InvalidIn(at, "input", "expected an object")
 	}
 	return r.use(list, c, input, at)
 }

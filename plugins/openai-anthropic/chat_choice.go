@@ -40,8 +40,7 @@ func (r *chat) choose(p *chatParameters) error {
 	case kind.Is("allowed_tools"):
 		return r.subset(v, &at)
 	case !kind.Is("function"):
-		where := at.Member("type")
-		return codec.Unsupported(&where, "expected function or allowed_tools")
+		return codec.UnsupportedIn(&at, "type", "expected function or allowed_tools")
 	}
 	r.mode = "tool"
 	var err error
@@ -54,8 +53,7 @@ func chosen(function longmen.Value, at *codec.Path) (string, error) {
 	var buffer [maxClientName + 1]byte
 	b := function.Get("name").Prefix(buffer[:])
 	if len(b) == 0 || len(b) > maxClientName {
-		where := at.Member("name")
-		return "", codec.Invalid(&where, "expected the name of one of the tools")
+		return "", codec.InvalidIn(at, "name", "expected the name of one of the tools")
 	}
 	return string(b), nil
 }
@@ -83,8 +81,7 @@ func (r *chat) subset(v longmen.Value, at *codec.Path) error {
 		element := where.Element(i)
 		i++
 		if !t.Get("type").Is("function") {
-			where := element.Member("type")
-			return codec.Unsupported(&where, "expected function: anthropic has no tools of this type")
+			return codec.UnsupportedIn(&element, "type", "expected function: anthropic has no tools of this type")
 		}
 		function := t.Get("function")
 		if !function.Exists() {

@@ -113,8 +113,7 @@ func (r *chat) spoken(v longmen.Value, at *codec.Path, list longmen.Value, say f
 			}
 			continue
 		default:
-			where := here.Member("type")
-			return thought, codec.Unsupported(&where, "expected a text part: anthropic takes only text from the assistant")
+			return thought, codec.UnsupportedIn(&here, "type", "expected a text part: anthropic takes only text from the assistant")
 		}
 		b, err := r.text(&p, &here)
 		if err != nil {

@@ -108,8 +108,7 @@ func (r *chat) message(i int, m longmen.Value, at *codec.Path) error {
 	if m.Kind() != longmen.KindObject {
 		return codec.Invalid(at, "expected a message object")
 	}
-	where := at.Member("role")
-	return codec.Invalid(&where, "expected system, developer, user, assistant or tool")
+	return codec.InvalidIn(at, "role", "expected system, developer, user, assistant or tool")
 }
 
 // block is a text block that takes the string v over.
@@ -155,8 +154,7 @@ func (r *chat) hoist(f *chatMessage, at *codec.Path) error {
 		switch string(codec.Word(p.kind)) {
 		case "text", "input_text":
 		default:
-			where := here.Member("type")
-			return codec.Unsupported(&where, "expected a text part: anthropic takes only text as system text")
+			return codec.UnsupportedIn(&here, "type", "expected a text part: anthropic takes only text as system text")
 		}
 		b, err := r.text(&p, &here)
 		if err != nil {

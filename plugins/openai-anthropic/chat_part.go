@@ -77,8 +77,7 @@ func (r *chat) text(p *part, at *codec.Path) (longmen.Value, error) {
 		if p.text.Kind() == longmen.KindString {
 			return 0, nil
 		}
-		where := at.Member("text")
-		return 0, codec.Invalid(&where, "expected a string")
+		return 0, codec.InvalidIn(at, "text", "expected a string")
 	}
 	return p.mark(block(p.text)), nil
 }
@@ -210,8 +209,7 @@ func file(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 	}
 	if codec.Absent(data) {
 		if !codec.Text(id) {
-			where := at.Member("file_data")
-			return 0, codec.Invalid(&where, "expected file_data or file_id")
+			return 0, codec.InvalidIn(at, "file_data", "expected file_data or file_id")
 		}
 		longmen.SetHeader("anthropic-beta", filesBeta)
 		b := longmen.NewJSON(`{"type":"document","source":{"type":"file"}}`)
@@ -232,8 +230,7 @@ func file(v longmen.Value, at *codec.Path) (longmen.Value, error) {
 			kind = codec.TypeByExtension(name.String())
 		}
 		if kind == "" {
-			where := at.Member("filename")
-			return 0, codec.Unsupported(&where, "expected a file extension that tells the media type, such as .pdf")
+			return 0, codec.UnsupportedIn(at, "filename", "expected a file extension that tells the media type, such as .pdf")
 		}
 		if n := data.Len(); data.Kind() != longmen.KindString || !codec.Base64Like(n, head) {
 			return 0, codec.Invalid(&where, "expected base64")

@@ -74,8 +74,7 @@ func (r *chat) answers(f *chatMessage, at *codec.Path) (*call, error) {
 			return c, nil
 		}
 	}
-	where := at.Member("tool_call_id")
-	return nil, codec.Invalid(&where, "expected the id of a call in the assistant message before")
+	return nil, codec.InvalidIn(at, "tool_call_id", "expected the id of a call in the assistant message before")
 }
 
 // waiting finds the call of that id, which waits for its result.

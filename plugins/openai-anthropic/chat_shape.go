@@ -25,8 +25,7 @@ func (r *chat) shape(p *chatParameters) error {
 		return r.hint()
 	case "json_schema":
 	default:
-		where := at.Member("type")
-		return codec.Invalid(&where, "expected text, json_object or json_schema")
+		return codec.InvalidIn(&at, "type", "expected text, json_object or json_schema")
 	}
 	format, here := p.format.Get("json_schema"), at.Member("json_schema")
 	schema, where := format.Get("schema"), here.Member("schema")

@@ -84,8 +84,7 @@ func (r *chat) ownThinking(v longmen.Value) error {
 			case "disabled":
 				w.on, w.off = false, true
 			default:
-				where := at.Member("type")
-				return codec.Invalid(&where, "expected enabled, adaptive or disabled")
+				return codec.InvalidIn(&at, "type", "expected enabled, adaptive or disabled")
 			}
 			w.own.Set(name, m)
 		case "budget_tokens", "display":
@@ -97,8 +96,7 @@ func (r *chat) ownThinking(v longmen.Value) error {
 		}
 	}
 	if !w.on && !w.off {
-		where := at.Member("type")
-		return codec.Invalid(&where, "expected enabled, adaptive or disabled")
+		return codec.InvalidIn(&at, "type", "expected enabled, adaptive or disabled")
 	}
 	return nil
 }

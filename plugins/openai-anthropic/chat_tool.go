@@ -58,8 +58,7 @@ func (r *chat) declare(p *chatParameters) error {
 				}
 			}
 			if string(codec.Word(kind)) != "function" {
-				where := here.Member("type")
-				return codec.Unsupported(&where, "expected function: anthropic has no tools of this type")
+				return codec.UnsupportedIn(&here, "type", "expected function: anthropic has no tools of this type")
 			}
 			where = here.Member("function")
 		}
@@ -110,8 +109,7 @@ func (r *chat) function(function, cache longmen.Value, at *codec.Path) error {
 	case codec.Absent(parameters), parameters.Kind() == longmen.KindObject && !parameters.First().Exists():
 		parameters = longmen.NewJSON(noParameters)
 	case parameters.Kind() != longmen.KindObject:
-		where := at.Member("parameters")
-		return codec.Invalid(&where, "expected a JSON Schema of an object")
+		return codec.InvalidIn(at, "parameters", "expected a JSON Schema of an object")
 	case !parameters.Get("type").Exists():
 		parameters.SetString("type", "object") // Anthropic insists on it
 	}

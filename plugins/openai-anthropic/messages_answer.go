@@ -254,8 +254,7 @@ func (c *choice) use(content longmen.Value, cut bool) (n int, err error) {
 // use appends the tool_use block for a call.
 func (c *toolCall) use(content longmen.Value, cut bool, at *codec.Path) error {
 	if !codec.Text(c.name) {
-		where := at.Member("function.name")
-		return codec.Malformed(&where, "the name of a function")
+		return codec.MalformedIn(at, "function.name", "the name of a function")
 	}
 	c.writeUse(output.Start(""))
 	made := output.Put("}").Parse()
@@ -270,8 +269,7 @@ func (c *toolCall) use(content longmen.Value, cut bool, at *codec.Path) error {
 			return nil
 		}
 		if args.Kind() != longmen.KindObject {
-			where := at.Member("function.arguments")
-			return codec.Malformed(&where, "a string that holds a JSON object")
+			return codec.MalformedIn(at, "function.arguments", "a string that holds a JSON object")
 		}
 		made.Set("input", args)
 	case c.arguments.Kind() == longmen.KindObject:

@@ -78,8 +78,7 @@ func (r *messages) spoken(t *turn, v longmen.Value, at *codec.Path) error {
 	switch string(codec.Word(a.kind)) {
 	case "text":
 		if !t.text.Add(a.text) && a.text.Kind() != longmen.KindString {
-			where := at.Member("text")
-			return codec.Invalid(&where, "expected a string")
+			return codec.InvalidIn(at, "text", "expected a string")
 		}
 		return nil
 	case "tool_use":
@@ -97,8 +96,7 @@ func (r *messages) spoken(t *turn, v longmen.Value, at *codec.Path) error {
 		"mcp_tool_use", "mcp_tool_result", "container_upload", "compaction", "fallback":
 		return r.WarnAt(at, "messages[].content[]", "what anthropic's own tools did is not supported by openai")
 	}
-	where := at.Member("type")
-	return codec.Unsupported(&where, "expected text, tool_use, thinking or redacted_thinking")
+	return codec.UnsupportedIn(at, "type", "expected text, tool_use, thinking or redacted_thinking")
 }
 
 // signed takes a block of thinking by what its signature is: Gemini's in an envelope, Anthropic's own, or
@@ -157,8 +155,7 @@ func (r *messages) call(t *turn, a *anthropicBlock, at *codec.Path) error {
 			made.Get("function").Set("arguments", a.input.Stringify())
 		}
 	default:
-		where := at.Member("input")
-		return codec.Invalid(&where, "expected an object")
+		return codec.InvalidIn(at, "input", "expected an object")
 	}
 	if !t.calls.Exists() {
 		t.calls = longmen.NewArray()

@@ -145,13 +145,11 @@ func (r *messages) shape(p *messagesParameters) error {
 		return nil
 	}
 	if !format.Get("type").Is("json_schema") {
-		where := at.Member("type")
-		return codec.Unsupported(&where, "expected json_schema")
+		return codec.UnsupportedIn(&at, "type", "expected json_schema")
 	}
 	schema := format.Get("schema")
 	if schema.Kind() != longmen.KindObject {
-		where := at.Member("schema")
-		return codec.Invalid(&where, "expected a JSON Schema")
+		return codec.InvalidIn(&at, "schema", "expected a JSON Schema")
 	}
 	f := longmen.NewJSON(`{"type":"json_schema","json_schema":{"name":"response","strict":true}}`)
 	f.Get("json_schema").Set("schema", schema)

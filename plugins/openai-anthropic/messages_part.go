@@ -80,8 +80,7 @@ func (r *messages) text(p *pieces, a *anthropicBlock, at *codec.Path) error {
 		if a.text.Kind() == longmen.KindString {
 			return nil
 		}
-		where := at.Member("text")
-		return codec.Invalid(&where, "expected a string")
+		return codec.InvalidIn(at, "text", "expected a string")
 	}
 	part := block(a.text)
 	if r.hint(part, a) {
@@ -137,23 +136,19 @@ func (r *messages) image(source longmen.Value, at *codec.Path) (longmen.Value, e
 	case "base64":
 		name := codec.MediaType(string(codec.Word(media)))
 		if len(name) < 7 || name[:6] != "image/" {
-			where := at.Member("media_type")
-			return 0, codec.Invalid(&where, "expected a media type such as image/png")
+			return 0, codec.InvalidIn(at, "media_type", "expected a media type such as image/png")
 		}
 		v, ok := codec.NewDataURL(name, data)
 		if !ok {
-			where := at.Member("data")
-			return 0, codec.Invalid(&where, "expected base64")
+			return 0, codec.InvalidIn(at, "data", "expected base64")
 		}
 		url = v
 	case "url":
 		if n := url.Len(); n == 0 || n > maxURL || url.Kind() != longmen.KindString {
-			where := at.Member("url")
-			return 0, codec.Invalid(&where, "expected a URL of at most 8192 bytes")
+			return 0, codec.InvalidIn(at, "url", "expected a URL of at most 8192 bytes")
 		}
 	default:
-		where := at.Member("type")
-		return 0, codec.Unsupported(&where, "expected base64 or url: files of another store cannot be read")
+		return 0, codec.UnsupportedIn(at, "type", "expected base64 or url: files of another store cannot be read")
 	}
 	part := longmen.NewJSON(`{"type":"image_url","image_url":{}}`)
 	part.Get("image_url").Set("url", url)
@@ -182,13 +177,11 @@ func (r *messages) document(p *pieces, a *anthropicBlock, at *codec.Path) error 
 		return r.inner(p, a.source.Get("content"), &where)
 	case "base64":
 		if codec.MediaType(string(codec.Word(a.source.Get("media_type")))) != "application/pdf" {
-			where := where.Member("media_type")
-			return codec.Unsupported(&where, "expected application/pdf")
+			return codec.UnsupportedIn(&where, "media_type", "expected application/pdf")
 		}
 		url, ok := codec.NewDataURL("application/pdf", a.source.Get("data"))
 		if !ok {
-			where := where.Member("data")
-			return codec.Invalid(&where, "expected base64")
+			return codec.InvalidIn(&where, "data", "expected base64")
 		}
 		part := longmen.NewJSON(`{"type":"file","file":{"filename":"document.pdf"}}`)
 		file := part.Get("file")
@@ -200,8 +193,7 @@ func (r *messages) document(p *pieces, a *anthropicBlock, at *codec.Path) error 
 		p.add(part, 0)
 		return nil
 	}
-	here := where.Member("type")
-	return codec.Unsupported(&here, "expected base64, text or content: openai fetches no documents")
+	return codec.UnsupportedIn(&where, "type", "expected base64, text or content: openai fetches no documents")
 }
 
 // inner adds the parts for the content of a document.
@@ -226,8 +218,7 @@ func (r *messages) inner(p *pieces, v longmen.Value, at *codec.Path) error {
 		switch string(codec.Word(a.kind)) {
 		case "text", "image":
 		default:
-			where := here.Member("type")
-			return codec.Unsupported(&where, "expected text or image")
+			return codec.UnsupportedIn(&here, "type", "expected text or image")
 		}
 		if err := r.part(p, &a, &here); err != nil {
 			return err

@@ -58,8 +58,7 @@ func (r *messages) systemText(v longmen.Value, at *codec.Path) (longmen.Value, e
 			return 0, err
 		}
 		if string(codec.Word(a.kind)) != "text" {
-			where := here.Member("type")
-			return 0, codec.Unsupported(&where, "expected a text block")
+			return 0, codec.UnsupportedIn(&here, "type", "expected a text block")
 		}
 		if bytes.HasPrefix(codec.Word(a.text), []byte(billing)) {
 			continue

@@ -94,8 +94,7 @@ func (r *messages) tool(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 		}
 		function.Set("parameters", schema)
 	default:
-		where := at.Member("input_schema")
-		return 0, codec.Invalid(&where, "expected a JSON Schema of an object")
+		return 0, codec.InvalidIn(at, "input_schema", "expected a JSON Schema of an object")
 	}
 	if strict.Bool() {
 		function.Set("strict", strict)
@@ -109,8 +108,7 @@ func (r *messages) tool(v longmen.Value, at *codec.Path) (longmen.Value, error) 
 // serverTool takes a tool that Anthropic runs itself: OpenAI can only search the web.
 func (r *messages) serverTool(v, kind longmen.Value, at *codec.Path) error {
 	if !bytes.HasPrefix(codec.Word(kind), []byte("web_search_")) {
-		where := at.Member("type")
-		return codec.Unsupported(&where, "expected a tool of the client's or web_search: openai has no tools of this type")
+		return codec.UnsupportedIn(at, "type", "expected a tool of the client's or web_search: openai has no tools of this type")
 	}
 	options := longmen.NewObject()
 	for m, next := v.First(), longmen.Value(0); m.Exists(); m = next {
@@ -171,13 +169,11 @@ func (r *messages) choose(v longmen.Value) error {
 		var buffer [maxClientName]byte
 		sent, ok := r.names.Sent(name.Prefix(buffer[:]))
 		if !ok {
-			where := at.Member("name")
-			return codec.Invalid(&where, "expected the name of one of the tools")
+			return codec.InvalidIn(&at, "name", "expected the name of one of the tools")
 		}
 		r.out.Set("tool_choice", output.Start(`{"type":"function","function":{"name":`).Quote(sent).Put(`}}`).Parse())
 	default:
-		where := at.Member("type")
-		return codec.Invalid(&where, "expected auto, any, tool or none")
+		return codec.InvalidIn(&at, "type", "expected auto, any, tool or none")
 	}
 	if serial.Bool() {
 		r.out.SetBool("parallel_tool_calls", false)

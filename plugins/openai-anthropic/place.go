@@ -76,17 +76,14 @@ func (t *translation) name(v longmen.Value, at *codec.Path) (string, error) {
 	var buffer [maxClientName + 1]byte
 	b := v.Prefix(buffer[:])
 	if len(b) == 0 || len(b) > maxClientName {
-		where := at.Member("name")
-		return "", codec.Invalid(&where, "expected the name of the function, at most 512 bytes")
+		return "", codec.InvalidIn(at, "name", "expected the name of the function, at most 512 bytes")
 	}
 	if t.names.Len() >= maxNames {
-		where := at.Member("name")
-		return "", codec.Unsupported(&where, "expected at most 1024 different function names")
+		return "", codec.UnsupportedIn(at, "name", "expected at most 1024 different function names")
 	}
 	sent := t.names.Send(b)
 	if len(t.names.Restored) > maxRestored {
-		where := at.Member("name")
-		return "", codec.Unsupported(&where, "expected at most 128 KiB of function names that have to be changed")
+		return "", codec.UnsupportedIn(at, "name", "expected at most 128 KiB of function names that have to be changed")
 	}
 	return sent, nil
 }

@@ -94,8 +94,7 @@ func (r *ask) message(m longmen.Value, at *codec.Path) error {
 	case "tool", "function":
 		return r.result(m, &f, at)
 	}
-	where := at.Member("role")
-	return codec.Invalid(&where, "expected system, developer, user, assistant or tool")
+	return codec.InvalidIn(at, "role", "expected system, developer, user, assistant or tool")
 }
 
 // say makes the text and images of any message fit; texts of several parts are joined by separator.
@@ -195,8 +194,7 @@ func (r *ask) part(v longmen.Value, at *codec.Path) (text, image longmen.Value, 
 	switch string(codec.Word(kind)) {
 	case "text", "input_text", "output_text", "refusal":
 		if text.Kind() != longmen.KindString {
-			where := at.Member("text")
-			return 0, 0, codec.Invalid(&where, "expected a string")
+			return 0, 0, codec.InvalidIn(at, "text", "expected a string")
 		}
 		return text, 0, nil
 	case "image_url":

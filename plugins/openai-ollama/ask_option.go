@@ -201,12 +201,10 @@ func (r *ask) shape(out longmen.Value, p *parameters) error {
 			out.SetString("format", "json")
 		default:
 			inner := at.Member("json_schema")
-			where := inner.Member("schema")
-			return codec.Invalid(&where, "expected a JSON Schema object")
+			return codec.InvalidIn(&inner, "schema", "expected a JSON Schema object")
 		}
 	default:
-		where := at.Member("type")
-		return codec.Invalid(&where, "expected text, json_object or json_schema")
+		return codec.InvalidIn(&at, "type", "expected text, json_object or json_schema")
 	}
 	return nil
 }

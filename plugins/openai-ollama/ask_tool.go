@@ -109,15 +109,13 @@ func (r *ask) call(v longmen.Value, at *codec.Path) error {
 		}
 	}
 	if !codec.Absent(kind) && string(codec.Word(kind)) != "function" {
-		where := at.Member("type")
-		return codec.Unsupported(&where, "expected function: ollama has no other calls")
+		return codec.UnsupportedIn(at, "type", "expected function: ollama has no other calls")
 	}
 	c := call{from: len(r.turn.ids)}
 	r.turn.ids = id.AppendString(r.turn.ids)
 	c.to = len(r.turn.ids)
 	if c.to == c.from || c.to-c.from > maxID {
-		where := at.Member("id")
-		return codec.Invalid(&where, "expected the id of the call, at most 65536 bytes")
+		return codec.InvalidIn(at, "id", "expected the id of the call, at most 65536 bytes")
 	}
 	where := at.Member("function")
 	return r.function(function, c, &where)
@@ -139,16 +137,14 @@ func (r *ask) function(v longmen.Value, c call, at *codec.Path) error {
 		}
 	}
 	if !codec.Text(c.name) {
-		where := at.Member("name")
-		return codec.Invalid(&where, "expected the name of the function")
+		return codec.InvalidIn(at, "name", "expected the name of the function")
 	}
 	r.turn.calls = append(r.turn.calls, c)
 	args := longmen.Value(0)
 	if codec.Text(arguments) {
 		var ok bool
 		if args, ok = arguments.Parse(); !ok && !blank(arguments) {
-			where := at.Member("arguments")
-			return codec.Invalid(&where, "expected a string that holds JSON")
+			return codec.InvalidIn(at, "arguments", "expected a string that holds JSON")
 		}
 		switch args.Kind() {
 		case longmen.KindObject:
@@ -166,8 +162,7 @@ func (r *ask) function(v longmen.Value, c call, at *codec.Path) error {
 		case longmen.KindObject: // some clients forget to encode them
 			return nil
 		default:
-			where := at.Member("arguments")
-			return codec.Invalid(&where, "expected a string that holds a JSON object")
+			return codec.InvalidIn(at, "arguments", "expected a string that holds a JSON object")
 		}
 	}
 	v.Set("arguments", args)
@@ -185,8 +180,7 @@ func (r *ask) result(m longmen.Value, f *message, at *codec.Path) error {
 	r.leave(f.refusal, f.calls, f.legacyCall, f.reasoning)
 	if codec.Absent(f.callID) { // the functions of old have no ids
 		if !codec.Text(f.name) {
-			where := at.Member("tool_call_id")
-			return codec.Invalid(&where, "expected the id of a call in the assistant message before")
+			return codec.InvalidIn(at, "tool_call_id", "expected the id of a call in the assistant message before")
 		}
 		if !f.role.Is("tool") {
 			f.role.Replace(longmen.NewString("tool"))
@@ -201,8 +195,7 @@ func (r *ask) result(m longmen.Value, f *message, at *codec.Path) error {
 	}
 	c := r.turn.find(id)
 	if c == nil {
-		where := at.Member("tool_call_id")
-		return codec.Invalid(&where, "expected the id of a call in the assistant message before")
+		return codec.InvalidIn(at, "tool_call_id", "expected the id of a call in the assistant message before")
 	}
 	r.leave(f.name)
 	m.Set("tool_name", c.name.Copy())
@@ -279,12 +272,10 @@ func (r *ask) tool(v longmen.Value, at *codec.Path) error {
 		}
 	}
 	if string(codec.Word(kind)) != "function" {
-		where := at.Member("type")
-		return codec.Unsupported(&where, "expected function: ollama has no tools of this type")
+		return codec.UnsupportedIn(at, "type", "expected function: ollama has no tools of this type")
 	}
 	if function.Kind() != longmen.KindObject {
-		where := at.Member("function")
-		return codec.Invalid(&where, "expected an object")
+		return codec.InvalidIn(at, "function", "expected an object")
 	}
 	return nil
 }

@@ -235,8 +235,7 @@ func (s *memory) call(v longmen.Value, indexed bool, at *codec.Path) (longmen.Va
 	}
 	where := at.Member("function")
 	if !codec.Text(name) {
-		inner := where.Member("name")
-		return 0, codec.Malformed(&inner, "the name of a function")
+		return 0, codec.MalformedIn(&where, "name", "the name of a function")
 	}
 	b := output.Start(`{`)
 	if indexed {
@@ -259,14 +258,12 @@ func (s *memory) call(v longmen.Value, indexed bool, at *codec.Path) (longmen.Va
 	case longmen.KindString: // some servers encode them as OpenAI does
 		if codec.Text(arguments) {
 			if _, ok := arguments.Parse(); !ok {
-				inner := where.Member("arguments")
-				return 0, codec.Malformed(&inner, "an object")
+				return 0, codec.MalformedIn(&where, "arguments", "an object")
 			}
 			f.Set("arguments", arguments)
 		}
 	default:
-		inner := where.Member("arguments")
-		return 0, codec.Malformed(&inner, "an object")
+		return 0, codec.MalformedIn(&where, "arguments", "an object")
 	}
 	s.calls++
 	s.changed = true

@@ -78,8 +78,7 @@ func (s *memory) answerCompletion(doc longmen.Value) error {
 		var p picked
 		index := p.read(c)
 		if p.message.Kind() != longmen.KindObject {
-			where := at.Member("message")
-			return codec.Malformed(&where, "an object")
+			return codec.MalformedIn(&at, "message", "an object")
 		}
 		var t said
 		t.read(p.message)

@@ -246,12 +246,10 @@ func (s *memory) answerEmbed(doc longmen.Value) error {
 			}
 		}
 		if vector.Kind() != longmen.KindArray {
-			where := at.Member("embedding")
-			return codec.Malformed(&where, "an array of numbers")
+			return codec.MalformedIn(&at, "embedding", "an array of numbers")
 		}
 		if index < 0 || index >= maxInputs || order[index].Exists() {
-			where := at.Member("index")
-			return codec.Malformed(&where, "an index of its own")
+			return codec.MalformedIn(&at, "index", "an index of its own")
 		}
 		order[index] = vector
 		top = max(top, index+1)

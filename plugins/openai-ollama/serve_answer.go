@@ -237,8 +237,7 @@ func (s *memory) wholeCalls(calls longmen.Value) (longmen.Value, error) {
 			if s.finish == 'l' { // cut off in the middle: not a call to run
 				continue
 			}
-			inner := where.Member("arguments")
-			return 0, codec.Malformed(&inner, "a string that holds a JSON object")
+			return 0, codec.MalformedIn(&where, "arguments", "a string that holds a JSON object")
 		}
 		if !all.Exists() {
 			all = longmen.NewArray()

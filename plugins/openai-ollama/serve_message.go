@@ -84,14 +84,12 @@ func (r *serve) message(i int, m longmen.Value, at *codec.Path) error {
 			return err
 		}
 	default:
-		where := at.Member("role")
-		return codec.Invalid(&where, "expected system, user, assistant or tool")
+		return codec.InvalidIn(at, "role", "expected system, user, assistant or tool")
 	}
 	if k := f.content.Kind(); codec.Absent(f.content) {
 		m.SetString("content", "")
 	} else if k != longmen.KindString {
-		where := at.Member("content")
-		return codec.Invalid(&where, "expected a string")
+		return codec.InvalidIn(at, "content", "expected a string")
 	}
 	if f.images.First().Exists() {
 		where := at.Member("images")
@@ -104,8 +102,7 @@ func (r *serve) message(i int, m longmen.Value, at *codec.Path) error {
 		}
 		m.Set("content", parts)
 	} else if !codec.Absent(f.images) && f.images.Kind() != longmen.KindArray {
-		where := at.Member("images")
-		return codec.Invalid(&where, "expected an array of images")
+		return codec.InvalidIn(at, "images", "expected an array of images")
 	}
 	r.leave(f.images)
 	r.clean()
@@ -239,13 +236,11 @@ func (r *serve) call(i, n int, v longmen.Value, at *codec.Path) error {
 		}
 	}
 	if !codec.Text(name) {
-		inner := where.Member("name")
-		return codec.Invalid(&inner, "expected the name of the function")
+		return codec.InvalidIn(&where, "name", "expected the name of the function")
 	}
 	c := call{from: len(r.turn.ids), name: name}
 	if id.Len() > maxID {
-		inner := at.Member("id")
-		return codec.Invalid(&inner, "expected at most 65536 bytes")
+		return codec.InvalidIn(at, "id", "expected at most 65536 bytes")
 	}
 	if r.turn.ids = id.AppendString(r.turn.ids); len(r.turn.ids) == c.from {
 		r.turn.ids = append(r.turn.ids, `call_`...)
@@ -270,8 +265,7 @@ func (r *serve) call(i, n int, v longmen.Value, at *codec.Path) error {
 		}
 		fallthrough
 	default:
-		inner := where.Member("arguments")
-		return codec.Invalid(&inner, "expected an object")
+		return codec.InvalidIn(&where, "arguments", "expected an object")
 	}
 	return nil
 }
@@ -296,8 +290,7 @@ func (r *serve) result(m longmen.Value, f *uttered, at *codec.Path) error {
 		m.SetString("tool_call_id", string(r.turn.ids[c.from:c.to]))
 		return nil
 	}
-	where := at.Member("tool_name")
-	return codec.Invalid(&where, "expected the name of a function that the assistant message before calls")
+	return codec.InvalidIn(at, "tool_name", "expected the name of a function that the assistant message before calls")
 }
 
 // compose makes the messages of a generate request.

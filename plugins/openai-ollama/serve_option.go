@@ -60,8 +60,7 @@ func (r *serve) choose(options longmen.Value) error {
 // number remembers an option that OpenAI knows by the same name.
 func (r *serve) number(v longmen.Value, name string, at *codec.Path) error {
 	if v.Kind() != longmen.KindNumber {
-		where := at.Member(name)
-		return codec.Invalid(&where, "expected a number")
+		return codec.InvalidIn(at, name, "expected a number")
 	}
 	r.settings = append(r.settings, setting{name, v})
 	return nil

@@ -230,13 +230,11 @@ func (r *serve) tool(v longmen.Value, at *codec.Path) error {
 		}
 	}
 	if function.Kind() != longmen.KindObject {
-		where := at.Member("function")
-		return codec.Invalid(&where, "expected an object")
+		return codec.InvalidIn(at, "function", "expected an object")
 	}
 	if string(codec.Word(kind)) != "function" {
 		if codec.Text(kind) {
-			where := at.Member("type")
-			return codec.Unsupported(&where, "expected function")
+			return codec.UnsupportedIn(at, "type", "expected function")
 		}
 		v.SetString("type", "function")
 	}
