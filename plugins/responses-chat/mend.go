@@ -1,6 +1,8 @@
 package responseschat
 
 import (
+	"bytes"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -27,20 +29,5 @@ func ours(item longmen.Value) bool {
 	if v := item.Get("encrypted_content"); codec.Text(v) {
 		return codec.Sealed(string(codec.Word(v)))
 	}
-	return madeID(codec.Word(item.Get("id")))
-}
-
-// madeID tells whether id has the form of appendID's for reasoning: the provider's own have no second
-// underscore so far behind, and nothing but digits follows it here.
-func madeID(id []byte) bool {
-	const prefix = "rs_"
-	if len(id) < len(prefix)+suffixLen+2 || string(id[:len(prefix)]) != prefix || id[len(prefix)+suffixLen] != '_' {
-		return false
-	}
-	for _, c := range id[len(prefix)+suffixLen+1:] {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
+	return bytes.HasPrefix(codec.Word(item.Get("id")), []byte(reasoningID))
 }

@@ -195,6 +195,10 @@ func (s *answerState) load(b []byte) {
 	}
 }
 
+// reasoningID is what the ids of reasoning items begin with: a provider of the Responses API refuses reasoning that
+// it does not know, and by this mend finds it in a session that has moved there.
+const reasoningID = "rs_longmen_"
+
 // suffixLen is how long the random part of an answer's ids is.
 const suffixLen = 24
 
@@ -235,7 +239,7 @@ func (s *answerState) appendKindID(dst []byte, kind byte, i int) []byte {
 	case kindMessage, kindRefusal:
 		dst = append(dst, `msg_`...)
 	case kindReasoning:
-		dst = append(dst, `rs_`...)
+		dst = append(dst, reasoningID...)
 	case kindCall:
 		dst = append(dst, `fc_`...)
 	case kindCustom, kindInput:
