@@ -79,8 +79,7 @@ func termOf(w string) *term {
 			k = uint16(len(terms))
 			terms = append(terms, term{})
 			latin[w] = k
-			h := wordHash([]byte(w), 0, len(w))
-			latinFirst[h>>6] |= 1 << (h & 63)
+			addLatin(w, k)
 		}
 		return &terms[k]
 	}
@@ -248,15 +247,20 @@ func (s *Scanner) readBefore() {
 	seen, nonASCII := false, false
 	for i := p - 1; i >= low; i-- {
 		c := t[i]
-		switch {
-		case c == '\n' && p-i > 2:
-			low = i + 1
-		case c == ':' || c == '=':
-			seen = true
-		case seen && (c == ',' || c == ';' || c == '{' || c == '}' || c == '&'):
-			low = i + 1 // what stands here belongs to another key
+		k := stops[c]
+		if k == 0 {
+			continue
 		}
-		nonASCII = nonASCII || c >= 0xE0
+		switch {
+		case k == stopsLine && p-i > 2:
+			low = i + 1
+		case k == stopsKey:
+			seen = true
+		case k == stopsMember && seen:
+			low = i + 1 // what stands here belongs to another key
+		case k == stopsASCII:
+			nonASCII = true
+		}
 	}
 	if p > 0 && t[p-1] == '#' {
 		a.against, a.number = p, -1
@@ -266,6 +270,25 @@ func (s *Scanner) readBefore() {
 		s.wideBefore(low, p)
 	}
 }
+
+// What a byte before a place says about how far its words reach.
+const (
+	stopsLine   uint8 = iota + 1 // the line begins behind it
+	stopsKey                     // an operator: the words before it are a key
+	stopsMember                  // before a key: it begins behind it
+	stopsASCII                   // words of another script may stand here
+)
+
+var stops = func() (s [256]uint8) {
+	s['\n'], s[':'], s['='] = stopsLine, stopsKey, stopsKey
+	for _, b := range ",;{}&" {
+		s[b] = stopsMember
+	}
+	for b := 0xE0; b < 256; b++ {
+		s[b] = stopsASCII
+	}
+	return s
+}()
 
 // latinBefore walks back over the words and parts of names before p.
 func (s *Scanner) latinBefore(low, p int) {
@@ -352,7 +375,38 @@ func latinTerm(b []byte, lo, hi int) uint16 {
 	if latinFirst[h>>6]>>(h&63)&1 == 0 {
 		return 0
 	}
-	return latin[string(b[lo:hi])]
+	// A map of the language takes several times as long in a sandbox.
+	for i := int(h) & (latinSlots - 1); ; i = (i + 1) & (latinSlots - 1) {
+		k := latinTable[i]
+		if k == 0 {
+			return 0
+		}
+		if w := &latinWords[k]; w.word == string(b[lo:hi]) {
+			return w.term
+		}
+	}
+}
+
+const latinSlots = 8192
+
+// latinTable has the places of words in latinWords by their hash, or the next free slot behind it.
+var (
+	latinTable [latinSlots]uint16
+	latinWords = make([]wideTerm, 1)
+)
+
+func addLatin(w string, term uint16) {
+	h := wordHash([]byte(w), 0, len(w))
+	latinFirst[h>>6] |= 1 << (h & 63)
+	i := int(h) & (latinSlots - 1)
+	for latinTable[i] != 0 {
+		i = (i + 1) & (latinSlots - 1)
+	}
+	if len(latinWords) == latinSlots/2 {
+		panic("detect: too many words")
+	}
+	latinTable[i] = uint16(len(latinWords))
+	latinWords = append(latinWords, wideTerm{w, term})
 }
 
 // letterBefore tells whether the character that ends at i is a letter of Latin, Greek, Cyrillic and the like.
