@@ -48,6 +48,9 @@ func Event(doc longmen.Value, text []byte) error {
 	if s.usage && r.usage.Exists() { // cumulative: the last one counts
 		memory.Object().Set("u", r.usage)
 	}
+	if cap(words) > maxOutput {
+		words = nil
+	}
 	s.save()
 	return nil
 }
@@ -281,7 +284,7 @@ const maxOutput = 64 << 10
 func emit(chunk []byte) {
 	longmen.Emit(codec.Parsed(chunk), "")
 	if output = chunk; cap(output) > maxOutput {
-		output, words = nil, nil
+		output = nil
 	}
 }
 
