@@ -85,6 +85,9 @@ func (s *Scanner) offer(list []*form, lo, hi int, digits, letters uint64) int {
 		if f.second >= 0 && second >= 0 && (int(f.second) != second || f.third != 0 && (f.third != third && (f.third != '~' || third != joined) || f.last >= 0 && last >= 0 && int(f.last) != last)) {
 			continue
 		}
+		if f.needs && s.near.start == lo && s.near.collected == hi && !s.near.names.has(f.d.ctx) {
+			continue // what names the place is known, and this is not it
+		}
 		if !ready {
 			if !s.start(lo) {
 				return hi
@@ -136,10 +139,12 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 		if n = f.d.Match(text); n == 0 {
 			return 0
 		}
+	} else if len(f.pattern) > w.n {
+		return 0
+	} else if f.figures {
+		n = len(f.pattern)
+		v = w.v[:n]
 	} else {
-		if len(f.pattern) > w.n {
-			return 0
-		}
 		for ; n < len(f.pattern); n++ {
 			c := w.v[n]
 			k := class[c]

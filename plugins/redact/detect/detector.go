@@ -75,6 +75,7 @@ type form struct {
 	next    byte   // what stands behind the first chunk in the pattern, or 0
 	open    bool   // Match: the chunk may be longer
 	grouped bool
+	figures bool   // digits only, in one chunk: nothing is left to compare
 	digits  uint64 // positions in the first chunk that have to be digits
 	letters uint64 // positions in the first chunk that have to be letters
 }
@@ -137,6 +138,10 @@ func (s *Scanner) put(d *Detector, pattern string) {
 	}
 	for i := n; i < len(pattern); i++ {
 		f.grouped = f.grouped || class[pattern[i]]&isAlnum == 0 && pattern[i] != literalNine
+	}
+	f.figures = n == len(pattern) && !f.open
+	for i := range len(pattern) {
+		f.figures = f.figures && pattern[i] == '9'
 	}
 	if n == 0 || len(pattern) >= maxChunk {
 		panic("detect: shape " + pattern)

@@ -35,7 +35,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 	end := digitsAt(t, h, 5)
 	k := end - h
 	if k == 0 || k == 3 || k > 4 || (e-p == 4) != (k <= 2 && e-p > 2) || end < len(t) && (class[t[end]]&isName != 0 || t[end] == c && end+1 < len(t) && class[t[end+1]]&isDigit != 0) ||
-		!numberStart(t, p) || p > 1 && within[t[p-1]] && class[t[p-2]]&isDigit != 0 {
+		!numberStart(t, p) {
 		return e
 	}
 	x, y, z := decimal(t[p:e]), decimal(t[f:g]), decimal(t[h:end])
@@ -49,7 +49,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 		ok = anyDate(z, y, x) || anyDate(z, x, y)
 	}
 	s.work += end - p
-	if ok && s.nearby(p, birthContext, reachBirth) {
+	if ok && s.types.Has(DateOfBirth) && s.nearby(p, birthContext, reachBirth) {
 		s.emit(p, end, DateOfBirth, rankNamed)
 		return end
 	}

@@ -128,7 +128,7 @@ func (s *Scanner) digits(p, e int) int {
 		if c == '.' && n <= 3 && e+leastDecimals < len(t) && class[t[e+leastDecimals-1]]&class[t[e+leastDecimals]]&isDigit != 0 {
 			end = max(end, s.coordinate(p, e))
 		}
-		if (c == '-' || c == '/' || c == '.') && n <= 4 && n != 3 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 && s.types.Has(DateOfBirth) {
+		if (c == '-' || c == '/' || c == '.') && n <= 4 && n != 3 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 && (p < 2 || !within[t[p-1]] || class[t[p-2]]&isDigit == 0) {
 			end = max(end, s.birthDate(p, e, c))
 		}
 	}
