@@ -157,7 +157,7 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 	case has(rest, "："), has(rest, "＝"):
 		p += 3
 	default:
-		for _, w := range [...]string{"is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "是", "为", "為", "は", "は「"} {
+		for _, w := range [...]string{"is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "lautet ", "era ", "è ", "는 ", "은 ", "는", "是", "为", "為", "は", "は「"} {
 			if has(rest, w) {
 				p += len(w)
 				spoken = true
