@@ -74,9 +74,11 @@ func (d *said) read(v longmen.Value) {
 		case "refusal":
 			d.refusal = m
 		case "reasoning_content":
-			d.reasoning = m
+			if !d.reasoning.Exists() || codec.Text(m) { // some servers give both, one of them null
+				d.reasoning = m
+			}
 		case "reasoning":
-			if !d.reasoning.Exists() {
+			if codec.Text(m) && !codec.Text(d.reasoning) {
 				d.reasoning = m
 			}
 		case "tool_calls":

@@ -199,7 +199,11 @@ func (m *spoken) item(v longmen.Value, chances bool, at *codec.Path) error {
 	o.read(v)
 	switch string(codec.Word(o.kind)) {
 	case "message":
-		for p, next := o.content.First(), longmen.Value(0); p.Exists(); p = next {
+		first := o.content.First()
+		if !first.Exists() {
+			m.text.Add(o.content) // if it is a string, as it may be in the input
+		}
+		for p, next := first, longmen.Value(0); p.Exists(); p = next {
 			next = p.Next()
 			if err := m.part(p, chances, at); err != nil {
 				return err
@@ -330,6 +334,9 @@ func (o *outputItem) call(index int, at *codec.Path) (longmen.Value, error) {
 	c := parsed(append(b, `":""}}`...))
 	c.Get(kind).Set("name", o.name.Copy())
 	if index < 0 {
+		if arguments.Kind() == longmen.KindObject { // some servers forget to encode them
+			arguments = arguments.Stringify()
+		}
 		if k := arguments.Kind(); k != longmen.KindString && !codec.Absent(arguments) {
 			return 0, codec.Malformed(at, "arguments that are a string")
 		}

@@ -371,6 +371,9 @@ func (s *chunkState) argue(it *sourceItem, v longmen.Value, delta bool) error {
 	if it == nil || it.kind != kindCall && it.kind != kindInput || !delta && it.part > 0 {
 		return nil // an item that was not begun comes whole when it ends
 	}
+	if !delta && v.Kind() == longmen.KindObject { // some servers forget to encode them
+		v = v.Stringify()
+	}
 	if !codec.Text(v) {
 		if k := v.Kind(); k != longmen.KindString && k != longmen.KindNull && k != longmen.KindInvalid {
 			return codec.Malformed(&codec.Path{Name: "delta"}, "a string")
@@ -487,6 +490,9 @@ func (s *chunkState) rest(item, place longmen.Value) error {
 
 // parts emits the parts of a message that did not come before.
 func (s *chunkState) parts(it *sourceItem, content longmen.Value) error {
+	if content.Kind() == longmen.KindString {
+		return s.piece(it, kindMessage, 1, "content", content, 0, false)
+	}
 	list := content.Copy() // what is emitted edits documents, and a walk does not survive that
 	n := 0
 	for p, next := list.First(), longmen.Value(0); p.Exists(); p = next {
