@@ -5,7 +5,7 @@ package dialect
 // what is complete stands in it again: in the .done events, in the item and in the last event's response.
 var openAIResponses = Descriptor{
 	Name:    "openai.responses",
-	Foreign: []string{"longmen.v1."},
+	Foreign: []string{"longmen.v1.", "rs_longmen_"},
 	Headers: openAIHeaders,
 	Endpoints: []Endpoint{
 		{Path: "/v1/responses"},
