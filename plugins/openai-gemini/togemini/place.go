@@ -1,6 +1,10 @@
 package togemini
 
-import "github.com/longmen-gateway/longmen/plugins/codec"
+import (
+	"strings"
+
+	"github.com/longmen-gateway/longmen/plugins/codec"
+)
 
 // Where the walk over an answer is. A chain that is handed down escapes to the heap, an allocation for
 // each event; an instance runs one hook at a time, so these two serve all.
@@ -22,3 +26,12 @@ var functionNames = codec.NameForm{Max: 64, Allowed: func(c byte, first bool) bo
 	}
 	return false
 }}
+
+// lasting is a copy of a place for a walk that calls itself: the compiler would have to put every place that may
+// be handed to one on the heap, also for requests that need no such walk.
+func lasting(at *codec.Path) *codec.Path {
+	if at == nil {
+		return nil
+	}
+	return &codec.Path{Up: lasting(at.Up), Name: strings.Clone(at.Name), Index: at.Index}
+}

@@ -17,7 +17,7 @@ type schemas struct {
 	subset   bool          // target S
 	original longmen.Value // a copy from before the first edit; references point into it
 	refs     []string      // that are being expanded around the current node
-	at       *codec.Path   // of the whole schema
+	at       string        // of the whole schema
 	nodes    int
 	warned   []string // reasons, for the memo
 }
@@ -51,8 +51,8 @@ func (r *request) target(dst, schema longmen.Value, j, s string, parameters bool
 			schema = longmen.NewJSON(m.text)
 		}
 	} else {
-		s := schemas{r: r, subset: k.subset, original: schema.Copy(), at: at}
-		if err := s.node(schema, 0, at); err != nil {
+		s := schemas{r: r, subset: k.subset, original: schema.Copy(), at: at.String()}
+		if err := s.node(schema, 0, lasting(at)); err != nil {
 			return err
 		}
 		m.warned = s.warned
@@ -69,7 +69,7 @@ func (r *request) target(dst, schema longmen.Value, j, s string, parameters bool
 // lost reports what the conversion could not keep.
 func (s *schemas) lost(reason string) error {
 	s.warned = append(s.warned, reason)
-	return s.r.Warn(s.at.String(), reason)
+	return s.r.Warn(s.at, reason)
 }
 
 // node converts the schema at v where it stands.

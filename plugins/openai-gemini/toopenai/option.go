@@ -196,7 +196,7 @@ func (r *request) shape(s *settings, at *codec.Path) error {
 	if !schema.Exists() && s.schema.Exists() {
 		schema = s.schema
 		where := at.Member("responseSchema")
-		if err := r.lower(schema, 0, &where); err != nil {
+		if err := r.lower(schema, 0, lasting(&where)); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,8 @@
 package toopenai
 
 import (
+	"strings"
+
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -103,4 +105,13 @@ func (r *request) step(at *codec.Path) error {
 		return invalid(at, "the request has too many parts: expected at most 30000 contents, parts and schema nodes")
 	}
 	return nil
+}
+
+// lasting is a copy of a place for a walk that calls itself: the compiler would have to put every place that may
+// be handed to one on the heap, also for requests that need no such walk.
+func lasting(at *codec.Path) *codec.Path {
+	if at == nil {
+		return nil
+	}
+	return &codec.Path{Up: lasting(at.Up), Name: strings.Clone(at.Name), Index: at.Index}
 }

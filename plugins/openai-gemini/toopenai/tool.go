@@ -131,7 +131,7 @@ func (r *request) declaration(v longmen.Value, at *codec.Path) (longmen.Value, e
 		f.Set("parameters", schema)
 	case !codec.Absent(parameters):
 		where := at.Member("parameters")
-		if err := r.lower(parameters, 0, &where); err != nil {
+		if err := r.lower(parameters, 0, lasting(&where)); err != nil {
 			return 0, err
 		}
 		if parameters.Get("type").Is("object") && !parameters.Get("properties").Exists() {
