@@ -19,6 +19,9 @@ const (
 //	n  tools to restore, by the name that was sent, see toolNames
 //	o  the output items, as far as they are known
 //	t  for each of them the pieces of its text, as long as it is open
+//	a  citations of the message that is open, and p those that came before it
+//	l  log probabilities of the message that is open, or that waits
+//	u  usage
 func (r *toChat) remember(p *parameters) {
 	s := answerState{sealed: r.sealed, chances: r.chances || p.topLogprobs.Int() > 0, current: none, tail: none}
 	saveBuffer = s.append(saveBuffer[:0])

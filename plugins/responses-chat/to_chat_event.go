@@ -236,6 +236,11 @@ func (s *answerState) say(kind byte, v, chances, state longmen.Value) error {
 	case err != nil:
 		return err
 	case i != s.current:
+		if chances.Kind() == longmen.KindArray {
+			if err := s.chance(chances, state); err != nil {
+				return err
+			}
+		}
 		return s.wait(i, text, state)
 	case kind != kindMessage || chances.Kind() == longmen.KindArray:
 		return s.sayMore(i, text, chances, state)
@@ -259,16 +264,8 @@ func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) 
 	var b []byte
 	var name string
 	if chances.Kind() == longmen.KindArray {
-		list := state.Get("l")
-		if !list.Exists() {
-			state.Set("l", longmen.NewArray())
-			list = state.Get("l")
-		}
-		if s.total += chances.Size(); s.total > maxAnswer {
-			return tooLong()
-		}
-		for c := chances.First(); c.Exists(); c = c.Next() {
-			list.Append(c.Copy())
+		if err := s.chance(chances, state); err != nil {
+			return err
 		}
 		name = "response.output_text.delta"
 		b = append(s.about(name, i), `,"content_index":0,"logprobs":`...)
@@ -278,6 +275,22 @@ func (s *answerState) sayMore(i int, text []byte, chances, state longmen.Value) 
 	}
 	s.add(b, name, i, text, state)
 	return s.bounded()
+}
+
+// chance keeps log probabilities for the end of their message.
+func (s *answerState) chance(chances, state longmen.Value) error {
+	list := state.Get("l")
+	if !list.Exists() {
+		state.Set("l", longmen.NewArray())
+		list = state.Get("l")
+	}
+	if s.total += chances.Size(); s.total > maxAnswer {
+		return tooLong()
+	}
+	for c := chances.First(); c.Exists(); c = c.Next() {
+		list.Append(c.Copy())
+	}
+	return nil
 }
 
 // add emits a delta and keeps its text.

@@ -218,6 +218,9 @@ func (s *answerState) message(i int, part longmen.Value) longmen.Value {
 }
 
 func (s *answerState) closeMessage(i int, text, state longmen.Value) longmen.Value {
+	if s.cited {
+		s.late(i, state)
+	}
 	annotations, chances := taken(state, "a"), taken(state, "l")
 	name := "response.output_text.done"
 	e := with(append(s.about(name, i), `,"content_index":0,"logprobs":[]}`...), "text", text.Copy())

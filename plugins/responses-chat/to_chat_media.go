@@ -7,13 +7,17 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// maxCitations bounds the citations of one event, which are events of their own.
-const maxCitations = 256
+const (
+	maxCitations = 256 // citations of one event, which are events of their own
+	maxWaiting   = 50  // citations that wait for their message: the last event emits them beside 160 items
+)
 
-// cite emits the citations of a message.
+// cite emits the citations of the message that is open, or keeps them for the one that comes next: some servers
+// send them first.
 func (s *answerState) cite(annotations, state longmen.Value) error {
+	name := "a"
 	if s.current == none || s.items[s.current].kind != kindMessage {
-		return nil
+		name = "p"
 	}
 	i := 0
 	for v := annotations.First(); v.Exists() && i < maxCitations; v = v.Next() {
@@ -22,19 +26,44 @@ func (s *answerState) cite(annotations, state longmen.Value) error {
 		if !made.Exists() {
 			continue
 		}
-		list := state.Get("a")
+		list := state.Get(name)
 		if !list.Exists() {
-			state.Set("a", longmen.NewArray())
-			list = state.Get("a")
+			state.Set(name, longmen.NewArray())
+			list = state.Get(name)
 		}
-		name := "response.output_text.annotation.added"
-		b := append(s.about(name, s.current), `,"content_index":0,"annotation_index":`...)
-		b = append(appendInt(b, list.Len()), '}')
 		s.total += made.Size()
-		list.Append(made.Copy())
-		longmen.Emit(with(b, "annotation", made), name)
+		if name == "p" {
+			if list.Len() < maxWaiting {
+				list.Append(made)
+				s.cited, s.changed = true, true
+			}
+			continue
+		}
+		s.citation(made, s.current, list)
 	}
 	return s.bounded()
+}
+
+// citation emits a citation of item i and appends it to those that it has.
+func (s *answerState) citation(made longmen.Value, i int, list longmen.Value) {
+	name := "response.output_text.annotation.added"
+	b := append(s.about(name, i), `,"content_index":0,"annotation_index":`...)
+	b = append(appendInt(b, list.Len()), '}')
+	list.Append(made.Copy())
+	longmen.Emit(with(b, "annotation", made), name)
+}
+
+// late emits the citations that came before the message i, which ends, was open.
+func (s *answerState) late(i int, state longmen.Value) {
+	waiting := taken(state, "p")
+	if !state.Get("a").Exists() {
+		state.Set("a", longmen.NewArray())
+	}
+	for v, next := waiting.First(), longmen.Value(0); v.Exists(); v = next {
+		next = v.Next()
+		s.citation(v.Copy(), i, state.Get("a"))
+	}
+	s.cited = false
 }
 
 // citation is an annotation in the Responses API's spelling; zero for kinds that it has not.

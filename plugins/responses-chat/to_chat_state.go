@@ -19,6 +19,7 @@ type answerState struct {
 	begun   bool // created and in_progress went out
 	sealed  bool // the client wants reasoning back as encrypted_content
 	chances bool // the client wants logprobs
+	cited   bool // citations wait for a message
 	finish  byte // why the answer ended
 	number  int  // the next sequence_number
 	total   int  // bytes of text so far
@@ -144,7 +145,7 @@ func (s *answerState) append(dst []byte) []byte {
 	if s.finish == 0 {
 		s.finish = finishNone
 	}
-	dst = append(dst, fromChat, bit(s.begun), bit(s.sealed), bit(s.chances), s.finish)
+	dst = append(dst, fromChat, bit(s.begun), bit(s.sealed), bit(s.chances), bit(s.cited), s.finish)
 	dst = appendNumber(dst, s.number)
 	dst = appendNumber(dst, s.total)
 	dst = appendNumber(dst, s.current+1)
@@ -168,11 +169,11 @@ func (s *answerState) append(dst []byte) []byte {
 // load reads what append wrote, from the buffer that the state was read into.
 func (s *answerState) load(b []byte) {
 	*s = answerState{current: none, tail: none, finish: finishNone, items: itemBuffer[:0]}
-	if len(b) < 5 { // no request came before: nothing is known of it
+	if len(b) < 6 { // no request came before: nothing is known of it
 		return
 	}
-	s.begun, s.sealed, s.chances, s.finish = b[1] == '1', b[2] == '1', b[3] == '1', b[4]
-	b = b[5:]
+	s.begun, s.sealed, s.chances, s.cited, s.finish = b[1] == '1', b[2] == '1', b[3] == '1', b[4] == '1', b[5]
+	b = b[6:]
 	s.number, b = cutNumber(b)
 	s.total, b = cutNumber(b)
 	s.current, b = cutNumber(b)
