@@ -21,7 +21,7 @@ const (
 	maxVersion    = 64   // bytes of a version
 	maxPurpose    = 1024 // bytes of a purpose
 	maxPlugins    = 64   // plugins of one module
-	maxAttributes = 128  // attributes of one plugin
+	maxAttributes = 512  // attributes of one plugin
 	maxMetrics    = 64   // counters of one plugin
 	maxCodecs     = 64   // dialect pairs of one plugin
 )
