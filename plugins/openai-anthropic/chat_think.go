@@ -98,6 +98,30 @@ func (r *chat) ownThinking(v longmen.Value) error {
 	if !w.on && !w.off {
 		return codec.InvalidIn(&at, "type", "expected enabled, adaptive or disabled")
 	}
+	return r.conform()
+}
+
+// conform brings a thinking object into the form that the model takes: a budget, none, or either.
+func (r *chat) conform() error {
+	w := &r.reason
+	budget := w.own.Get("budget_tokens")
+	switch {
+	case !w.on:
+		if r.to.always {
+			w.own = 0
+		}
+	case r.to.thinking == thinksBudget && w.own.Get("type").Is("adaptive"):
+		w.own = 0
+		if w.budget == 0 { // no effort says how much
+			w.budget = budgetHigh
+		}
+	case r.to.thinking == thinksBudget && !r.count && budget.Int() >= r.limit: // an effort's bounds hold for it, too
+		w.own, w.budget = 0, budget.Int()
+	case r.to.thinking == thinksAdaptive && r.to.sampling == sampleNone && w.own.Get("type").Is("enabled"):
+		budget.Delete()
+		w.own.SetString("type", "adaptive")
+		return r.Warn("thinking.budget_tokens", "this claude model decides itself how much it thinks")
+	}
 	return nil
 }
 
