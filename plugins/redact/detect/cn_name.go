@@ -44,7 +44,7 @@ func (s *Scanner) nameBehind(start, end int) int {
 	}
 	next := s.name(p, a)
 	if next == 0 {
-		s.nameColumn(start, end, labeled)
+		s.readTable(start, end, columnNames)
 	}
 	return next
 }
@@ -60,7 +60,7 @@ words:
 			sep = true
 			p++
 			continue
-		case ' ', '"', '\'', '\\', '*', '[', '(', '`':
+		case ' ', '"', '\'', '\\', '*', '[', '(', '`', '\n', '\r':
 			p++
 			continue
 		case '\t', '|':
@@ -85,7 +85,7 @@ words:
 			p++
 			continue
 		case 0xE3, 0xEF, 0xE2, 0xE4, 0xE5, 0xE6:
-			for _, w := range [...]string{"：", "＝", "（必填）", "（选填）", "是", "为", "叫", "姓名", "名字", "信息："} {
+			for _, w := range [...]string{"：", "＝", "（必填）", "（选填）", "】", "」", "是", "为", "叫", "姓名", "名字", "信息："} {
 				if has(t[p:], w) {
 					sep = true
 					p += len(w)
@@ -132,8 +132,14 @@ func (s *Scanner) nameKey(start, end int) int {
 skip:
 	for k := 0; k < 9 && p < len(t); k++ {
 		switch t[p] {
-		case ':', '=', '>', ' ', '"', '\'', '\\', '|':
+		case ':', '=', '>', ' ', '"', '\'', '\\', '|', '\n':
 			p++
+		case wideLead, 0xE3, 0xE6, 0xE4, 0xE2:
+			w := bracket(t[p:])
+			if w == 0 {
+				break skip
+			}
+			p += w
 		case 'i':
 			if !has(t[p:], "is ") {
 				break skip
@@ -143,12 +149,14 @@ skip:
 			break skip
 		}
 	}
-	if p == end || p == len(t) || han(t, p) < 0 {
-		s.nameColumn(start, end, perhaps)
-		return 0
+	n := 0
+	if p > end {
+		n = s.nameAt(p, perhaps)
 	}
-	n := s.nameAt(p, perhaps)
-	if n == 0 || !ends(t, p+n) || k == len(buf) && s.thing(start, p+n) {
+	if n == 0 {
+		s.readTable(start, end, columnMaybe)
+	}
+	if n == 0 || !ends(t, p+n) || k == len(buf) && start+4 == end && s.thing(start, p+n) {
 		return 0
 	}
 	s.emit(p, p+n, CNName, rankNamed)
@@ -199,6 +207,16 @@ var (
 	thingKeys  = words("code price type level parent parentid unit stock sku skuname qty quantity category size version url path icon color province city region lat lng region count amount brand spec specs model shop goods cost")
 )
 
+// bracket is the length of the full-width punctuation or word that may stand between a key and a value, 0 if there is none.
+func bracket(t []byte) int {
+	for _, w := range [...]string{"：", "＝", "（", "“", "「", "【", "】", "　", "是", "为"} {
+		if has(t, w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
 // bearers are the parts of keys before name that mean people.
 var bearers = words("real true full user contact contacts customer client receiver recipient consignee sender patient student employee staff person applicant owner cardholder holder account payee payer member guest passenger " +
 	"legal chinese cn zh parent teacher doctor insured candidate manager father mother emergency borrower buyer driver worker operator creator approver handler nick my child spouse family reporter assignee consumer")
@@ -214,7 +232,7 @@ func ends(t []byte, p int) bool {
 	case ' ':
 		return p+1 == len(t) || t[p+1] < 0x80
 	}
-	return has(t[p:], "，") || has(t[p:], "；") || has(t[p:], "。") || has(t[p:], "、") || has(t[p:], "”")
+	return has(t[p:], "，") || has(t[p:], "）") || has(t[p:], "」") || has(t[p:], "；") || has(t[p:], "。") || has(t[p:], "、") || has(t[p:], "”")
 }
 
 // name emits the name at p if there is one, and returns its end.

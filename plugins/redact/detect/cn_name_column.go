@@ -1,28 +1,39 @@
 package detect
 
-// maxNameColumns is how many columns of names a table may have; further ones are left.
-const maxNameColumns = 4
+// Names, and accounts that have no form of their own, are found in tables by the header of their column: the first line with such a label is
+// read together with the lines behind it.
 
-// nameColumn reads the names in the columns of a table whose header has a label such as 姓名 at [start,end): CSV, semicolons,
-// tabs or bars. They are
-// kept apart until the scan is over (mergeRoster), for it has not come to their lines yet. It returns end if the label is a header's cell, or 0.
-func (s *Scanner) nameColumn(start, end int, a announced) int {
+// maxRosterColumns is how many such columns a table may have; further ones are left.
+const maxRosterColumns = 6
+
+// What a column holds.
+const (
+	columnNothing uint8 = iota
+	columnNames         // 姓名
+	columnMaybe         // name: of persons or of things
+	columnWeChat
+	columnQQ
+)
+
+// readTable reads the table whose header has a label at [start,end), which is one of what, in its lines: CSV, semicolons, tabs or bars.
+// What it finds is kept apart until the scan is over (mergeRoster), for the scan has not come to the lines yet.
+func (s *Scanner) readTable(start, end int, what uint8) {
 	t := s.text
 	if start < s.roster.end {
-		return 0
+		return
 	}
 	sep := byte(0)
 	e := end
-	for e < len(t) && (t[e] == ' ' || t[e] == '"') {
+	for e < len(t) && e-end < 16 && (t[e] == ' ' || t[e] == '"' || t[e] >= 0x80 || class[t[e]]&isName != 0) { // 微信ID
 		e++
 	}
 	switch {
 	case e == len(t):
-		return 0
+		return
 	case separates(t[e]):
 		sep = t[e]
 	case t[e] != '\n' && t[e] != '\r':
-		return 0
+		return
 	}
 	line := start
 	for line > 0 && start-line < maxHeaderLine && t[line-1] != '\n' {
@@ -34,13 +45,16 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 	s.work += start - line
 	if start-line == maxHeaderLine {
 		s.roster.end = start + maxHeaderLine // the line is not read again from each of its labels
-		return 0
+		return
 	}
 	if sep == 0 {
-		return 0
+		return
 	}
-	// The header: which columns hold names, and how many there are.
-	var columns [maxNameColumns]int
+	// The header: what its columns hold, and how many there are.
+	var columns [maxRosterColumns]struct {
+		at   int
+		what uint8
+	}
 	n, cells := 0, 0
 	stop := line
 	cell := line
@@ -48,8 +62,12 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 		if stop < len(t) && t[stop] != sep && t[stop] != '\n' {
 			continue
 		}
-		if n < len(columns) && labelsNames(t[cell:stop], a) {
-			columns[n] = cells
+		k := heading(t[cell:stop])
+		if k == columnNothing && cell <= start && start < stop {
+			k = what
+		}
+		if k != columnNothing && n < len(columns) {
+			columns[n].at, columns[n].what = cells, k
 			n++
 		}
 		if stop == len(t) || t[stop] == '\n' {
@@ -61,7 +79,7 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 	s.work += stop - line
 	s.roster.end = stop
 	if n == 0 || stop >= len(t) || t[stop] != '\n' {
-		return 0
+		return
 	}
 	// The lines.
 	p := stop + 1
@@ -73,11 +91,9 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 			if i < len(t) && t[i] != sep && t[i] != '\n' {
 				continue
 			}
-			if k < n && columns[k] == column {
+			if k < n && columns[k].at == column {
 				if b, e := trim(t, cell, i); e > b {
-					if m := s.nameAt(b, a); m > 0 && b+m == e {
-						s.roster.spans = append(s.roster.spans, Span{b, e, CNName, rankNamed})
-					}
+					s.inColumn(b, e, columns[k].what)
 				}
 				k++
 			}
@@ -95,16 +111,49 @@ func (s *Scanner) nameColumn(start, end int, a announced) int {
 		p = i + 1
 	}
 	s.roster.end = p
-	return end
 }
 
-// roster has the names that were found in tables, ahead of the scan.
+// inColumn adds the cell [b,e) if it is what its column holds.
+func (s *Scanner) inColumn(b, e int, what uint8) {
+	t := s.text
+	typ := CNName
+	switch what {
+	case columnNames, columnMaybe:
+		a := labeled
+		if what == columnMaybe {
+			a = perhaps
+		}
+		if s.nameAt(b, a) != e-b {
+			return
+		}
+	case columnWeChat:
+		typ = CNWeChat
+		if class[t[b]]&isAlpha == 0 || e-b < 6 || e-b > 20 {
+			return
+		}
+		for _, c := range t[b:e] {
+			if class[c]&isToken == 0 {
+				return
+			}
+		}
+	case columnQQ:
+		typ = CNQQ
+		if t[b] == '0' || e-b < 5 || e-b > 11 || digitsIn(t[b:e]) != e-b {
+			return
+		}
+	}
+	if s.types.Has(typ) {
+		s.roster.spans = append(s.roster.spans, Span{b, e, typ, rankNamed})
+	}
+}
+
+// roster has what was found in tables, ahead of the scan.
 type roster struct {
 	spans []Span
 	end   int // of the last table or header read: none is read twice
 }
 
-// mergeRoster puts the names of tables among the spans, once the scan is over. Where something else is known to stand
+// mergeRoster puts what was found in tables among the spans, once the scan is over. Where something else is known to stand
 // they are left out.
 func (s *Scanner) mergeRoster() {
 	names := s.roster.spans[:0]
@@ -143,34 +192,39 @@ func trim(t []byte, b, e int) (int, int) {
 	return b, e
 }
 
-// labelsNames tells whether a header's cell is the label of names.
-func labelsNames(cell []byte, a announced) bool {
+// heading tells what the column under a header's cell holds.
+func heading(cell []byte) uint8 {
 	b, e := trim(cell, 0, len(cell))
 	cell = cell[b:e]
 	if len(cell) == 0 || len(cell) > 40 {
-		return false
+		return columnNothing
 	}
-	for _, w := range [...]string{"姓名", "联系人", "收件人", "收货人", "寄件人", "负责人", "经办人", "申请人", "法定代表人", "法人", "户名", "患者", "员工", "學生姓名", "聯絡人", "聯繫人", "客户", "学生", "司机", "名字"} {
+	for _, w := range [...]string{"姓名", "联系人", "收件人", "收货人", "寄件人", "负责人", "经办人", "申请人", "法定代表人", "法人", "户名", "患者", "聯絡人", "聯繫人", "名字"} {
 		if len(cell) >= len(w) && string(cell[len(cell)-len(w):]) == w {
-			return true
+			return columnNames
 		}
-	}
-	if a != perhaps {
-		return false
 	}
 	var buf [40]byte
 	n := 0
 	for _, c := range cell {
-		if class[c]&isAlpha != 0 {
+		switch {
+		case class[c]&isAlpha != 0:
 			buf[n] = lower(c)
 			n++
-		} else if c != '_' && c != ' ' {
-			return false
+		case c < 0x80 && c != '_' && c != ' ':
+			return columnNothing
 		}
 	}
-	w := string(buf[:n])
-	if len(w) > 4 && w[len(w)-4:] == "name" {
-		return bearers[w[:len(w)-4]]
+	switch w := string(buf[:n]); {
+	case w == "qq" || w == "qqnumber" || w == "qqno":
+		return columnQQ
+	case w == "wechat" || w == "wechatid" || w == "weixin" || w == "wxid" || has(cell, "微信"):
+		return columnWeChat
+	case n < len(cell)-3:
+	case w == "contact", w == "receiver", w == "recipient", w == "consignee", w == "employee", w == "patient", w == "student", w == "applicant", w == "name":
+		return columnMaybe
+	case n > 4 && w[n-4:] == "name" && bearers[w[:n-4]]:
+		return columnMaybe
 	}
-	return w == "name" || w == "contact" || w == "receiver" || w == "recipient" || w == "consignee" || w == "employee" || w == "patient" || w == "student"
+	return columnNothing
 }

@@ -25,7 +25,7 @@ func init() {
 	}, Detector{
 		Type: CNTWPermit, Source: "openmed#1480; notice of the MPS of 2015", Class: ClassC,
 		Shapes: []string{"99999999", "9999999999A", "9999999999(A)"},
-		Words:  "taiwanpermit mtp taibaozheng taiwancompatriotpermit mainlandtravelpermit 台胞证 臺胞證 台胞證 台湾居民 臺灣居民 台灣居民 来往大陆 來往大陸",
+		Words:  "taiwanpermit twpermit mtp taibaozheng taiwancompatriotpermit mainlandtravelpermit 台胞证 臺胞證 台胞證 台湾居民 臺灣居民 台灣居民 来往大陆 來往大陸",
 	}, Detector{
 		Type: CNEEP, Source: "cards of the series of 2014 and later (unverified), booklets", Class: ClassC,
 		Shapes: []string{"c99999999", "cA9999999", "w99999999", "l99999999", "t99999999"},

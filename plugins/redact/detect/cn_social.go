@@ -7,7 +7,7 @@ var CNWeChat = define(Kind{Name: "cn_wechat", Family: Contact, Prefix: "WECHAT"}
 var CNQQ = define(Kind{Name: "cn_qq", Family: Contact, Prefix: "QQ"})
 
 func init() {
-	on("微信 薇信 wechat weixin wx vx", (*Scanner).wechat)
+	on("微信 薇信 wechat weixin wx vx wxid", (*Scanner).wechat)
 	on("chat", func(s *Scanner, start, end int) int { // WeChat is two words
 		if start < 2 || s.text[start-2] != 'W' || s.text[start-1] != 'e' || s.text[start] != 'C' {
 			return 0
@@ -27,7 +27,13 @@ words:
 			named = true
 			p++
 			continue
-		case ' ', '"', '\'', '\\', '(', '_', '>', '#', '|':
+		case '\n':
+			if !named {
+				return p, false
+			}
+			p++
+			continue
+		case ' ', '"', '\'', '\\', '(', '_', '>', '#', '|', '\t':
 			p++
 			continue
 		}
@@ -38,7 +44,7 @@ words:
 				continue words
 			}
 		}
-		for _, w := range [...]string{"“", "（", "「", "【", "　", "同号", "我"} {
+		for _, w := range [...]string{"“", "（", "「", "【", "】", "　", "同号", "我"} {
 			if has(t[p:], w) {
 				p += len(w)
 				continue words
@@ -63,6 +69,7 @@ func (s *Scanner) wechat(start, end int) int {
 		return 0
 	}
 	p, named := account(t, end)
+	s.readTable(start, end, columnWeChat)
 	if p >= len(t) || class[t[p]]&isAlpha == 0 || class[t[start]]&isAlpha != 0 && p == end {
 		return 0
 	}
@@ -77,7 +84,7 @@ func (s *Scanner) wechat(start, end int) int {
 		e++
 	}
 	s.work += e - start
-	if n := e - p; n < 6 || n > 20 || !named && (digits == 0 || class[t[start]]&isAlpha != 0) ||
+	if n := e - p; n < 6 || n > 20 || !named && (digits == 0 || end-start < 6) ||
 		e < len(t) && (t[e] == '(' || t[e] == '@' || t[e] == '=' || t[e] == '[' || t[e] == '.' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 || t[e] == '/') {
 		return 0
 	}
@@ -98,6 +105,7 @@ func asciiEnds(t []byte, p int) bool {
 func (s *Scanner) qq(start, end int) int {
 	t := s.text
 	p, _ := account(t, end)
+	s.readTable(start, end, columnQQ)
 	e, n := p, 0
 	for n < 12 {
 		w := digitAt(t, e)
