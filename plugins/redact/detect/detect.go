@@ -14,18 +14,19 @@ type Scanner struct {
 	codes   [4]forms                      // of chunks with letters, by their ends
 	keys    bool
 
-	text   []byte
-	spans  []Span
-	floor  int // end of the last token run: nothing before it is read again
-	num    number
-	view   view
-	value  [maxView]byte
-	bare   [maxChunk + 1]bool                     // some shape is one chunk of this length, or open
-	heads  int                                    // longest first chunk of letters only that a separator follows
-	behind [len(joiners) + 1][maxChunk + 1]uint32 // by what follows and the size of a first chunk of digits: sizes of the next, bit 31 for any
-	near   surroundings
-	table  table
-	roster roster
+	text    []byte
+	spans   []Span
+	floor   int // end of the last token run: nothing before it is read again
+	num     number
+	view    view
+	value   [maxView]byte
+	bare    [maxChunk + 1]bool                     // some shape is one chunk of this length, or open
+	heads   int                                    // longest first chunk of letters only that a separator follows
+	behind  [len(joiners) + 1][maxChunk + 1]uint32 // by what follows and the size of a first chunk of digits: sizes of the next, bit 31 for any
+	endings [len(joiners) + 1][maxChunk + 1]uint32 // behind, of forms of two chunks
+	near    surroundings
+	table   table
+	roster  roster
 
 	dictionary *dictionary // of custom words, or nil
 	other      []Span

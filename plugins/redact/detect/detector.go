@@ -212,6 +212,9 @@ func (s *Scanner) expect(n int, f *form) {
 			s.behind[j][n] |= 1 << 31
 		} else {
 			s.behind[j][n] |= 1 << f.second
+			if f.third == 0 {
+				s.endings[j][n] |= 1 << f.second
+			}
 		}
 	}
 }

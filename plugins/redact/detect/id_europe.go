@@ -16,7 +16,7 @@ func init() {
 	const ahv = "ahv ahvnummer avs ahvn13 sozialversicherungsnummer versichertennummer socialsecurity 社会保险 社保 养老保险"
 	const pps = "pps ppsn ppsnumber personalpublicservice 个人公共服务 公共服务号 爱尔兰"
 	add(
-		Detector{Type: NLBSN, Source: "RvIG; python-stdnum nl.bsn", Class: ClassB, Shapes: []string{"999999999", "9999~99~999", "999~999~999"},
+		Detector{Type: NLBSN, Source: "RvIG; python-stdnum nl.bsn", Class: ClassB, Shapes: []string{"999999999", "9999.99.999", "999~999~999"},
 			Valid: func(v []byte) bool {
 				return weigh(v, "987654320")%11 == int(v[8]-'0') && !alike(v)
 			}, Words: "bsn burgerservicenummer burgerservice bsnnummer sofinummer sofi citizenservice citizenservicenumber 公民服务 荷兰"},
@@ -30,7 +30,7 @@ func init() {
 		Detector{Type: PLPESEL, Source: "Ustawa o ewidencji ludności; python-stdnum pl.pesel", Class: ClassB, Shapes: []string{"99999999999"}, Valid: validPESEL,
 			Words: "pesel numerpesel nrpesel 波兰身份 波兰"},
 		Detector{Type: CHAHV, Source: "ZAS; python-stdnum ch.ssn", Class: Likely, Grouped: ClassA, Shapes: []string{"756~9999~9999~99"}, Valid: func(v []byte) bool { return ean(v) }, Words: ahv},
-		Detector{Type: ATSVNR, Source: "Dachverband der Sozialversicherungsträger; python-stdnum at.vnr", Class: ClassB, Shapes: []string{"9999999999", "9999~999999", "9999~99~99~99"}, Valid: validATSVNR,
+		Detector{Type: ATSVNR, Source: "Dachverband der Sozialversicherungsträger; python-stdnum at.vnr", Class: ClassB, Shapes: []string{"9999999999", "9999~999999"}, Valid: validATSVNR,
 			Words: "svnr svnummer sv sozialversicherungsnummer sozialversicherung versicherungsnummer ecard vsnr socialsecurity socialinsurance socialinsurancenumber 社会保险 社保 奥地利"},
 		Detector{Type: IEPPS, Source: "Department of Social Protection; python-stdnum ie.pps", Class: ClassB, Shapes: []string{"9999999A", "9999999AA"}, Valid: validPPS, Words: pps},
 	)

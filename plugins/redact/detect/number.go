@@ -156,7 +156,13 @@ func (s *Scanner) joined(p, e, n int, c byte) bool {
 	for k < len(t) && class[t[k]]&isDigit != 0 && k-e < 31 {
 		k++
 	}
-	return m>>(k-e-1)&1 != 0 || k < len(t) && t[k] >= 0x80
+	if k < len(t) && t[k] >= 0x80 {
+		return true
+	}
+	if k == len(t) || joins[t[k]] == 0 {
+		m = s.endings[j][n] // no third group follows
+	}
+	return m>>(k-e-1)&1 != 0
 }
 
 // numeric tells whether the digits [p,e) can start a number of groups: a group that is short needs another of
@@ -173,7 +179,7 @@ func (s *Scanner) numeric(p, e, n int) bool {
 	if beside[c]&endsNumber != 0 || n > 6 {
 		return false
 	}
-	if t[p] == '0' && e+2 < len(t) && class[t[e+1]]&class[t[e+2]]&isDigit != 0 {
+	if t[p] == '0' && (p < 2 || !within[t[p-1]]) && e+2 < len(t) && class[t[e+1]]&class[t[e+2]]&isDigit != 0 {
 		return true
 	}
 	return e+3 < len(t) && (t[e+1] >= 0x80 || t[e+1] == '(' || class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit != 0)
