@@ -37,6 +37,8 @@ type Quirks string
 func ReadQuirks() Quirks { return Quirks(longmen.Attr(abi.AttrUpstreamQuirks).String()) }
 
 // Has tells whether word is among them.
+//
+//go:noinline
 func (q Quirks) Has(word string) bool {
 	for s := string(q); s != ""; {
 		i := 0

@@ -44,6 +44,8 @@ func (p *Path) append(dst []byte) []byte {
 const maxName = 64
 
 // AppendName appends a name that the client chose, fit for a header: printable ASCII, bounded.
+//
+//go:noinline
 func AppendName(dst []byte, name string) []byte {
 	for i := 0; i < len(name) && i < maxName; i++ {
 		c := name[i]

@@ -35,6 +35,8 @@ func View(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // AppendQuoted appends s as a JSON string. It takes what this package makes itself: identifiers, model
 // names, sanitised names. Other text moves by handle or by the gateway's own JSON.
+//
+//go:noinline
 func AppendQuoted(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
