@@ -27,6 +27,7 @@ type Scanner struct {
 	near    surroundings
 	table   table
 	roster  roster
+	born    bool // a word for a birth came by
 
 	dictionary *dictionary // of custom words, or nil
 	other      []Span
@@ -67,6 +68,7 @@ func New(types Set) *Scanner {
 // What stands at i decides who is asked; everything else is passed by. Each function returns where the scan goes on.
 func (s *Scanner) Scan(text []byte) []Span {
 	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
+	s.born = false
 	s.near.start = -1
 	s.table.reset()
 	s.roster = roster{spans: s.roster.spans[:0]}

@@ -10,8 +10,11 @@ const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geb
 func init() {
 	add(Detector{Type: DateOfBirth, Source: "ISO 8601, basic form", Class: ClassC, Shapes: []string{"99999999"}, Near: reachBirth, Words: wordsBirth,
 		Valid: func(v []byte) bool { return birthYear(number2(v, 0)*100+number2(v, 2), number2(v, 4), number2(v, 6)) }})
-	on("dob born birth birthdate birthday geboren geb geburtsdatum naissance nacido nacida nacimiento nato nata nascita nascido nascida nascimento geboortedatum", (*Scanner).birthAhead)
-	on("生日 出生 生于 生年月日 誕生日 생년월일 출생 생일", (*Scanner).birthAhead)
+	for w := range words(wordsBirth) {
+		if w[0] < 0x80 || w[0] >= 0xE0 {
+			on(w, (*Scanner).birthAhead) // those of two-byte letters cannot be triggers: letterNear does
+		}
+	}
 	birthContext = named(wordsBirth)
 	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre", (*Scanner).birthMonth) // février and décembre, behind their accents
 	on("出生 生まれ 生人 출생", (*Scanner).birthBehind)
@@ -49,11 +52,21 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 		ok = anyDate(z, y, x) || anyDate(z, x, y)
 	}
 	s.work += end - p
-	if ok && s.types.Has(DateOfBirth) && s.nearby(p, birthContext, reachBirth) {
+	if ok && (s.born || letterNear(t, p)) && s.types.Has(DateOfBirth) && s.nearby(p, birthContext, reachBirth) {
 		s.emit(p, end, DateOfBirth, rankNamed)
 		return end
 	}
 	return e
+}
+
+// letterNear tells whether a letter of two bytes stands shortly before p: née and född are no triggers.
+func letterNear(t []byte, p int) bool {
+	for i := max(1, p-reachBirth); i < p; i++ {
+		if t[i] >= 0x80 && t[i-1] >= 0xC3 {
+			return true
+		}
+	}
+	return false
 }
 
 func decimal(v []byte) int {
@@ -103,6 +116,7 @@ func (s *Scanner) birthAhead(_, end int) int {
 	if !s.types.Has(DateOfBirth) {
 		return 0
 	}
+	s.born = true
 	t := s.text
 	high := min(len(t), end+reachBirth)
 	for i := end; i < high && t[i] != '\n'; i++ {

@@ -179,6 +179,9 @@ func (s *Scanner) numeric(p, e, n int) bool {
 	if beside[c]&endsNumber != 0 || n > 6 {
 		return false
 	}
+	if c == '.' && !(e+5 < len(t) && (t[e+3] == '.' || t[e+4] == '.' || t[e+5] == '.')) {
+		return false // a decimal
+	}
 	if t[p] == '0' && (p < 2 || !within[t[p-1]]) && e+2 < len(t) && class[t[e+1]]&class[t[e+2]]&isDigit != 0 {
 		return true
 	}
