@@ -15,7 +15,7 @@ const (
 	columnQQ
 )
 
-// readTable reads the table whose header has a label at [start,end), which is one of what, in its lines: CSV, semicolons, tabs or bars.
+// readTable reads the table whose header has a label at [start,end), which is one of what: CSV, semicolons, tabs or bars.
 // What it finds is kept apart until the scan is over (mergeRoster), for the scan has not come to the lines yet.
 func (s *Scanner) readTable(start, end int, what uint8) {
 	t := s.text
@@ -55,7 +55,7 @@ func (s *Scanner) readTable(start, end int, what uint8) {
 		at   int
 		what uint8
 	}
-	n, cells := 0, 0
+	n, cells, filled := 0, 0, 0
 	stop := line
 	cell := line
 	for ; stop <= len(t) && stop-line < maxHeaderLine; stop++ {
@@ -63,8 +63,11 @@ func (s *Scanner) readTable(start, end int, what uint8) {
 			continue
 		}
 		k := heading(t[cell:stop])
-		if k == columnNothing && cell <= start && start < stop {
+		if k == columnNothing && what == columnNames && cell <= start && start < stop {
 			k = what
+		}
+		if b, e := trim(t, cell, stop); b < e {
+			filled++
 		}
 		if k != columnNothing && n < len(columns) {
 			columns[n].at, columns[n].what = cells, k
@@ -78,7 +81,7 @@ func (s *Scanner) readTable(start, end int, what uint8) {
 	}
 	s.work += stop - line
 	s.roster.end = stop
-	if n == 0 || stop >= len(t) || t[stop] != '\n' {
+	if n == 0 || filled < 2 || stop >= len(t) || t[stop] != '\n' {
 		return
 	}
 	// The lines.

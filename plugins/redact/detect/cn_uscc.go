@@ -6,7 +6,9 @@ var CNUSCC = define(Kind{Name: "cn_uscc", Family: Identity})
 func init() {
 	add(Detector{
 		Type: CNUSCC, Source: "GB 32100-2015; python-stdnum cn.uscc", Class: ClassA,
-		Shapes: []string{"XX999999XXXXXXXXXX"}, Valid: func(v []byte) bool { return validUSCC(v) && validOrganisation(v[8:17]) },
+		Shapes: []string{"XX999999XXXXXXXXXX"}, Valid: func(v []byte) bool {
+			return validUSCC(v) && validOrganisation(v[8:17]) && (registered(v) || digitsIn(v) < len(v))
+		},
 		Words: wordsUSCC,
 	}, Detector{
 		// Many of those in use have an organisation code whose own check character is wrong.
@@ -72,4 +74,10 @@ func value31(c byte) int {
 		}
 	}
 	return -1
+}
+
+// registered tells whether the code begins like those of firms, institutions and associations, which nearly all are. Random
+// numbers of 18 digits pass the checks too often without.
+func registered(v []byte) bool {
+	return (v[0] == '9' || v[0] == '1' || v[0] == '5') && (v[1] == '1' || v[1] == '2' || v[1] == '3' || v[1] == '9')
 }
