@@ -64,6 +64,16 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			grant kv [<size>]
 //			grant http <hosts...> [private]
 //			grant record <sink> [log | file <path>]
+//			grant ner <url> {
+//				api       presidio|spans
+//				timeout   <duration>
+//				budget    <duration>
+//				language  <code>
+//				entities  <types...>|all
+//				min_score <number>
+//				cache     <duration>|off
+//				header    <name> <value>
+//			}
 //			on_error fail|skip
 //		}
 //		alias <clients' name> [<provider>/]<model>
@@ -312,7 +322,7 @@ func (p *Plugin) unmarshalGrant(d *caddyfile.Dispenser) error {
 	}
 	args := d.RemainingArgs()
 	if len(args) == 0 {
-		return d.Err("grant has no argument, expected kv [<size>], http <hosts...> [private] or record <sink> [log | file <path>]")
+		return d.Err("grant has no argument, expected kv [<size>], http <hosts...> [private], record <sink> [log | file <path>] or ner <url>")
 	}
 	kind, args := args[0], args[1:]
 	switch kind {
@@ -339,8 +349,10 @@ func (p *Plugin) unmarshalGrant(d *caddyfile.Dispenser) error {
 		p.Grants.HTTP.Hosts = append(p.Grants.HTTP.Hosts, args...)
 	case "record":
 		return p.Grants.unmarshalRecord(d, args)
+	case "ner":
+		return p.Grants.unmarshalNER(d, args)
 	default:
-		return d.Errf("unknown grant %q, expected kv, http or record", kind)
+		return d.Errf("unknown grant %q, expected kv, http, record or ner", kind)
 	}
 	return nil
 }

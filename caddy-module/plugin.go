@@ -80,6 +80,9 @@ type Grants struct {
 
 	// The sinks that the plugin may append records to, by the name it uses. Default: none.
 	Record map[string]*Sink `json:"record,omitempty"`
+
+	// The service that finds names, places and the like in texts for the plugin. Default: none.
+	NER *NERGrant `json:"ner,omitempty"`
 }
 
 // HTTPGrant lets a plugin call hosts.
@@ -146,6 +149,9 @@ func (g *Grants) check() error {
 			return errors.New("grant record without a sink, expected its name")
 		}
 	}
+	if g.NER != nil {
+		return g.NER.check()
+	}
 	return nil
 }
 
@@ -154,7 +160,7 @@ func (g *Grants) plugin() plugin.Grants {
 	if g == nil {
 		return plugin.Grants{}
 	}
-	out := plugin.Grants{KV: g.KV, Record: slices.Sorted(maps.Keys(g.Record))}
+	out := plugin.Grants{KV: g.KV, Record: slices.Sorted(maps.Keys(g.Record)), NER: g.NER != nil}
 	if g.HTTP != nil {
 		out.HTTP, out.HTTPPrivate = g.HTTP.Hosts, g.HTTP.Private
 	}

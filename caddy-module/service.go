@@ -14,6 +14,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/egress"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/kv"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/ner"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/record"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 )
@@ -52,6 +53,13 @@ func (s *services) open(name string, g *Grants) error {
 			return fmt.Errorf("grant http: %w", err)
 		}
 		s.HTTP, s.closers = fetcher{client}, append(s.closers, closing(client.Close))
+	}
+	if g.NER != nil {
+		recogniser, err := g.NER.open()
+		if err != nil {
+			return fmt.Errorf("grant ner: %w", err)
+		}
+		s.NER, s.closers = &asker{Recogniser: recogniser, log: logger("plugin." + name)}, append(s.closers, closing(recogniser.Close))
 	}
 	if len(g.Record) > 0 {
 		sinks, err := openSinks(g.Record)
@@ -123,6 +131,7 @@ func refusal(err error) error {
 	for _, r := range []struct{ from, to error }{
 		{kv.ErrKey, wasm.ErrArgument}, {kv.ErrNotInteger, wasm.ErrArgument}, {kv.ErrOverflow, wasm.ErrArgument}, {kv.ErrTooLarge, wasm.ErrLimit},
 		{egress.ErrDenied, wasm.ErrDenied}, {egress.ErrRequest, wasm.ErrArgument}, {egress.ErrTooLarge, wasm.ErrLimit},
+		{ner.ErrTooMuch, wasm.ErrLimit}, {ner.ErrBudget, wasm.ErrLimit}, {ner.ErrLanguage, wasm.ErrArgument},
 		{record.ErrTooLarge, wasm.ErrLimit}, {record.ErrEmpty, wasm.ErrArgument},
 	} {
 		if errors.Is(err, r.from) {

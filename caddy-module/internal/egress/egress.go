@@ -6,6 +6,7 @@
 package egress
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -72,6 +73,8 @@ type Options struct {
 	Timeout time.Duration
 	// MaxResponse and MaxRequest bound bodies in bytes; 0 means 4 MiB.
 	MaxResponse, MaxRequest int64
+	// Connections are kept open to a host while idle, at most; 0 means 4.
+	Connections int
 	// TLS is used for https, nil for the standard library's defaults.
 	TLS *tls.Config
 }
@@ -109,7 +112,7 @@ func New(o Options) (*Client, error) {
 		TLSClientConfig:        o.TLS.Clone(),
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           16,
-		MaxIdleConnsPerHost:    4,
+		MaxIdleConnsPerHost:    cmp.Or(o.Connections, 4),
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: maxHeader,
 	}

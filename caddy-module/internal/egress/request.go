@@ -31,7 +31,7 @@ func (c *Client) request(r Request) (*http.Request, error) {
 	size := 0
 	for name, values := range r.Header {
 		for _, v := range values {
-			if !validField(name, v) {
+			if !ValidField(name, v) {
 				return nil, fmt.Errorf("checking request: %w: expected header fields of RFC 9110", ErrRequest)
 			}
 			if size += len(name) + len(v) + 4; size > maxHeader {
@@ -73,8 +73,8 @@ func (c *Client) redirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// validField tells whether a header field has a token as its name and no control characters.
-func validField(name, value string) bool {
+// ValidField tells whether a header field has a token as its name and no control characters.
+func ValidField(name, value string) bool {
 	for i := range len(name) {
 		c := name[i]
 		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
