@@ -1,7 +1,6 @@
 package togemini
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
@@ -53,11 +52,11 @@ func Response(doc longmen.Value, text []byte) error {
 	s.load(text)
 	b := append(output[:0], '{')
 	b = r.appendHead(b, s.tail, "chat.completion")
-	b = append(b, `,"choices":[]`...)
+	b = add(b, `,"choices":[]`)
 	if r.usage.Kind() == longmen.KindObject {
 		var c counts
 		c.read(r.usage)
-		b = append(b, `,"usage":`...)
+		b = add(b, `,"usage":`)
 		b = c.append(b)
 	}
 	output = append(b, '}')
@@ -95,19 +94,19 @@ func Response(doc longmen.Value, text []byte) error {
 // requested model's name as JSON.
 func (r *reply) appendHead(b, model []byte, object string) []byte {
 	var buffer [maxKept + 1]byte
-	b = append(b, `"id":`...)
+	b = add(b, `"id":`)
 	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
-		b = codec.AppendQuoted(b, codec.View(append(append(buffer[:0], "chatcmpl-"...), id...)))
+		b = quoted(b, codec.View(append(add(buffer[:0], "chatcmpl-"), id...)))
 	} else {
-		b = codec.AppendQuoted(b, codec.RandomID("chatcmpl-", 24))
+		b = quoted(b, codec.RandomID("chatcmpl-", 24))
 	}
-	b = append(b, `,"object":"`...)
+	b = add(b, `,"object":"`)
 	b = append(b, object...)
-	b = append(b, `","created":`...)
-	b = strconv.AppendInt(b, longmen.NowMillis()/1000, 10)
-	b = append(b, `,"model":`...)
+	b = add(b, `","created":`)
+	b = addInt(b, longmen.NowMillis()/1000)
+	b = add(b, `,"model":`)
 	if version := r.version.Prefix(buffer[:]); len(version) > 0 && len(version) <= maxKept {
-		return codec.AppendQuoted(b, codec.View(version))
+		return quoted(b, codec.View(version))
 	}
 	return append(b, model...)
 }
@@ -135,9 +134,9 @@ func fruitless(native string, why longmen.Value) error {
 
 // refuse answers with one choice that says why the prompt was blocked.
 func (a *answer) refuse(reason string) {
-	b := append(output[:0], `{"index":0,"message":{"role":"assistant","content":null,"refusal":`...)
-	b = codec.AppendQuoted(b, "prompt blocked: "+reason)
-	b = append(b, `},`...)
+	b := add(output[:0], `{"index":0,"message":{"role":"assistant","content":null,"refusal":`)
+	b = quoted(b, "prompt blocked: "+reason)
+	b = add(b, `},`)
 	b = appendFinish(b, blocked+reason, 0)
 	output = append(b, '}')
 	a.choices.Append(codec.Parsed(output))
@@ -212,9 +211,9 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 		return sp.err
 	}
 	native := c.native()
-	b := append(output[:0], `{"index":`...)
-	b = strconv.AppendInt(b, int64(index), 10)
-	b = append(b, `,"message":{"role":"assistant","content":null},`...)
+	b := add(output[:0], `{"index":`)
+	b = addInt(b, int64(index))
+	b = add(b, `,"message":{"role":"assistant","content":null},`)
 	b = appendFinish(b, native, n)
 	output = append(b, '}')
 	choice := codec.Parsed(output)
@@ -251,7 +250,7 @@ func (a *answer) choice(v longmen.Value, at *codec.Path) error {
 	a.choices.Append(choice)
 	if said.Exists() || images.Exists() || sound.Exists() || n > 0 {
 		a.usable = true
-	} else if endings[native].malformed {
+	} else if fails(native) {
 		a.failed, a.why = native, c.message
 	}
 	return nil
@@ -270,11 +269,11 @@ func image(sp *speech, kind string, index int) (longmen.Value, error) {
 	}
 	b := append(output[:0], '{')
 	if index >= 0 {
-		b = append(b, `"index":`...)
-		b = strconv.AppendInt(b, int64(index), 10)
+		b = add(b, `"index":`)
+		b = addInt(b, int64(index))
 		b = append(b, ',')
 	}
-	output = append(b, `"type":"image_url","image_url":{}}`...)
+	output = add(b, `"type":"image_url","image_url":{}}`)
 	made := codec.Parsed(output)
 	made.Get("image_url").Set("url", url)
 	return made, nil

@@ -1,8 +1,6 @@
 package togemini
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -47,23 +45,23 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 	}
 	b := append(output[:0], '{')
 	if index >= 0 {
-		b = append(b, `"index":`...)
-		b = strconv.AppendInt(b, int64(index), 10)
+		b = add(b, `"index":`)
+		b = addInt(b, int64(index))
 		b = append(b, ',')
 	}
 	known, shown := a.id(id), s.signature.Exists()
 	if shown {
 		known, shown = a.carry(known, s.signature)
 	}
-	b = append(b, `"id":`...)
-	b = codec.AppendQuoted(b, known)
-	b = append(b, `,"type":"function","function":{"name":`...)
+	b = add(b, `"id":`)
+	b = quoted(b, known)
+	b = add(b, `,"type":"function","function":{"name":`)
 	b = a.original(name).AppendJSON(b)
-	b = append(b, `,"arguments":"{}"}`...)
+	b = add(b, `,"arguments":"{}"}`)
 	if shown {
-		b = append(b, `,"extra_content":{"google":{"thought_signature":`...)
+		b = add(b, `,"extra_content":{"google":{"thought_signature":`)
 		b = s.signature.AppendJSON(b)
-		b = append(b, `}}`...)
+		b = add(b, `}}`)
 	}
 	output = append(b, '}')
 	c := codec.Parsed(output)

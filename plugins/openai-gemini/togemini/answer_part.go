@@ -54,8 +54,11 @@ func (c *candidate) native() string {
 		return ""
 	}
 	word := codec.Word(c.finish)
-	if e, ok := endings[string(word)]; ok {
+	if e := endingOf(codec.View(word)); e != nil {
 		return e.native
+	}
+	if string(word) == "FINISH_REASON_UNSPECIFIED" {
+		return ""
 	}
 	return string(codec.AppendName(nil, string(word)))
 }
@@ -162,14 +165,14 @@ func (s *said) fenced() longmen.Value {
 	var b []byte
 	switch {
 	case s.code.Exists():
-		b = append(b, "\n```"...)
+		b = add(b, "\n```")
 		if language := s.code.Get("language"); language.Is("PYTHON") {
-			b = append(b, "python"...)
+			b = add(b, "python")
 		}
 		b = append(b, '\n')
 		b = s.code.Get("code").AppendString(b)
 	case s.output.Exists():
-		b = append(b, "\n```\n"...)
+		b = add(b, "\n```\n")
 		b = s.output.Get("output").AppendString(b)
 	default:
 		return 0
@@ -177,5 +180,5 @@ func (s *said) fenced() longmen.Value {
 	if b[len(b)-1] != '\n' {
 		b = append(b, '\n')
 	}
-	return longmen.NewString(string(append(b, "```\n"...)))
+	return longmen.NewString(string(add(b, "```\n")))
 }

@@ -1,8 +1,6 @@
 package togemini
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -35,8 +33,8 @@ func ResponseCount(doc longmen.Value) error {
 	if !codec.Absent(total) && total.Kind() != longmen.KindNumber || doc.Kind() != longmen.KindObject {
 		return codec.Malformed(&codec.Path{Name: "totalTokens"}, "a number")
 	}
-	b := append(output[:0], `{"object":"response.input_tokens","input_tokens":`...)
-	b = strconv.AppendInt(b, count(total), 10) // proto JSON leaves a 0 out
+	b := add(output[:0], `{"object":"response.input_tokens","input_tokens":`)
+	b = addInt(b, count(total)) // proto JSON leaves a 0 out
 	output = append(b, '}')
 	doc.Replace(codec.Parsed(output))
 	return nil

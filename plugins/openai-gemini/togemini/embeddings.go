@@ -1,7 +1,6 @@
 package togemini
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/longmen-gateway/longmen/plugins/codec"
@@ -64,17 +63,17 @@ func RequestEmbeddings(doc longmen.Value) error {
 	if given && (dimensions < 1 || dimensions > 1<<16) {
 		return codec.Invalid(&at, "expected an integer from 1 to 65536")
 	}
-	b := append(output[:0], `{"model":`...)
-	b = codec.AppendQuoted(b, modelPath(r.model))
-	b = append(b, `,"content":{"parts":[{}]}`...)
+	b := add(output[:0], `{"model":`)
+	b = quoted(b, modelPath(r.model))
+	b = add(b, `,"content":{"parts":[{}]}`)
 	if given {
-		b = strconv.AppendInt(append(b, `,"outputDimensionality":`...), dimensions, 10)
+		b = addInt(add(b, `,"outputDimensionality":`), dimensions)
 	}
 	if e.task.Exists() {
-		b = e.task.AppendJSON(append(b, `,"taskType":`...))
+		b = e.task.AppendJSON(add(b, `,"taskType":`))
 	}
 	if e.title.Exists() {
-		b = e.title.AppendJSON(append(b, `,"title":`...))
+		b = e.title.AppendJSON(add(b, `,"title":`))
 	}
 	output = append(b, '}')
 
@@ -84,8 +83,8 @@ func RequestEmbeddings(doc longmen.Value) error {
 		return err
 	}
 	text := append(tailBuffer[:0], bit(encoded))
-	text = strconv.AppendInt(text, int64(n), 10)
-	text = codec.AppendQuoted(append(text, ' '), r.model)
+	text = addInt(text, int64(n))
+	text = quoted(append(text, ' '), r.model)
 	tailBuffer = text
 	memory.Begin(memory.Embeddings, text, nil)
 	doc.Replace(out)
@@ -195,11 +194,11 @@ func ResponseEmbeddings(doc longmen.Value, text []byte) error {
 	}
 	var c counts
 	c.read(usage)
-	b := append(output[:0], `{"object":"list","data":[],"model":`...)
+	b := add(output[:0], `{"object":"list","data":[],"model":`)
 	b = append(b, model...)
-	b = strconv.AppendInt(append(b, `,"usage":{"prompt_tokens":`...), c.prompt, 10)
-	b = strconv.AppendInt(append(b, `,"total_tokens":`...), max(c.total, c.prompt), 10)
-	output = append(b, `}}`...)
+	b = addInt(add(b, `,"usage":{"prompt_tokens":`), c.prompt)
+	b = addInt(add(b, `,"total_tokens":`), max(c.total, c.prompt))
+	output = add(b, `}}`)
 	out := codec.Parsed(output)
 	data := out.Get("data")
 	n := 0
@@ -211,7 +210,7 @@ func ResponseEmbeddings(doc longmen.Value, text []byte) error {
 		if values.Kind() != longmen.KindArray {
 			return codec.Malformed(&where, "an array of numbers")
 		}
-		b := strconv.AppendInt(append(output[:0], `{"object":"embedding","index":`...), int64(n), 10)
+		b := addInt(add(output[:0], `{"object":"embedding","index":`), int64(n))
 		var err error
 		if b, err = appendVector(b, values, encoded, &where); err != nil {
 			return err

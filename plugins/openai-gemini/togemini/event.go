@@ -1,8 +1,6 @@
 package togemini
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -77,8 +75,8 @@ func (s *stream) block(r *reply) {
 		}
 		s.open(c)
 		b := s.chunk(c)
-		b = append(b, `"refusal":`...)
-		b = codec.AppendQuoted(b, "prompt blocked: "+reason)
+		b = add(b, `"refusal":`)
+		b = quoted(b, "prompt blocked: "+reason)
 		emit(append(b, goesOn...))
 		c.finish = blocked + reason
 		s.changed = true
@@ -108,9 +106,9 @@ func (s *stream) candidate(v longmen.Value, at *codec.Path) error {
 	if f.logprobs.Exists() { // no text took them along
 		chances := logprobs(f.logprobs).JSON()
 		s.open(c)
-		b := append(s.chunk(c), `},"logprobs":`...)
+		b := add(s.chunk(c), `},"logprobs":`)
 		b = append(b, chances...)
-		emit(append(b, `,"finish_reason":null}]}`...))
+		emit(add(b, `,"finish_reason":null}]}`))
 	}
 	if s.search && f.grounding.Exists() { // the last one counts
 		memory.Object().Set(place("g", c), f.grounding)
@@ -119,7 +117,7 @@ func (s *stream) candidate(v longmen.Value, at *codec.Path) error {
 	if native == "" || native == c.finish {
 		return nil
 	}
-	if endings[native].malformed && !c.usable && len(s.choices) == 1 && !config.pass {
+	if fails(native) && !c.usable && len(s.choices) == 1 && !config.pass {
 		return fruitless(native, f.message)
 	}
 	c.finish, s.changed = native, true
@@ -146,7 +144,7 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 			return err
 		}
 		s.open(c)
-		b := append(s.chunk(c), `"tool_calls":[]`...)
+		b := add(s.chunk(c), `"tool_calls":[]`)
 		chunk := codec.Parsed(append(b, goesOn...))
 		chunk.Pointer("/choices/0/delta/tool_calls").Append(made)
 		longmen.Emit(chunk, "")
@@ -165,7 +163,7 @@ func (s *stream) part(c *choice, sp *speech, f *candidate) error {
 			return err
 		}
 		s.open(c)
-		b := append(s.chunk(c), `"images":[]`...)
+		b := add(s.chunk(c), `"images":[]`)
 		chunk := codec.Parsed(append(b, goesOn...))
 		chunk.Pointer("/choices/0/delta/images").Append(made)
 		longmen.Emit(chunk, "")
@@ -186,7 +184,7 @@ func (s *stream) speak(c *choice, sp *speech) error {
 		return err
 	}
 	s.open(c)
-	b := append(s.chunk(c), `"audio":null`...)
+	b := add(s.chunk(c), `"audio":null`)
 	chunk := codec.Parsed(append(b, goesOn...))
 	chunk.Pointer("/choices/0/delta").Set("audio", made)
 	longmen.Emit(chunk, "")
@@ -222,9 +220,9 @@ func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 	b := s.chunk(c)
 	if p.text.Exists() {
 		if p.thought {
-			b = append(b, `"reasoning_content":`...)
+			b = add(b, `"reasoning_content":`)
 		} else {
-			b = append(b, `"content":`...)
+			b = add(b, `"content":`)
 			s.use(c)
 		}
 		b = append(b, words...)
@@ -233,14 +231,14 @@ func (s *stream) say(c *choice, sp *speech, f *candidate) error {
 		if p.text.Exists() {
 			b = append(b, ',')
 		}
-		b = append(b, `"extra_content":{"google":{"thought_signature":`...)
+		b = add(b, `"extra_content":{"google":{"thought_signature":`)
 		b = p.signature.AppendJSON(b)
-		b = append(b, `}}`...)
+		b = add(b, `}}`)
 	}
 	if chances != "" {
-		b = append(b, `},"logprobs":`...)
+		b = add(b, `},"logprobs":`)
 		b = append(b, chances...)
-		emit(append(b, `,"finish_reason":null}]}`...))
+		emit(add(b, `,"finish_reason":null}]}`))
 		s.hear(c, p.text)
 		return nil
 	}
@@ -264,7 +262,7 @@ func (s *stream) open(c *choice) {
 		return
 	}
 	c.opened, s.changed = true, true
-	b := append(s.chunk(c), `"role":"assistant","content":""`...)
+	b := add(s.chunk(c), `"role":"assistant","content":""`)
 	emit(append(b, goesOn...))
 }
 
@@ -272,9 +270,9 @@ func (s *stream) open(c *choice) {
 func (s *stream) chunk(c *choice) []byte {
 	b := append(output[:0], '{')
 	b = append(b, s.tail...)
-	b = append(b, `,"choices":[{"index":`...)
-	b = strconv.AppendInt(b, int64(c.index), 10)
-	return append(b, `,"delta":{`...)
+	b = add(b, `,"choices":[{"index":`)
+	b = addInt(b, int64(c.index))
+	return add(b, `,"delta":{`)
 }
 
 // maxOutput bounds the buffer that is kept from one event to the next.
@@ -303,14 +301,14 @@ func (s *stream) end() error {
 		c := &s.choices[i]
 		s.open(c)
 		s.cite(c)
-		b := append(s.chunk(c), `},`...)
+		b := add(s.chunk(c), `},`)
 		b = appendFinish(b, c.finish, c.calls)
-		emit(append(b, `}]}`...))
+		emit(add(b, `}]}`))
 	}
 	if s.usage {
 		b := append(output[:0], '{')
 		b = append(b, s.tail...)
-		b = append(b, `,"choices":[],"usage":`...)
+		b = add(b, `,"choices":[],"usage":`)
 		var n counts
 		n.read(memory.Value("/x/u"))
 		b = n.append(b)

@@ -1,7 +1,5 @@
 package togemini
 
-import "github.com/longmen-gateway/longmen/plugins/codec"
-
 // ending is what a Gemini finishReason means to a client of OpenAI.
 type ending struct {
 	native    string // the finishReason itself
@@ -10,32 +8,46 @@ type ending struct {
 }
 
 // endings is the table of finish reasons; one that it lacks ends with "stop".
-var endings = map[string]ending{
-	"FINISH_REASON_UNSPECIFIED": {}, // it goes on
+var endings = [...]ending{
+	{native: "STOP", reason: "stop"},
+	{native: "MAX_TOKENS", reason: "length"},
 
-	"STOP":       {native: "STOP", reason: "stop"},
-	"MAX_TOKENS": {native: "MAX_TOKENS", reason: "length"},
+	{native: "SAFETY", reason: "content_filter"},
+	{native: "RECITATION", reason: "content_filter"},
+	{native: "LANGUAGE", reason: "content_filter"},
+	{native: "BLOCKLIST", reason: "content_filter"},
+	{native: "PROHIBITED_CONTENT", reason: "content_filter"},
+	{native: "SPII", reason: "content_filter"},
+	{native: "IMAGE_SAFETY", reason: "content_filter"},
+	{native: "IMAGE_PROHIBITED_CONTENT", reason: "content_filter"},
+	{native: "IMAGE_RECITATION", reason: "content_filter"},
+	{native: "ESCALATION", reason: "content_filter"},
 
-	"SAFETY":                   {native: "SAFETY", reason: "content_filter"},
-	"RECITATION":               {native: "RECITATION", reason: "content_filter"},
-	"LANGUAGE":                 {native: "LANGUAGE", reason: "content_filter"},
-	"BLOCKLIST":                {native: "BLOCKLIST", reason: "content_filter"},
-	"PROHIBITED_CONTENT":       {native: "PROHIBITED_CONTENT", reason: "content_filter"},
-	"SPII":                     {native: "SPII", reason: "content_filter"},
-	"IMAGE_SAFETY":             {native: "IMAGE_SAFETY", reason: "content_filter"},
-	"IMAGE_PROHIBITED_CONTENT": {native: "IMAGE_PROHIBITED_CONTENT", reason: "content_filter"},
-	"IMAGE_RECITATION":         {native: "IMAGE_RECITATION", reason: "content_filter"},
-	"ESCALATION":               {native: "ESCALATION", reason: "content_filter"},
+	{native: "MALFORMED_FUNCTION_CALL", reason: "stop", malformed: true},
+	{native: "UNEXPECTED_TOOL_CALL", reason: "stop", malformed: true},
+	{native: "TOO_MANY_TOOL_CALLS", reason: "stop", malformed: true},
+	{native: "MISSING_THOUGHT_SIGNATURE", reason: "stop", malformed: true},
+	{native: "MALFORMED_RESPONSE", reason: "stop", malformed: true},
+	{native: "OTHER", reason: "stop", malformed: true},
+	{native: "NO_IMAGE", reason: "stop", malformed: true},
+	{native: "IMAGE_OTHER", reason: "stop", malformed: true},
+	{native: "CONTINUATION", reason: "stop", malformed: true},
+}
 
-	"MALFORMED_FUNCTION_CALL":   {native: "MALFORMED_FUNCTION_CALL", reason: "stop", malformed: true},
-	"UNEXPECTED_TOOL_CALL":      {native: "UNEXPECTED_TOOL_CALL", reason: "stop", malformed: true},
-	"TOO_MANY_TOOL_CALLS":       {native: "TOO_MANY_TOOL_CALLS", reason: "stop", malformed: true},
-	"MISSING_THOUGHT_SIGNATURE": {native: "MISSING_THOUGHT_SIGNATURE", reason: "stop", malformed: true},
-	"MALFORMED_RESPONSE":        {native: "MALFORMED_RESPONSE", reason: "stop", malformed: true},
-	"OTHER":                     {native: "OTHER", reason: "stop", malformed: true},
-	"NO_IMAGE":                  {native: "NO_IMAGE", reason: "stop", malformed: true},
-	"IMAGE_OTHER":               {native: "IMAGE_OTHER", reason: "stop", malformed: true},
-	"CONTINUATION":              {native: "CONTINUATION", reason: "stop", malformed: true},
+// endingOf finds the row of a finishReason, nil if the table lacks it.
+func endingOf(native string) *ending {
+	for i := range endings {
+		if e := &endings[i]; e.native == native {
+			return e
+		}
+	}
+	return nil
+}
+
+// fails tells whether an answer that ended for this reason is an error if it holds nothing.
+func fails(native string) bool {
+	e := endingOf(native)
+	return e != nil && e.malformed
 }
 
 // blocked stands before the reason why a prompt was blocked, where a finish reason stands otherwise.
@@ -44,10 +56,10 @@ const blocked = "blocked "
 // finishReason is the finish_reason for a native reason. Only an ordinary end becomes tool_calls: an
 // answer that was cut off with a call in it is not one to run tools on.
 func finishReason(native string, calls int) string {
-	switch e, known := endings[native]; {
+	switch e := endingOf(native); {
 	case native == "STOP" && calls > 0:
 		return "tool_calls"
-	case known:
+	case e != nil:
 		return e.reason
 	case len(native) > len(blocked) && native[:len(blocked)] == blocked:
 		return "content_filter"
@@ -57,14 +69,14 @@ func finishReason(native string, calls int) string {
 
 // appendFinish appends the members that end a choice.
 func appendFinish(dst []byte, native string, calls int) []byte {
-	dst = append(dst, `"finish_reason":"`...)
+	dst = add(dst, `"finish_reason":"`)
 	dst = append(dst, finishReason(native, calls)...)
-	dst = append(dst, `","native_finish_reason":`...)
+	dst = add(dst, `","native_finish_reason":`)
 	if native == "" {
-		return append(dst, "null"...)
+		return add(dst, "null")
 	}
 	if len(native) > len(blocked) && native[:len(blocked)] == blocked {
 		native = native[len(blocked):]
 	}
-	return codec.AppendQuoted(dst, native)
+	return quoted(dst, native)
 }

@@ -183,7 +183,7 @@ func (s *stream) cite(c *choice) {
 		return
 	}
 	s.open(c)
-	b := append(s.chunk(c), `"annotations":[]`...)
+	b := add(s.chunk(c), `"annotations":[]`)
 	chunk := codec.Parsed(append(b, goesOn...))
 	chunk.Pointer("/choices/0/delta").Set("annotations", list)
 	longmen.Emit(chunk, "")

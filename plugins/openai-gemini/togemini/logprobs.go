@@ -1,8 +1,6 @@
 package togemini
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -12,7 +10,7 @@ const maxLogprobs = 8192
 
 // logprobs is OpenAI's logprobs object for a logprobsResult.
 func logprobs(v longmen.Value) longmen.Value {
-	b := append(output[:0], `{"content":[`...)
+	b := add(output[:0], `{"content":[`)
 	top := v.Get("topCandidates").First()
 	i := 0
 	for t := v.Get("chosenCandidates").First(); t.Exists() && i < maxLogprobs; t = t.Next() {
@@ -21,7 +19,7 @@ func logprobs(v longmen.Value) longmen.Value {
 		}
 		b = append(b, '{')
 		b = appendToken(b, t)
-		b = append(b, `,"top_logprobs":[`...)
+		b = add(b, `,"top_logprobs":[`)
 		n := 0
 		for u := top.Get("candidates").First(); u.Exists() && n < 20; u = u.Next() {
 			if n++; n > 1 {
@@ -31,10 +29,10 @@ func logprobs(v longmen.Value) longmen.Value {
 			b = appendToken(b, u)
 			b = append(b, '}')
 		}
-		b = append(b, `]}`...)
+		b = add(b, `]}`)
 		top = top.Next()
 	}
-	output = append(b, `],"refusal":null}`...)
+	output = add(b, `],"refusal":null}`)
 	return codec.Parsed(output)
 }
 
@@ -49,25 +47,25 @@ func appendToken(dst []byte, v longmen.Value) []byte {
 			probability = m
 		}
 	}
-	dst = append(dst, `"token":`...)
+	dst = add(dst, `"token":`)
 	if token.Kind() == longmen.KindString {
 		dst = token.AppendJSON(dst)
 	} else {
-		dst = append(dst, `""`...)
+		dst = add(dst, `""`)
 	}
-	dst = append(dst, `,"logprob":`...)
+	dst = add(dst, `,"logprob":`)
 	if probability.Kind() == longmen.KindNumber {
 		dst = probability.AppendJSON(dst)
 	} else {
 		dst = append(dst, '0')
 	}
-	dst = append(dst, `,"bytes":[`...)
+	dst = add(dst, `,"bytes":[`)
 	var buffer [256]byte
 	for i, c := range token.Prefix(buffer[:]) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendInt(dst, int64(c), 10)
+		dst = addInt(dst, int64(c))
 	}
 	return append(dst, ']')
 }

@@ -147,13 +147,13 @@ func (r *request) settle() error {
 	var beside longmen.Value // media that the model cannot take inside of a functionResponse
 	for i := range r.open {
 		done := &r.open[i]
-		b := append(output[:0], `{"functionResponse":{"name":`...)
-		b = codec.AppendQuoted(b, done.name)
+		b := add(output[:0], `{"functionResponse":{"name":`)
+		b = quoted(b, done.name)
 		if id, _ := splitID(done.id); len(id) > 0 && r.sendsIDs() {
-			b = append(b, `,"id":`...)
-			b = codec.AppendQuoted(b, string(id))
+			b = add(b, `,"id":`)
+			b = quoted(b, string(id))
 		}
-		output = append(b, `}}`...)
+		output = add(b, `}}`)
 		p := codec.Parsed(output)
 		f := p.First()
 		f.Set("response", done.response)

@@ -45,7 +45,7 @@ func (s *schemas) only(n *node, v longmen.Value, kind longmen.Kind) {
 	if codec.Text(n.description) {
 		text = append(n.description.AppendString(text), ' ')
 	}
-	v.SetString("description", string(n.constant.AppendJSON(append(text, "Always "...))))
+	v.SetString("description", string(n.constant.AppendJSON(add(text, "Always "))))
 	if n.kind.Exists() {
 		return
 	}

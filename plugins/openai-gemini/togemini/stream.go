@@ -2,8 +2,6 @@ package togemini
 
 import (
 	"bytes"
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 )
 
@@ -42,18 +40,18 @@ func (s *stream) append(dst []byte) []byte {
 	dst = append(dst, s.tail...)
 	for i := range s.choices {
 		c := &s.choices[i]
-		dst = append(dst, "\nc"...)
+		dst = add(dst, "\nc")
 		dst = append(dst, bit(c.opened), bit(c.usable), bit(c.partial), ' ')
-		dst = strconv.AppendInt(dst, int64(c.index), 10)
+		dst = addInt(dst, int64(c.index))
 		dst = append(dst, ' ')
-		dst = strconv.AppendInt(dst, int64(c.calls), 10)
+		dst = addInt(dst, int64(c.calls))
 		dst = append(dst, ' ')
-		dst = strconv.AppendInt(dst, int64(c.images), 10)
+		dst = addInt(dst, int64(c.images))
 		dst = append(dst, ' ')
 		dst = append(dst, c.finish...)
 	}
 	for _, id := range s.seen {
-		dst = append(dst, "\ni"...)
+		dst = add(dst, "\ni")
 		dst = append(dst, id...)
 	}
 	return dst

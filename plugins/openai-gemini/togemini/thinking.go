@@ -1,8 +1,6 @@
 package togemini
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -38,17 +36,17 @@ func (r *request) think(p *parameters) error {
 		return r.Warn("reasoning_effort", "this gemini model does not think")
 	}
 	t := r.to.thinking[column]
-	b := append(output[:0], `{"thinking`...)
+	b := add(output[:0], `{"thinking`)
 	if t.level != "" {
-		b = append(b, `Level":"`...)
+		b = add(b, `Level":"`)
 		b = append(b, t.level...)
 		b = append(b, '"')
 	} else {
-		b = append(b, `Budget":`...)
-		b = strconv.AppendInt(b, int64(t.budget), 10)
+		b = add(b, `Budget":`)
+		b = addInt(b, int64(t.budget))
 	}
 	if config.thoughts == always || config.thoughts == auto && column != effortNone {
-		b = append(b, `,"includeThoughts":true`...)
+		b = add(b, `,"includeThoughts":true`)
 	}
 	output = append(b, '}')
 	r.generate().Set("thinkingConfig", codec.Parsed(output))

@@ -101,8 +101,8 @@ func (r *request) declaration(function longmen.Value, at *codec.Path) (longmen.V
 	if err != nil {
 		return 0, err
 	}
-	b := append(output[:0], `{"name":`...)
-	b = codec.AppendQuoted(b, sent)
+	b := add(output[:0], `{"name":`)
+	b = quoted(b, sent)
 	output = append(b, '}')
 	d := codec.Parsed(output)
 	if codec.Text(description) {

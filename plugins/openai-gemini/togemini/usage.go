@@ -1,8 +1,6 @@
 package togemini
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -59,23 +57,23 @@ func (c *counts) append(dst []byte) []byte {
 	if c.total != prompt+c.candidates || c.candidates == 0 {
 		completion += c.thoughts // else candidates has them already
 	}
-	dst = append(dst, `{"prompt_tokens":`...)
-	dst = strconv.AppendInt(dst, prompt, 10)
-	dst = append(dst, `,"completion_tokens":`...)
-	dst = strconv.AppendInt(dst, completion, 10)
-	dst = append(dst, `,"total_tokens":`...)
-	dst = strconv.AppendInt(dst, prompt+completion, 10)
-	dst = append(dst, `,"prompt_tokens_details":{"cached_tokens":`...)
-	dst = strconv.AppendInt(dst, c.cached, 10)
+	dst = add(dst, `{"prompt_tokens":`)
+	dst = addInt(dst, prompt)
+	dst = add(dst, `,"completion_tokens":`)
+	dst = addInt(dst, completion)
+	dst = add(dst, `,"total_tokens":`)
+	dst = addInt(dst, prompt+completion)
+	dst = add(dst, `,"prompt_tokens_details":{"cached_tokens":`)
+	dst = addInt(dst, c.cached)
 	if c.heard > 0 {
-		dst = append(dst, `,"audio_tokens":`...)
-		dst = strconv.AppendInt(dst, c.heard, 10)
+		dst = add(dst, `,"audio_tokens":`)
+		dst = addInt(dst, c.heard)
 	}
-	dst = append(dst, `},"completion_tokens_details":{"reasoning_tokens":`...)
-	dst = strconv.AppendInt(dst, c.thoughts, 10)
+	dst = add(dst, `},"completion_tokens_details":{"reasoning_tokens":`)
+	dst = addInt(dst, c.thoughts)
 	if c.spoken > 0 {
-		dst = append(dst, `,"audio_tokens":`...)
-		dst = strconv.AppendInt(dst, c.spoken, 10)
+		dst = add(dst, `,"audio_tokens":`)
+		dst = addInt(dst, c.spoken)
 	}
-	return append(dst, `}}`...)
+	return add(dst, `}}`)
 }

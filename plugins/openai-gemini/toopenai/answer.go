@@ -39,11 +39,11 @@ func Response(doc longmen.Value, text []byte) error {
 	}
 	var s stream
 	s.load(text)
-	b := append(output[:0], `{"candidates":[],`...)
+	b := add(output[:0], `{"candidates":[],`)
 	if r.usage.Kind() == longmen.KindObject {
 		var c counts
 		c.read(r.usage)
-		b = append(b, `"usageMetadata":`...)
+		b = add(b, `"usageMetadata":`)
 		b = append(c.append(b), ',')
 	}
 	b = r.appendTail(b, s.tail)
@@ -78,17 +78,17 @@ func Response(doc longmen.Value, text []byte) error {
 // model's name as JSON.
 func (r *reply) appendTail(b, model []byte) []byte {
 	var buffer [maxKept + 1]byte
-	b = append(b, `"modelVersion":`...)
+	b = add(b, `"modelVersion":`)
 	if name := r.model.Prefix(buffer[:]); len(name) > 0 && len(name) <= maxKept {
-		b = codec.AppendQuoted(b, codec.View(name))
+		b = quoted(b, codec.View(name))
 	} else {
 		b = append(b, model...)
 	}
-	b = append(b, `,"responseId":`...)
+	b = add(b, `,"responseId":`)
 	if id := r.id.Prefix(buffer[:]); len(id) > 0 && len(id) <= maxKept {
-		return codec.AppendQuoted(b, codec.View(id))
+		return quoted(b, codec.View(id))
 	}
-	return codec.AppendQuoted(b, codec.RandomID("", 22))
+	return quoted(b, codec.RandomID("", 22))
 }
 
 // choice is a choice's members; zero when absent.

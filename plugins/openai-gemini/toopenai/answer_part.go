@@ -1,8 +1,6 @@
 package toopenai
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -154,13 +152,13 @@ func (p *parts) candidate(index int, reason string) longmen.Value {
 	if !p.list.First().Exists() {
 		p.list.Append(longmen.NewJSON(`{"text":""}`))
 	}
-	b := append(output[:0], `{"content":{"parts":[],"role":"model"},"finishReason":"`...)
+	b := add(output[:0], `{"content":{"parts":[],"role":"model"},"finishReason":"`)
 	b = append(b, reason...)
 	if reason == malformed {
-		b = append(b, `","finishMessage":"the arguments of a function call are no JSON object`...)
+		b = add(b, `","finishMessage":"the arguments of a function call are no JSON object`)
 	}
-	b = append(b, `","index":`...)
-	b = strconv.AppendInt(b, int64(index), 10)
+	b = add(b, `","index":`)
+	b = addInt(b, int64(index))
 	made := parsed(append(b, '}'))
 	made.Get("content").Set("parts", p.list)
 	return made

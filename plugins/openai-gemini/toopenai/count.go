@@ -1,8 +1,6 @@
 package toopenai
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -31,7 +29,7 @@ func ResponseCount(doc longmen.Value) error {
 	if n.Kind() != longmen.KindNumber {
 		return codec.Malformed(&codec.Path{Name: "input_tokens"}, "a number")
 	}
-	b := strconv.AppendInt(append(output[:0], `{"totalTokens":`...), count(n), 10)
+	b := addInt(add(output[:0], `{"totalTokens":`), count(n))
 	doc.Replace(parsed(append(b, '}')))
 	return nil
 }

@@ -1,8 +1,6 @@
 package toopenai
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -15,9 +13,9 @@ const maxInputs = 2048
 // openai.embeddings request.
 func RequestEmbed(doc longmen.Value) error {
 	r := begin(doc)
-	b := append(output[:0], `{"model":`...)
+	b := add(output[:0], `{"model":`)
 	b = append(b, r.model...)
-	r.out = parsed(append(b, `,"input":[],"encoding_format":"float"}`...))
+	r.out = parsed(add(b, `,"input":[],"encoding_format":"float"}`))
 	input := r.out.Get("input")
 	var batch longmen.Value
 	for m := doc.First(); m.Exists(); m = m.Next() {
@@ -57,7 +55,7 @@ func RequestEmbed(doc longmen.Value) error {
 	if e.dimensions > 0 {
 		r.out.SetInt("dimensions", e.dimensions)
 	}
-	memory.Begin(memory.Embed, strconv.AppendInt([]byte{bit(batch.Exists())}, int64(e.n), 10), nil)
+	memory.Begin(memory.Embed, addInt([]byte{bit(batch.Exists())}, int64(e.n)), nil)
 	doc.Replace(r.out)
 	return nil
 }
@@ -196,8 +194,8 @@ func ResponseEmbed(doc longmen.Value, text []byte) error {
 	if usage.Kind() == longmen.KindObject {
 		var c counts
 		c.read(usage)
-		b := strconv.AppendInt(append(output[:0], `{"promptTokenCount":`...), c.prompt, 10)
-		b = strconv.AppendInt(append(b, `,"totalTokenCount":`...), max(c.total, c.prompt), 10)
+		b := addInt(add(output[:0], `{"promptTokenCount":`), c.prompt)
+		b = addInt(add(b, `,"totalTokenCount":`), max(c.total, c.prompt))
 		out.Set("usageMetadata", parsed(append(b, '}')))
 	}
 	doc.Replace(out)

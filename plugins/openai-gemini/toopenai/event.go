@@ -1,8 +1,6 @@
 package toopenai
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -68,8 +66,8 @@ func (s *stream) delta(v longmen.Value, at *codec.Path) error {
 	var d message
 	d.read(f.delta)
 	if s.thoughts && codec.Text(d.reasoning) {
-		b := appendSafe(append(s.event(), `{"text":`...), d.reasoning)
-		s.emit(append(b, `,"thought":true}`...), c.index, 0)
+		b := appendSafe(add(s.event(), `{"text":`), d.reasoning)
+		s.emit(add(b, `,"thought":true}`), c.index, 0)
 	}
 	content, err := contentText(d.content, &where)
 	if err != nil {
@@ -87,14 +85,14 @@ func (s *stream) delta(v longmen.Value, at *codec.Path) error {
 	case s.bare && codec.Text(content):
 		keep(keptWord, index, content)
 	case codec.Text(content) || sign.Exists() || chances.Exists():
-		b := append(s.event(), `{"text":`...)
+		b := add(s.event(), `{"text":`)
 		if codec.Text(content) {
 			b = appendSafe(b, content)
 		} else {
-			b = append(b, `""`...)
+			b = add(b, `""`)
 		}
 		if sign.Exists() {
-			b = sign.AppendJSON(append(b, `,"thoughtSignature":`...))
+			b = sign.AppendJSON(add(b, `,"thoughtSignature":`))
 			c.signed, s.changed = true, true
 		}
 		s.emit(append(b, '}'), c.index, chances)
@@ -103,7 +101,7 @@ func (s *stream) delta(v longmen.Value, at *codec.Path) error {
 		next = m.Next()
 		p := newParts()
 		if p.image(m); p.list.First().Exists() {
-			event := parsed(s.close(append(s.event(), `{}`...), c.index))
+			event := parsed(s.close(add(s.event(), `{}`), c.index))
 			event.Pointer("/candidates/0/content").Set("parts", p.list)
 			longmen.Emit(event, "")
 		}
@@ -129,14 +127,14 @@ func (s *stream) delta(v longmen.Value, at *codec.Path) error {
 
 // event begins an event, up to its parts.
 func (s *stream) event() []byte {
-	return append(output[:0], `{"candidates":[{"content":{"parts":[`...)
+	return add(output[:0], `{"candidates":[{"content":{"parts":[`)
 }
 
 // close ends the event that b begins, after its parts.
 func (s *stream) close(b []byte, index int) []byte {
-	b = append(b, `],"role":"model"},"index":`...)
-	b = strconv.AppendInt(b, int64(index), 10)
-	b = append(b, `}],`...)
+	b = add(b, `],"role":"model"},"index":`)
+	b = addInt(b, int64(index))
+	b = add(b, `}],`)
 	b = append(b, s.tail...)
 	return append(b, '}')
 }
@@ -196,11 +194,11 @@ func (s *stream) end() error {
 		c := &s.choices[i]
 		list.Append(s.last(c))
 	}
-	b := append(output[:0], `{"candidates":[],`...)
+	b := add(output[:0], `{"candidates":[],`)
 	if u := memory.Value("/x/u"); u.Exists() {
 		var n counts
 		n.read(u)
-		b = append(n.append(append(b, `"usageMetadata":`...)), ',')
+		b = append(n.append(add(b, `"usageMetadata":`)), ',')
 	}
 	b = append(b, s.tail...)
 	event := parsed(append(b, '}'))

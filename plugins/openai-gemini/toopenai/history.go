@@ -49,11 +49,11 @@ func (r *request) call(v, sign longmen.Value, content, part int, at *codec.Path)
 	}
 	c := call{id: id.String(), name: sent, content: content, part: part}
 	c.sent = r.id(c.id, content, part)
-	b := append(output[:0], `{"id":`...)
-	b = codec.AppendQuoted(b, c.sent)
-	b = append(b, `,"type":"function","function":{"name":`...)
-	b = codec.AppendQuoted(b, sent)
-	made := parsed(append(b, `,"arguments":"{}"}}`...))
+	b := add(output[:0], `{"id":`)
+	b = quoted(b, c.sent)
+	b = add(b, `,"type":"function","function":{"name":`)
+	b = quoted(b, sent)
+	made := parsed(add(b, `,"arguments":"{}"}}`))
 	switch args.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
 	case longmen.KindObject:
@@ -141,9 +141,9 @@ func (r *request) result(v longmen.Value, s *said, at *codec.Path) error {
 		}
 		r.answered[id.String()] = true
 	}
-	b := append(output[:0], `{"role":"tool","tool_call_id":`...)
-	b = codec.AppendQuoted(b, c.sent)
-	m := parsed(append(b, `,"content":"{}"}`...))
+	b := add(output[:0], `{"role":"tool","tool_call_id":`)
+	b = quoted(b, c.sent)
+	m := parsed(add(b, `,"content":"{}"}`))
 	content := longmen.Value(0)
 	switch response.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:

@@ -8,14 +8,14 @@ const maxLogprobs = 8192
 // logprobs is Gemini's logprobsResult for OpenAI's logprobs object; 0 if that has no tokens. The numbers of
 // tokens are lost: OpenAI does not tell them.
 func logprobs(v longmen.Value) longmen.Value {
-	b := append(output[:0], `{"topCandidates":[`...)
+	b := add(output[:0], `{"topCandidates":[`)
 	list := v.Get("content")
 	n := 0
 	for t := list.First(); t.Exists() && n < maxLogprobs; t = t.Next() {
 		if n++; n > 1 {
 			b = append(b, ',')
 		}
-		b = append(b, `{"candidates":[`...)
+		b = add(b, `{"candidates":[`)
 		i := 0
 		for u := t.Get("top_logprobs").First(); u.Exists() && i < 20; u = u.Next() {
 			if i++; i > 1 {
@@ -23,12 +23,12 @@ func logprobs(v longmen.Value) longmen.Value {
 			}
 			b = appendToken(b, u)
 		}
-		b = append(b, `]}`...)
+		b = add(b, `]}`)
 	}
 	if n == 0 {
 		return 0
 	}
-	b = append(b, `],"chosenCandidates":[`...)
+	b = add(b, `],"chosenCandidates":[`)
 	n = 0
 	for t := list.First(); t.Exists() && n < maxLogprobs; t = t.Next() {
 		if n++; n > 1 {
@@ -36,17 +36,17 @@ func logprobs(v longmen.Value) longmen.Value {
 		}
 		b = appendToken(b, t)
 	}
-	return parsed(append(b, `]}`...))
+	return parsed(add(b, `]}`))
 }
 
 func appendToken(dst []byte, v longmen.Value) []byte {
-	dst = append(dst, `{"token":`...)
+	dst = add(dst, `{"token":`)
 	if token := v.Get("token"); token.Kind() == longmen.KindString {
 		dst = token.AppendJSON(dst)
 	} else {
-		dst = append(dst, `""`...)
+		dst = add(dst, `""`)
 	}
-	dst = append(dst, `,"logProbability":`...)
+	dst = add(dst, `,"logProbability":`)
 	if p := v.Get("logprob"); p.Kind() == longmen.KindNumber {
 		dst = p.AppendJSON(dst)
 	} else {

@@ -79,15 +79,15 @@ func (p *part) words() longmen.Value {
 
 // fence puts a text into a block of code.
 func fence(python bool, text longmen.Value) longmen.Value {
-	b := append(output[:0], "\n```"...)
+	b := add(output[:0], "\n```")
 	if python {
-		b = append(b, "python"...)
+		b = add(b, "python")
 	}
 	b = text.AppendString(append(b, '\n'))
 	if b[len(b)-1] != '\n' {
 		b = append(b, '\n')
 	}
-	output = append(b, "```\n"...)
+	output = add(b, "```\n")
 	return longmen.NewString(codec.View(output))
 }
 

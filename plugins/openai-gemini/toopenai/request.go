@@ -66,7 +66,7 @@ func begin(doc longmen.Value) *request {
 	r := &current
 	model := longmen.Attr(abi.AttrUpstreamModel).AppendJSON(r.model[:0])
 	if len(model) == 0 {
-		model = append(model, `""`...)
+		model = add(model, `""`)
 	}
 	*r = request{client: client{doc: doc}, Names: codec.Names{Form: &functionNames}, model: model, open: r.open[:0], held: r.held[:0]}
 	r.wire = longmen.Attr(abi.AttrUpstreamDialect).Is(codec.Hub)
@@ -80,13 +80,13 @@ func (r *request) takes(quirk string) bool { return !r.wire || r.quirks.Has(quir
 
 // translate makes out.
 func (r *request) translate(doc longmen.Value, stream bool) error {
-	b := append(output[:0], `{"model":`...)
+	b := add(output[:0], `{"model":`)
 	b = append(b, r.model...)
-	b = append(b, `,"messages":[]`...)
+	b = add(b, `,"messages":[]`)
 	if stream {
-		b = append(b, `,"stream":true`...)
+		b = add(b, `,"stream":true`)
 		if !r.wire || !r.quirks.Has("no_stream_options") {
-			b = append(b, `,"stream_options":{"include_usage":true}`...)
+			b = add(b, `,"stream_options":{"include_usage":true}`)
 		}
 	}
 	r.out = parsed(append(b, '}'))

@@ -1,8 +1,6 @@
 package toopenai
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -43,7 +41,7 @@ func (c *client) place(dst []byte, at *codec.Path) (text []byte, v longmen.Value
 	}
 	dst, up, underscores := c.place(dst, at.Up)
 	if at.Name == "" {
-		dst = append(strconv.AppendInt(append(dst, '['), int64(at.Index), 10), ']')
+		dst = append(addInt(append(dst, '['), int64(at.Index)), ']')
 		if up.Kind() == longmen.KindObject { // a list of one without brackets
 			return dst, up, underscores
 		}

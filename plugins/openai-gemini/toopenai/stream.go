@@ -2,8 +2,6 @@ package toopenai
 
 import (
 	"bytes"
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 )
 
@@ -34,7 +32,7 @@ func (s *stream) append(dst []byte) []byte {
 	for i := range s.choices {
 		c := &s.choices[i]
 		dst = append(dst, '\n', bit(c.signed))
-		dst = strconv.AppendInt(dst, int64(c.index), 10)
+		dst = addInt(dst, int64(c.index))
 		dst = append(dst, ' ')
 		dst = append(dst, c.finish...)
 	}

@@ -115,9 +115,9 @@ func (r *request) declaration(v longmen.Value, at *codec.Path) (longmen.Value, e
 	if err != nil {
 		return 0, err
 	}
-	b := append(output[:0], `{"type":"function","function":{"name":`...)
-	b = codec.AppendQuoted(b, sent)
-	made := parsed(append(b, `}}`...))
+	b := add(output[:0], `{"type":"function","function":{"name":`)
+	b = quoted(b, sent)
+	made := parsed(add(b, `}}`))
 	f := made.Get("function")
 	if codec.Text(description) {
 		f.Set("description", description)
@@ -232,9 +232,9 @@ func (r *request) allowed(names longmen.Value, at *codec.Path) (list longmen.Val
 		if n++; n > maxFunctions {
 			return 0, 0, invalid(&here, "expected at most 512 names")
 		}
-		b := append(output[:0], `{"type":"function","function":{"name":`...)
-		b = codec.AppendQuoted(b, sent)
-		list.Append(parsed(append(b, `}}`...)))
+		b := add(output[:0], `{"type":"function","function":{"name":`)
+		b = quoted(b, sent)
+		list.Append(parsed(add(b, `}}`)))
 	}
 	return list, n, nil
 }

@@ -1,8 +1,6 @@
 package toopenai
 
 import (
-	"strconv"
-
 	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
@@ -38,24 +36,24 @@ func count(v longmen.Value) int64 { return min(max(v.Int(), 0), maxCount) }
 
 // append appends Gemini's usageMetadata, whose counts of candidates and of thoughts are apart.
 func (c *counts) append(dst []byte) []byte {
-	dst = append(dst, `{"promptTokenCount":`...)
-	dst = strconv.AppendInt(dst, c.prompt, 10)
+	dst = add(dst, `{"promptTokenCount":`)
+	dst = addInt(dst, c.prompt)
 	if c.cached > 0 {
-		dst = append(dst, `,"cachedContentTokenCount":`...)
-		dst = strconv.AppendInt(dst, c.cached, 10)
+		dst = add(dst, `,"cachedContentTokenCount":`)
+		dst = addInt(dst, c.cached)
 	}
 	thoughts := min(c.reasoning, c.completion)
-	dst = append(dst, `,"candidatesTokenCount":`...)
-	dst = strconv.AppendInt(dst, c.completion-thoughts, 10)
+	dst = add(dst, `,"candidatesTokenCount":`)
+	dst = addInt(dst, c.completion-thoughts)
 	if thoughts > 0 {
-		dst = append(dst, `,"thoughtsTokenCount":`...)
-		dst = strconv.AppendInt(dst, thoughts, 10)
+		dst = add(dst, `,"thoughtsTokenCount":`)
+		dst = addInt(dst, thoughts)
 	}
 	total := c.total
 	if total == 0 {
 		total = c.prompt + c.completion
 	}
-	dst = append(dst, `,"totalTokenCount":`...)
-	dst = strconv.AppendInt(dst, total, 10)
+	dst = add(dst, `,"totalTokenCount":`)
+	dst = addInt(dst, total)
 	return append(dst, '}')
 }
