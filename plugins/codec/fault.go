@@ -2,6 +2,7 @@ package codec
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
@@ -93,6 +94,7 @@ func (w *Warnings) Warn(param, reason string) error {
 	if w.strict == 2 {
 		return longmen.Reject(400, "unsupported_parameter", param, reason+" (strict_params is on)")
 	}
+	reason = onTheWay(reason)
 	item := param + ": " + reason
 	for _, known := range w.items {
 		if known == item {
@@ -109,4 +111,19 @@ func (w *Warnings) Warn(param, reason string) error {
 	}
 	longmen.Warn(param, reason)
 	return nil
+}
+
+// onTheWay names the provider in a reason that ends with the hub's, where the hub is not the end of the
+// way.
+func onTheWay(reason string) string {
+	const hub = "by openai"
+	if !strings.HasSuffix(reason, hub) {
+		return reason
+	}
+	switch to, _, _ := strings.Cut(longmen.Attr(abi.AttrUpstreamDialect).String(), "."); to {
+	case "", "openai":
+		return reason
+	default:
+		return reason[:len(reason)-len(hub)] + "on the way to " + to
+	}
 }
