@@ -112,7 +112,7 @@ func TestHostCalls(t *testing.T) {
 		{"messages arguments delta", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptCall)}, event(gptJSON), 21},
 		{"messages finish", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta)}, event(gptFinish), 14},
 		{"messages usage", &toOpenAI, []hook{request(messagesKilobyte), event(gptStart), event(gptDelta), event(gptFinish)}, event(gptUsage), 20},
-		{"messages agent's request", &toOpenAI, nil, request(messagesAgent()), 302},
+		{"messages agent's request", &toOpenAI, nil, request(messagesAgent()), 304},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
