@@ -96,9 +96,9 @@ func (r *reply) appendHead(b, model []byte, object string) []byte {
 	var buffer [maxKept + 1]byte
 	b = add(b, `"id":`)
 	if id := r.id.Prefix(buffer[len("chatcmpl-"):]); len(id) > 0 && len(id) <= maxKept-len("chatcmpl-") {
-		b = quoted(b, codec.View(append(add(buffer[:0], "chatcmpl-"), id...)))
+		b = codec.AppendQuoted(b, codec.View(append(add(buffer[:0], "chatcmpl-"), id...)))
 	} else {
-		b = quoted(b, codec.RandomID("chatcmpl-", 24))
+		b = codec.AppendQuoted(b, codec.RandomID("chatcmpl-", 24))
 	}
 	b = add(b, `,"object":"`)
 	b = append(b, object...)
@@ -106,7 +106,7 @@ func (r *reply) appendHead(b, model []byte, object string) []byte {
 	b = addInt(b, longmen.NowMillis()/1000)
 	b = add(b, `,"model":`)
 	if version := r.version.Prefix(buffer[:]); len(version) > 0 && len(version) <= maxKept {
-		return quoted(b, codec.View(version))
+		return codec.AppendQuoted(b, codec.View(version))
 	}
 	return append(b, model...)
 }
@@ -135,7 +135,7 @@ func fruitless(native string, why longmen.Value) error {
 // refuse answers with one choice that says why the prompt was blocked.
 func (a *answer) refuse(reason string) {
 	b := add(output[:0], `{"index":0,"message":{"role":"assistant","content":null,"refusal":`)
-	b = quoted(b, "prompt blocked: "+reason)
+	b = codec.AppendQuoted(b, "prompt blocked: "+reason)
 	b = add(b, `},`)
 	b = appendFinish(b, blocked+reason, 0)
 	output = append(b, '}')

@@ -54,7 +54,7 @@ func (a *asked) call(sp *speech, index int) (longmen.Value, error) {
 		known, shown = a.carry(known, s.signature)
 	}
 	b = add(b, `"id":`)
-	b = quoted(b, known)
+	b = codec.AppendQuoted(b, known)
 	b = add(b, `,"type":"function","function":{"name":`)
 	b = a.original(name).AppendJSON(b)
 	b = add(b, `,"arguments":"{}"}`)

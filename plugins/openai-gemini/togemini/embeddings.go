@@ -64,7 +64,7 @@ func RequestEmbeddings(doc longmen.Value) error {
 		return codec.Invalid(&at, "expected an integer from 1 to 65536")
 	}
 	b := add(output[:0], `{"model":`)
-	b = quoted(b, modelPath(r.model))
+	b = codec.AppendQuoted(b, modelPath(r.model))
 	b = add(b, `,"content":{"parts":[{}]}`)
 	if given {
 		b = addInt(add(b, `,"outputDimensionality":`), dimensions)
@@ -84,7 +84,7 @@ func RequestEmbeddings(doc longmen.Value) error {
 	}
 	text := append(tailBuffer[:0], bit(encoded))
 	text = addInt(text, int64(n))
-	text = quoted(append(text, ' '), r.model)
+	text = codec.AppendQuoted(append(text, ' '), r.model)
 	tailBuffer = text
 	memory.Begin(memory.Embeddings, text, nil)
 	doc.Replace(out)

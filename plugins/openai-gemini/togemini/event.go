@@ -76,7 +76,7 @@ func (s *stream) block(r *reply) {
 		s.open(c)
 		b := s.chunk(c)
 		b = add(b, `"refusal":`)
-		b = quoted(b, "prompt blocked: "+reason)
+		b = codec.AppendQuoted(b, "prompt blocked: "+reason)
 		emit(append(b, goesOn...))
 		c.finish = blocked + reason
 		s.changed = true

@@ -1,5 +1,7 @@
 package togemini
 
+import "github.com/longmen-gateway/longmen/plugins/codec"
+
 // ending is what a Gemini finishReason means to a client of OpenAI.
 type ending struct {
 	native    string // the finishReason itself
@@ -78,5 +80,5 @@ func appendFinish(dst []byte, native string, calls int) []byte {
 	if len(native) > len(blocked) && native[:len(blocked)] == blocked {
 		native = native[len(blocked):]
 	}
-	return quoted(dst, native)
+	return codec.AppendQuoted(dst, native)
 }

@@ -184,18 +184,18 @@ func (r *request) call(parts, function longmen.Value, c call, extra, provider lo
 	c.name = sent
 
 	b := add(output[:0], `{"functionCall":{"name":`)
-	b = quoted(b, sent)
+	b = codec.AppendQuoted(b, sent)
 	id, hidden := splitID(c.id)
 	if len(id) > 0 && r.sendsIDs() {
 		b = add(b, `,"id":`)
-		b = quoted(b, string(id))
+		b = codec.AppendQuoted(b, string(id))
 	}
 	b = add(b, `,"args":{}}`)
 	switch {
 	case sign.Exists():
 	case signs(hidden):
 		b = add(b, `,"thoughtSignature":`)
-		b = quoted(b, string(hidden))
+		b = codec.AppendQuoted(b, string(hidden))
 	case len(r.open) == 0 && r.keeps(): // its siblings have none
 		if sign = r.from.stored(c.id); !sign.Exists() && r.to.signed {
 			b = append(b, `,"thoughtSignature":"`+anySignature+`"`...)

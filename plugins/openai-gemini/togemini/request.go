@@ -217,7 +217,7 @@ func (r *request) read(p *parameters) error {
 
 // remember writes what the answer's hooks need.
 func (r *request) remember() {
-	tailBuffer = quoted(tailBuffer[:0], r.model)
+	tailBuffer = codec.AppendQuoted(tailBuffer[:0], r.model)
 	s := stream{usage: r.hasUsage, search: r.searching, tail: tailBuffer}
 	s.keep = r.keeps()
 	output = s.append(output[:0])

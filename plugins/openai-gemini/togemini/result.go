@@ -148,10 +148,10 @@ func (r *request) settle() error {
 	for i := range r.open {
 		done := &r.open[i]
 		b := add(output[:0], `{"functionResponse":{"name":`)
-		b = quoted(b, done.name)
+		b = codec.AppendQuoted(b, done.name)
 		if id, _ := splitID(done.id); len(id) > 0 && r.sendsIDs() {
 			b = add(b, `,"id":`)
-			b = quoted(b, string(id))
+			b = codec.AppendQuoted(b, string(id))
 		}
 		output = add(b, `}}`)
 		p := codec.Parsed(output)

@@ -96,7 +96,7 @@ func (s *schemas) union(n *node, v longmen.Value, at *codec.Path) (k kinds, err 
 	}
 	branches := longmen.NewArray()
 	for _, name := range names {
-		b := longmen.NewJSON(`{"type":` + string(quoted(nil, name)) + `}`)
+		b := longmen.NewJSON(`{"type":` + string(codec.AppendQuoted(nil, name)) + `}`)
 		switch name {
 		case "object":
 			for _, m := range [...]longmen.Value{n.properties, n.required} {

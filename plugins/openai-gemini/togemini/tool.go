@@ -102,7 +102,7 @@ func (r *request) declaration(function longmen.Value, at *codec.Path) (longmen.V
 		return 0, err
 	}
 	b := add(output[:0], `{"name":`)
-	b = quoted(b, sent)
+	b = codec.AppendQuoted(b, sent)
 	output = append(b, '}')
 	d := codec.Parsed(output)
 	if codec.Text(description) {

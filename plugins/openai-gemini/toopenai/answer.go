@@ -80,15 +80,15 @@ func (r *reply) appendTail(b, model []byte) []byte {
 	var buffer [maxKept + 1]byte
 	b = add(b, `"modelVersion":`)
 	if name := r.model.Prefix(buffer[:]); len(name) > 0 && len(name) <= maxKept {
-		b = quoted(b, codec.View(name))
+		b = codec.AppendQuoted(b, codec.View(name))
 	} else {
 		b = append(b, model...)
 	}
 	b = add(b, `,"responseId":`)
 	if id := r.id.Prefix(buffer[:]); len(id) > 0 && len(id) <= maxKept {
-		return quoted(b, codec.View(id))
+		return codec.AppendQuoted(b, codec.View(id))
 	}
-	return quoted(b, codec.RandomID("", 22))
+	return codec.AppendQuoted(b, codec.RandomID("", 22))
 }
 
 // choice is a choice's members; zero when absent.

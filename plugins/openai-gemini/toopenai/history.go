@@ -50,9 +50,9 @@ func (r *request) call(v, sign longmen.Value, content, part int, at *codec.Path)
 	c := call{id: id.String(), name: sent, content: content, part: part}
 	c.sent = r.id(c.id, content, part)
 	b := add(output[:0], `{"id":`)
-	b = quoted(b, c.sent)
+	b = codec.AppendQuoted(b, c.sent)
 	b = add(b, `,"type":"function","function":{"name":`)
-	b = quoted(b, sent)
+	b = codec.AppendQuoted(b, sent)
 	made := parsed(add(b, `,"arguments":"{}"}}`))
 	switch args.Kind() {
 	case longmen.KindInvalid, longmen.KindNull:
@@ -142,7 +142,7 @@ func (r *request) result(v longmen.Value, s *said, at *codec.Path) error {
 		r.answered[id.String()] = true
 	}
 	b := add(output[:0], `{"role":"tool","tool_call_id":`)
-	b = quoted(b, c.sent)
+	b = codec.AppendQuoted(b, c.sent)
 	m := parsed(add(b, `,"content":"{}"}`))
 	content := longmen.Value(0)
 	switch response.Kind() {

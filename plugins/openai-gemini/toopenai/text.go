@@ -1,10 +1,6 @@
 package toopenai
 
-import (
-	"strconv"
-
-	"github.com/longmen-gateway/longmen/plugins/codec"
-)
+import "strconv"
 
 // JSON text is made of many short pieces. An append that the compiler writes out where it stands takes several
 // times the bytes of a call in a module, and each byte of a module takes eleven of the gateway's memory.
@@ -14,6 +10,3 @@ func add(dst []byte, s string) []byte { return append(dst, s...) }
 
 //go:noinline
 func addInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) }
-
-//go:noinline
-func quoted(dst []byte, s string) []byte { return codec.AppendQuoted(dst, s) }

@@ -116,7 +116,7 @@ func (r *request) declaration(v longmen.Value, at *codec.Path) (longmen.Value, e
 		return 0, err
 	}
 	b := add(output[:0], `{"type":"function","function":{"name":`)
-	b = quoted(b, sent)
+	b = codec.AppendQuoted(b, sent)
 	made := parsed(add(b, `}}`))
 	f := made.Get("function")
 	if codec.Text(description) {
@@ -233,7 +233,7 @@ func (r *request) allowed(names longmen.Value, at *codec.Path) (list longmen.Val
 			return 0, 0, invalid(&here, "expected at most 512 names")
 		}
 		b := add(output[:0], `{"type":"function","function":{"name":`)
-		b = quoted(b, sent)
+		b = codec.AppendQuoted(b, sent)
 		list.Append(parsed(add(b, `}}`)))
 	}
 	return list, n, nil
