@@ -3,7 +3,7 @@ package detect
 // DateOfBirth is a date that a word calls somebody's birthday.
 var DateOfBirth = define(Kind{Name: "date_of_birth", Family: Personal})
 
-const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geboren geb geburtsdatum geburtstag né née naissance datenaissance nacido nacida nacimiento fechanacimiento nato nata nascita " +
+const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geboren geb geburtsdatum geburtstag né née nací nació naissance datenaissance nacido nacida nacimiento fechanacimiento nato nata nascita " +
 	"nascido nascida nascimento geboortedatum geboorte född syntymäaika fødselsdato født urodzenia urodzony urodzona doğum рождения родился родилась " +
 	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म วันเกิด"
 
@@ -16,7 +16,8 @@ func init() {
 		}
 	}
 	birthContext = named(wordsBirth)
-	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre", (*Scanner).birthMonth) // février and décembre, behind their accents
+	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+		(*Scanner).birthMonth) // février and décembre behind their accents, août before it
 	on("出生 生まれ 生人 출생", (*Scanner).birthBehind)
 }
 

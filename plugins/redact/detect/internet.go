@@ -13,7 +13,7 @@ var contextIP context
 
 func init() {
 	add(
-		Detector{Type: MACAddress, Source: "IEEE 802, in three groups", Class: Likely, Shapes: []string{"9XXX.XXXX.XXXX"}, Valid: validMAC,
+		Detector{Type: MACAddress, Source: "IEEE 802, in three groups", Class: Likely, Shapes: []string{"XXXX.XXXX.XXXX"}, Valid: validMAC,
 			Words: "mac macs macaddress macaddr ether ethernet hwaddr physicaladdress bssid wifi 物理地址 网卡"},
 	)
 	contextIP = named("ip ipv ipaddress ipaddr host hostname server addr address client remote peer login ssh ping gateway proxy from 地址 主机 服务器 登录 来源")
@@ -159,11 +159,12 @@ func mac(t []byte, p int) int {
 // ipv6 reads the address [lo,hi) of RFC 4291: eight groups, or fewer around one double colon.
 func (s *Scanner) ipv6(lo, hi int) int {
 	t := s.text
-	groups, size, gap, digits, pairs := 0, 0, -1, 0, true
+	groups, size, gap, digits, pairs, longest := 0, 0, -1, 0, true, 0
 	i := lo
 	for ; i < hi; i++ {
 		if t[i] != ':' {
 			size++
+			longest = max(longest, size)
 			if class[t[i]]&isDigit != 0 {
 				digits++
 			}
@@ -191,7 +192,7 @@ func (s *Scanner) ipv6(lo, hi int) int {
 	if size > 0 {
 		groups++
 	}
-	if gap < 0 && (groups != 8 || pairs) || gap >= 0 && (groups > 7 || groups < 2) || digits == 0 || end < len(t) && class[t[end]]&isName != 0 {
+	if gap < 0 && (groups != 8 || pairs || longest < 3) || gap >= 0 && (groups > 7 || groups < 2) || digits == 0 || end < len(t) && class[t[end]]&isName != 0 {
 		return 0
 	}
 	// std::min and a::b are names; link-local and documentation prefixes tell nothing.

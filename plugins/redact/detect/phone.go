@@ -226,7 +226,7 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 	default:
 		return 0, 0, false
 	}
-	if len(d) < 10 || !northAmerican(d[:10]) {
+	if len(d) < 10 || !northAmerican(d[:10]) || last > 0 && s.sense(n.begin[0], n.end[last], cardinal.phone) == against {
 		return 0, 0, false
 	}
 	return start, n.end[last], true
