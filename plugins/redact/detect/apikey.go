@@ -140,10 +140,20 @@ func (s *Scanner) vendor(lo, e, hi int) int {
 			}
 		}
 	}
+	if end := s.dotted(lo, e, hi); end > 0 {
+		s.emit(lo, end, APIKey, rankSure)
+		return end
+	}
 	for c := lo; c+1 < len(t) && (c == lo || hi-c >= minWord/2); {
 		if f := t[c]; f < 0x80 && seconds[f]>>(t[c+1]&63)&1 != 0 {
 			if end, typ := s.key(c, hi, c == lo); end > 0 {
-				s.emit(c, end, typ, rankSure)
+				start := c
+				if c == lo && c > 14 && t[c] == 'a' && t[c-1] == '.' && (c == 15 || class[t[c-16]]&isAlnum == 0) { // Terraform's has 14 before its prefix
+					if start = c - 15; s.chunk(start) != c-1 {
+						start = c
+					}
+				}
+				s.emit(start, end, typ, rankSure)
 				found = end
 				if end >= hi {
 					return end
@@ -159,6 +169,50 @@ func (s *Scanner) vendor(lo, e, hi int) int {
 		}
 	}
 	return found
+}
+
+// dotted returns the end of a key without a prefix that starts with the run [lo,hi), whose first chunk ends at e, or 0:
+// Zhipu's (32 hexadecimal digits, a dot, 16 letters and digits), Discord's (a number in base64, six and 27 to 38
+// characters) and Mailchimp's (32 hexadecimal digits and a region).
+func (s *Scanner) dotted(lo, e, hi int) int {
+	t := s.text
+	n := hi - lo
+	if n < 23 || n > 40 || hi >= len(t) && n < 36 {
+		return 0
+	}
+	figures := func(lo, hi int) bool {
+		for _, c := range t[lo:hi] {
+			if class[c]&isHex == 0 {
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case e-lo == 32 && n >= 36 && n <= 37 && t[e+1] == 'u' && t[e+2] == 's' && class[t[e+3]]&class[t[hi-1]]&isDigit != 0:
+		if figures(lo, e) && varied(t[lo:e]) {
+			return hi
+		}
+	case hi >= len(t) || t[hi] != '.':
+	case n == 32 && e == hi:
+		end, k := run(t, hi+1, part{alnum, 16, 16})
+		var kinds uint8
+		for _, c := range t[hi+1 : end] {
+			kinds |= class[c]
+		}
+		if k == 16 && kinds&isUpper != 0 && kinds&isLower != 0 && figures(lo, hi) && varied(t[lo:end]) {
+			return end
+		}
+	case n <= 28 && t[lo] >= 'M' && t[lo] <= 'O':
+		mid, k := run(t, hi+1, part{url, 6, 6})
+		if k != 6 || mid >= len(t) || t[mid] != '.' {
+			return 0
+		}
+		if end, k := run(t, mid+1, part{url, 27, 38}); k >= 27 && k <= 38 && varied(t[lo:end]) {
+			return end
+		}
+	}
+	return 0
 }
 
 // azure reads an Azure client secret behind its tilde at p: three characters, a digit, Q~ and 31 to 34 characters.

@@ -60,9 +60,26 @@ func (s *Scanner) authority(p int) int {
 		return at + 1
 	}
 	if at > 0 {
+		if s.lonely(p+3, at) {
+			s.emit(p+3, at, URLCredentials, rankLikely)
+		}
+		if colon < 0 {
+			s.vendor(p+3, s.chunk(p+3), at) // a key of a vendor's is surer
+		}
 		return at + 1 // a user, or blanks to fill in: no address of a mailbox
 	}
-	if database && i < len(t) && (t[i] == '/' || t[i] == '?') {
+	if end := s.webhook(p+3, i); end > 0 {
+		s.emit(lo, end, APIKey, rankSure)
+		return end
+	}
+	for database && i > p+3 && t[i-1] != ';' { // jdbc:sqlserver://host;user=…
+		k := Index(t[p+3:i], ';', 0)
+		if k < 0 {
+			break
+		}
+		i = p + 3 + k + 1
+	}
+	if database && i < len(t) && (t[i] == '/' || t[i] == '?' || t[i-1] == ';') {
 		end := s.urlEnd(i)
 		if k := parameter(t[i:end]); k >= 0 && !template(t[i+k:end]) {
 			s.emit(lo, end, ConnectionString, rankSure)
@@ -70,6 +87,30 @@ func (s *Scanner) authority(p int) int {
 		}
 	}
 	return 0
+}
+
+// lonely tells whether a user without a password in a URL is a token: long, random and of letters and digits, as in the
+// addresses of Sentry and of package registries.
+func (s *Scanner) lonely(lo, hi int) bool {
+	if hi-lo < leastHook || hi-lo > 200 {
+		return false
+	}
+	var kinds uint8
+	for _, c := range s.text[lo:hi] {
+		if class[c]&isToken == 0 {
+			return false
+		}
+		kinds |= class[c]
+	}
+	return kinds&isDigit != 0 && kinds&isAlpha != 0 && varied(s.text[lo:hi])
+}
+
+// chunk is the end of the letters and digits at p.
+func (s *Scanner) chunk(p int) int {
+	for p < len(s.text) && class[s.text[p]]&isAlnum != 0 {
+		p++
+	}
+	return p
 }
 
 // lowerOf is text[lo:hi] in lower case.

@@ -45,6 +45,7 @@ var vendors = [...]vendor{
 	{name: "aws temporary key", prefix: "ASIA", body: part{capital, 16, 16}},
 	{name: "aws bearer", prefix: "ABIA", body: part{capital, 16, 16}},
 	{name: "aws context key", prefix: "ACCA", body: part{capital, 16, 16}},
+	{name: "aws old key", prefix: "A3T", body: part{capital, 17, 17}, alone: true},
 	{name: "aws bedrock", prefix: "ABSK", body: part{base64, 100, 280}},
 	{name: "gcp", prefix: "AIza", body: part{url, 35, 35}},
 	{name: "gcp oauth client", prefix: "GOCSPX-", body: part{url, 28, 28}},
