@@ -34,6 +34,9 @@ func (s *Scanner) bicAhead(start, end int) int {
 			j++
 		}
 		s.work += j - end
+		if j-i > 1 && !(j-i == 8 || j-i == 11) && !foldEqual(t[i:j], "code") && !foldEqual(t[i:j], "bic") && !foldEqual(t[i:j], "is") && !foldEqual(t[i:j], "no") {
+			return 0
+		}
 		if n := j - i; (n == 8 || n == 11) && (j == len(t) || class[t[j]]&isName == 0) && validBIC(t[i:j]) {
 			s.emit(i, j, SWIFTBIC, rankNamed)
 			return j

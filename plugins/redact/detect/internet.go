@@ -60,8 +60,8 @@ func (s *Scanner) ipv4(p, e int) int {
 		return q
 	}
 	c := Likely
-	if large == 0 || octet[3] == 0 {
-		c = ClassC // versions and section numbers
+	if large == 0 || octet[3] == 0 || q-p < 8+3 {
+		c = ClassC // versions, section numbers, the decimals of a path in an SVG
 	}
 	s.report(p, q, typ, c, contextIP)
 	return q

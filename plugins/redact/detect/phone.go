@@ -14,9 +14,12 @@ var mobilePrefixes = func() (set [2]uint64) {
 	return set
 }()
 
+// powerOfTwo is 2^34, a size of memory.
+const powerOfTwo = "\x01\x07\x01\x07\x09\x08\x06\x09\x01\x08\x04"
+
 // cnMobile tells whether the digits are a mobile number without country code.
 func cnMobile(d []uint8) bool {
-	if len(d) != 11 || d[0] != 1 {
+	if len(d) != 11 || d[0] != 1 || string(d) == powerOfTwo {
 		return false
 	}
 	p := uint(d[1])*10 + uint(d[2])
@@ -199,7 +202,7 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 				}
 			}
 		}
-		if v != favour || start > 0 && t[start-1] == '-' {
+		if v != favour || start > 0 && t[start-1] == '-' || counted(n.digits[:n.count[1]]) {
 			return 0, 0, false
 		}
 	case first+3 <= n.groups && n.size(first) == 3 && n.size(first+1) == 3 && n.size(first+2) == 4:

@@ -44,7 +44,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	d := n.digits[:n.count[n.groups]]
 	start, end = n.begin[0], n.end[n.groups-1]
 	last := n.groups - 1
-	if len(d) < 7 || len(d) > 12 || !phoneEnd(t, end) {
+	if len(d) < 7 || len(d) > 12 || !phoneEnd(t, end) || counted(d) || n.inDump(t, last) {
 		return 0, 0, false
 	}
 	if last > 0 && n.paren >= 0 && n.sep[1] == sepClose { // (02) 9876 5432
@@ -71,11 +71,36 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 				return 0, 0, false
 			}
 		}
+		if n.shapeOf("3333") {
+			return 0, 0, false
+		}
 		if n.size(0) == 4 && n.size(1) == 2 && n.sep[1] == sepDash { // a date
 			return 0, 0, false
 		}
 	}
 	return start, end, s.sense(start, end, cardinal.phone) == favour
+}
+
+// counted tells whether the digits are those of a sample or a size in bytes: all the same, one after the other, 01 02 03, a power of two.
+func counted(d []uint8) bool {
+	same, up, pairs, value := true, true, true, uint64(0)
+	for i, x := range d {
+		same = same && (i == 0 || x == d[1])
+		up = up && (i == 0 || x == (d[i-1]+1)%10)
+		pairs = pairs && (i%2 == 0 && x == 0 || i%2 == 1 && int(x) == (i+1)/2)
+		value = value*10 + uint64(x)
+	}
+	return same || up && len(d) > 8 || pairs || value&(value-1) == 0
+}
+
+// inDump tells whether a pair of hexadecimal digits stands before or behind a row of pairs.
+func (n *number) inDump(t []byte, last int) bool {
+	p, e := n.begin[0], n.end[last]
+	if last < 3 || n.size(1) != 2 {
+		return false
+	}
+	return p >= 3 && t[p-1] == ' ' && class[t[p-2]]&class[t[p-3]]&isHex != 0 && (p == 3 || class[t[p-4]]&isAlnum == 0) ||
+		e+2 < len(t) && t[e] == ' ' && class[t[e+1]]&class[t[e+2]]&isHex != 0 && (e+3 == len(t) || class[t[e+3]]&isAlnum == 0)
 }
 
 // shapeOf tells whether the groups have these sizes.

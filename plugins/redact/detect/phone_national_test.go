@@ -54,6 +54,9 @@ func TestPhoneNational(t *testing.T) {
 		{"phone date", "called on 2024-05-06", nil},
 		{"article", "4006381333931", nil},
 		{"hex", "0x12345678 0f12345678", nil},
+		{"dump", "50 4b 03 04 14 00 00 and e8 00 00 00 00 call x, Buffer 01 02 03 04 05", nil},
+		{"sizes", "call33554432, 33554432; memory 17179869184; encrypted text: \"0123456789\"", nil},
+		{"padded address", "text 127.000.000.001", nil},
 		{"row", "01 02 03 04 05 06 07 08", nil},
 	})
 }
