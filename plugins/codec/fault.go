@@ -94,8 +94,7 @@ func (w *Warnings) Warn(param, reason string) error {
 	if w.strict == 2 {
 		return longmen.Reject(400, "unsupported_parameter", param, reason+" (strict_params is on)")
 	}
-	reason = onTheWay(reason)
-	item := param + ": " + reason
+	item := param + ": " + reason // as the codec gave it: known items need no calls of the host
 	for _, known := range w.items {
 		if known == item {
 			return nil
@@ -109,7 +108,7 @@ func (w *Warnings) Warn(param, reason string) error {
 		longmen.Warn("request", "more was lost in translation; further warnings are left out")
 		return nil
 	}
-	longmen.Warn(param, reason)
+	longmen.Warn(param, onTheWay(reason))
 	return nil
 }
 

@@ -132,7 +132,7 @@ func TestToOpenAIHostCalls(t *testing.T) {
 		{"delta", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatDelta) }, 16},
 		{"piece of a call", func(p *longmentest.Plugin) { ask(p); p.Event(chatCall) }, func(p *longmentest.Plugin) longmentest.Result { return p.Event(chatPiece) }, 19},
 		{"end", func(p *longmentest.Plugin) { ask(p); p.Event(chatDelta, chatFinish) }, func(p *longmentest.Plugin) longmentest.Result { return p.EndOfStream() }, 23},
-		{"agent's request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateAgent()) }, 319},
+		{"agent's request", nil, func(p *longmentest.Plugin) longmentest.Result { return p.Request(generateAgent()) }, 321},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

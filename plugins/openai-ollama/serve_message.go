@@ -8,25 +8,54 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// converse makes the messages fit where they stand: most need no change at all.
-func (r *serve) converse(messages longmen.Value) error {
+// converse makes the messages fit where they stand: most need no change at all. They are a new list only
+// where images of tools have to become a message of the user's.
+func (r *serve) converse(messages longmen.Value) (longmen.Value, error) {
 	at := codec.Path{Name: "messages"}
 	if messages.Kind() != longmen.KindArray {
-		return codec.Invalid(&at, "expected an array of messages")
+		return 0, codec.Invalid(&at, "expected an array of messages")
 	}
 	i := 0
+	var shows []show
 	for m, next := messages.First(), longmen.Value(0); m.Exists(); m = next {
 		next = m.Next()
 		here := at.Element(i)
 		if err := r.message(i, m, &here); err != nil {
-			return err
+			return 0, err
+		}
+		if r.pictures.Exists() && !next.Get("role").Is("tool") { // the results of one turn stay together
+			shows = append(shows, show{behind: i, pictures: r.pictures})
+			r.pictures = 0
 		}
 		i++
 	}
 	if i == 0 {
-		return codec.Invalid(&at, "expected at least one message: there is nothing to load")
+		return 0, codec.Invalid(&at, "expected at least one message: there is nothing to load")
 	}
-	return nil
+	if len(shows) == 0 {
+		return messages, nil
+	}
+	list := longmen.NewArray()
+	i = 0
+	for m, next := messages.First(), longmen.Value(0); m.Exists(); m = next {
+		next = m.Next()
+		list.Append(m)
+		if len(shows) > 0 && shows[0].behind == i {
+			user := longmen.NewJSON(`{"role":"user"}`)
+			user.Set("content", shows[0].pictures)
+			list.Append(user)
+			shows = shows[1:]
+		}
+		i++
+	}
+	return list, nil
+}
+
+// show is a message of the user's with the images of the results before it: chat completions take only
+// text from a tool.
+type show struct {
+	behind   int // place of the last result
+	pictures longmen.Value
 }
 
 // uttered is the members of a message of Ollama's; zero when absent.
@@ -93,14 +122,23 @@ func (r *serve) message(i int, m longmen.Value, at *codec.Path) error {
 	}
 	if f.images.First().Exists() {
 		where := at.Member("images")
-		if role == "assistant" || role == "tool" && !r.takes("tool_images") {
-			return codec.Unsupported(&where, "expected images of the user: the model's provider takes none here")
+		if role == "assistant" {
+			return codec.Unsupported(&where, "expected images of the user or of a tool: the model's provider takes none here")
 		}
-		parts, err := r.parts(m.Get("content"), f.images, &where)
-		if err != nil {
-			return err
+		if role == "tool" && !r.takes("tool_images") {
+			if !r.pictures.Exists() {
+				r.pictures = longmen.NewArray()
+			}
+			if err := r.depict(r.pictures, f.images, &where); err != nil {
+				return err
+			}
+		} else {
+			parts, err := r.parts(m.Get("content"), f.images, &where)
+			if err != nil {
+				return err
+			}
+			m.Set("content", parts)
 		}
-		m.Set("content", parts)
 	} else if !codec.Absent(f.images) && f.images.Kind() != longmen.KindArray {
 		return codec.InvalidIn(at, "images", "expected an array of images")
 	}
@@ -117,23 +155,28 @@ func (r *serve) parts(content, images longmen.Value, at *codec.Path) (longmen.Va
 		p.Set("text", content)
 		parts.Append(p)
 	}
+	return parts, r.depict(parts, images, at)
+}
+
+// depict appends a part for each image.
+func (r *serve) depict(parts, images longmen.Value, at *codec.Path) error {
 	i := 0
 	for v, next := images.First(), longmen.Value(0); v.Exists(); v = next {
 		next = v.Next()
 		here := at.Element(i)
 		i++
 		if err := r.step(&here); err != nil {
-			return 0, err
+			return err
 		}
 		url, err := imageURL(v, &here)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		p := longmen.NewJSON(`{"type":"image_url","image_url":{"url":""}}`)
 		p.Get("image_url").Set("url", url)
 		parts.Append(p)
 	}
-	return parts, nil
+	return nil
 }
 
 // signatures are the beginnings of images in base64, with what they are.

@@ -10,7 +10,8 @@ import (
 type serve struct {
 	walk
 	target
-	turn     turn // calls of the last assistant message
+	turn     turn          // calls of the last assistant message
+	pictures longmen.Value // parts that tools gave and only a user may
 	settings []setting
 	memory   memory
 }
@@ -80,7 +81,7 @@ func requestChat(doc longmen.Value, w way) error {
 		p.tools = 0
 		err = r.compose(&p)
 	} else {
-		err = r.converse(p.messages)
+		p.messages, err = r.converse(p.messages)
 	}
 	if err != nil {
 		return err

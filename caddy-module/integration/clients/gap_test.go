@@ -33,8 +33,6 @@ var gaps = []gap{
 		"Ollama's client keeps the status alone", unauthorized},
 	{"openai.chat", "", "tool that gives an image",
 		"tools of Chat Completions only have texts, so a client cannot give one", nothing},
-	{"ollama.chat", "openai.chat", "tool that gives an image",
-		"tools of Chat Completions only have texts, and openai-ollama refuses what it would have to move to the user", misplaced},
 	{"openai.chat", "openai.responses", "thinking", sealed, unsealed},
 	{"ollama.chat", "openai.responses", "thinking", sealed, unsealed},
 	{"anthropic.messages", "openai.responses", "thinking", sealed, unsealed},
@@ -74,16 +72,6 @@ func unauthorized(t *testing.T, s scene) {
 	_, err := s.begin(question{model: "demo-error-401", text: "hello"}).next(context.Background())
 	if f := s.fault(err); f == nil || f.status != 401 {
 		t.Errorf("error = %v, want the SDK's 401", err)
-	}
-}
-
-// misplaced: the client is told which image it is.
-func misplaced(t *testing.T, s scene) {
-	c, a := s.ask(t, question{model: "demo", text: "get_time", tools: weatherTools})
-	c.result(a.calls[0], output{text: "a clock", image: picture(t)})
-	_, err := c.next(context.Background())
-	if f := s.fault(err); f == nil || f.status != 400 || !strings.Contains(f.message, "messages[2].images") {
-		t.Errorf("error = %v, want the SDK's 400 of messages[2].images; if it works now, this is no gap", err)
 	}
 }
 

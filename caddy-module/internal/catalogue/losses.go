@@ -178,7 +178,7 @@ var losses = []Loss{
 	{Client: byOllama, Provider: hub, Member: "options.stop over 4", Class: Refuse, Reason: "openai takes four", kept: true},
 	{Client: byOllama, Provider: hub, Member: "think: false", Class: Drop, Reason: "most models of openai's refuse to be told", kept: true},
 	{Client: byOllama, Provider: hub, Member: "messages[].thinking", Class: Drop, Reason: "openai takes no thoughts back", kept: true},
-	{Client: byOllama, Provider: hub, Member: "images of the assistant or of a tool", Class: Refuse, Reason: "openai takes images of the user"},
+	{Client: byOllama, Provider: hub, Member: "images of the assistant", Class: Refuse, Reason: "openai takes no images of an assistant"},
 	{Client: byOllama, Provider: hub, Member: "no messages", Class: Refuse, Reason: "there is nothing to load"},
 	{Client: byOllama, Provider: hub, Answer: true, Member: "thinking_blocks, thought_signature", Class: Drop, Reason: "ollama's clients keep no signatures"},
 	{Client: byOllama, Provider: hub, Answer: true, Member: "usage.prompt_tokens_details, usage.completion_tokens_details", Class: Drop, Reason: "ollama counts prompt and answer"},
