@@ -53,6 +53,9 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		return 0
 	}
 	s.work += hi - from
+	if hi > lo && !spoken && !bare && !quoted && t[lo-1] == '=' && s.connection(s.nameStart(start), lo, hi) {
+		return 0
+	}
 	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted, spoken) {
 		return 0
 	}
@@ -61,6 +64,15 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	}
 	s.emit(lo, hi, Password, rankGeneric)
 	return 0 // what is surer may stand inside
+}
+
+// nameStart is where the name begins that the word at p is the end of.
+func (s *Scanner) nameStart(p int) int {
+	from := p
+	for p > 0 && from-p < 40 && class[s.text[p-1]]&isName != 0 {
+		p--
+	}
+	return skipEscape(s.text, p, from)
 }
 
 // bound tells whether the part of a name before p makes a key a secret one.

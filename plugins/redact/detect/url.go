@@ -52,6 +52,13 @@ func (s *Scanner) authority(p int) int {
 	}
 	if at > 0 && colon > 0 && colon+1 < at && !template(t[colon+1:at]) {
 		if database {
+			for k := at + 1; k < i; k++ {
+				// A comma ends it, but for lists of hosts with a port each.
+				if t[k] == ',' && (k+2 >= len(t) || class[t[k+1]]&isAlnum == 0 || !has(t[lo:], "mongodb") && !has(t[lo:], "kafka") && !has(t[lo:], "redis")) ||
+					(t[k] == '.' || t[k] == ';' || t[k] == ')' || t[k] == '!') && (k+1 == i) && (i == len(t) || t[i] <= ' ' || t[i] >= 0x80) {
+					i = k
+				}
+			}
 			end := s.urlEnd(i)
 			s.emit(lo, end, ConnectionString, rankSure)
 			return end
