@@ -18,6 +18,12 @@ func init() {
 	birthContext = named(wordsBirth)
 	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
 		(*Scanner).birthMonth) // février and décembre behind their accents, août before it
+	on("日生 号生", func(s *Scanner, start, end int) int {
+		if end < len(s.text) && mark(s.text, end, "，", "。", "、", "；", "）", "于", ",", ".", " ", ")", ";", "\n") == 0 {
+			return 0 // 日生效
+		}
+		return s.birthBehind(start+3, end)
+	})
 	on("出生 生まれ 生人 출생", (*Scanner).birthBehind)
 }
 
@@ -63,7 +69,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 // letterNear tells whether a letter of two bytes stands shortly before p: née and född are no triggers.
 func letterNear(t []byte, p int) bool {
 	for i := max(1, p-reachBirth); i < p; i++ {
-		if t[i] >= 0x80 && t[i-1] >= 0xC3 {
+		if t[i] >= 0x80 && t[i-1] >= 0xC3 || t[i-1] == '.' && lower(t[i]) == 'b' { // D.O.B. is no word either
 			return true
 		}
 	}

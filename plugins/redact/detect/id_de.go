@@ -9,14 +9,14 @@ var (
 )
 
 func init() {
-	const tax = "steuerid steueridnr steueridentifikation steueridentifikationsnummer identifikationsnummer idnr steuernr steuernummer steuerliche stid taxid tin taxnumber taxidentification taxpayer tax 税号 税务识别 税务标识 纳税识别 税务编号"
+	const tax = "identifikationsnr steuerid steueridnr steueridentifikation steueridentifikationsnummer identifikationsnummer idnr steuernr steuernummer steuerliche stid taxid tin taxnumber taxidentification taxpayer tax 税号 税务识别 税务标识 纳税识别 税务编号"
 	const card = "personalausweis personalausweisnummer ausweis ausweisnummer ausweisnr perso reisepass reisepassnummer passnummer german germany deutscher 德国身份证 德国护照 德国"
 	add(
 		Detector{Type: DETaxID, Source: "§ 139b AO; python-stdnum de.idnr", Class: ClassB, Grouped: Likely, Shapes: []string{"99999999999", "99~999~999~999"}, Valid: validDETax, Words: tax},
 		Detector{Type: DESVNR, Source: "§ 147 SGB VI, VKVV", Class: Likely, Shapes: []string{"99~999999~A~999", "99~999999~A999", "99 999999 A 99 9"}, Valid: validSVNR,
-			Words: "svnr svnummer rvnr rentenversicherungsnummer sozialversicherungsnummer sozialversicherung rentenversicherung versicherungsnummer socialsecurity socialinsurance pensioninsurance insurancenumber 社会保险 养老保险 社保"},
+			Words: "svnr svnummer rvnr sozialversicherungsnr rentenversicherungsnr rentenversicherungsnummer sozialversicherungsnummer sozialversicherung rentenversicherung versicherungsnummer socialsecurity socialinsurance pensioninsurance insurancenumber 社会保险 养老保险 社保"},
 		Detector{Type: DEKVNR, Source: "§ 290 SGB V; GKV-Spitzenverband", Class: ClassB, Shapes: []string{"A999999999", "A999~999~999"}, Valid: validKVNR,
-			Words: "kvnr kvnummer krankenversichertennummer krankenversicherung krankenversicherungsnummer krankenkasse versichertennummer versicherten egk healthinsurance healthinsurancenumber insurancenumber 医疗保险 健康保险 医保"},
+			Words: "kvnr kvnummer krankenversicherungsnr krankenversichertennr krankenversichertennummer krankenversicherung krankenversicherungsnummer krankenkasse versichertennummer versicherten egk healthinsurance healthinsurancenumber insurancenumber 医疗保险 健康保险 医保"},
 		Detector{Type: DEIDCard, Source: "Personalausweisverordnung; ICAO 9303", Class: ClassB, Shapes: []string{"AXXXXXXXX9"}, Valid: func(v []byte) bool { return deSerial(v) && v[9] == icao(v[:9]) }, Words: card},
 		Detector{Type: DEIDCard, Source: "the same without its check digit", Class: ClassC, Shapes: []string{"AXXXXXXXX"}, Valid: deSerial, Words: "personalausweis personalausweisnummer ausweisnummer ausweisnr reisepassnummer germanidcard 德国身份证 德国护照"},
 	)
