@@ -26,14 +26,15 @@ func remainder(v []byte, m int) int {
 	return r
 }
 
-// alike tells whether all characters are the same: 000000000 passes most checks and is nobody's.
+// alike tells whether all characters are the same, or each is the next: 000000000 and 123456789 pass most checks and are
+// nobody's.
 func alike(v []byte) bool {
-	for _, c := range v {
-		if c != v[0] {
-			return false
-		}
+	same, next := true, true
+	for i, c := range v[1:] {
+		same = same && c == v[0]
+		next = next && c == v[i]+1
 	}
-	return true
+	return same || next
 }
 
 // anyDate tells whether day, month and year, two digits that stand for one of either century, are a date.

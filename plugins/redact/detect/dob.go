@@ -128,6 +128,14 @@ func (s *Scanner) birthAhead(_, end int) int {
 	high := min(len(t), end+reachBirth)
 	for i := end; i < high && t[i] != '\n'; i++ {
 		s.work++
+		if t[i] >= 0xE0 {
+			n := mark(t, i, "日", "期", "年", "月", "时", "間", "间", "是", "为", "為", "：", "在", "于", "於", "（", "【", "は", "은", "는", "이", "일", "자")
+			if n == 0 {
+				return 0 // another word: 生日派对
+			}
+			i += n - 1
+			continue
+		}
 		if k := class[t[i]]; k&isAlnum == 0 || class[t[i-1]]&isAlnum != 0 {
 			continue
 		}

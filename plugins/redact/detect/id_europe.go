@@ -26,7 +26,7 @@ func init() {
 			Valid: func(v []byte) bool {
 				return oneOf(v[0], "1235689") && elevens(weigh(v, "98765432")) == v[8] && !alike(v)
 			},
-			Words: "nif contribuinte nipc númerocontribuinte fiscal identificaçãofiscal vat taxid portuguese 葡萄牙税号 葡萄牙 葡萄牙纳税人"},
+			Words: "nif contribuinte nipc númerocontribuinte fiscal identificaçãofiscal portuguese 葡萄牙税号 葡萄牙 葡萄牙纳税人"},
 		Detector{Type: PLPESEL, Source: "Ustawa o ewidencji ludności; python-stdnum pl.pesel", Class: ClassB, Shapes: []string{"99999999999"}, Valid: validPESEL,
 			Words: "pesel numerpesel nrpesel 波兰身份 波兰"},
 		Detector{Type: CHAHV, Source: "ZAS; python-stdnum ch.ssn", Class: Likely, Grouped: ClassA, Shapes: []string{"756~9999~9999~99"}, Valid: func(v []byte) bool { return ean(v) }, Words: ahv},

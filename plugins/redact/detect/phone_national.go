@@ -33,8 +33,13 @@ var groupings = [...]grouping{
 }
 
 func init() {
+	subscriber = named("phone phones telephone tel mobile mobil cell cellphone handy telefon telefono teléfono téléphone whatsapp fax msisdn phonenumber mobilenumber " +
+		"手机 电话 座机 固话 传真 手機 電話 携帯 휴대폰 전화")
 	numberRules = append(numberRules, numberRule{Phone, 1<<13 - 2, 0, rankLikely, &cardinal.phone, matchNational})
 }
+
+// subscriber is the context of numbers that are short and bare.
+var subscriber context
 
 func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	if n.sep[0] == sepDash || n.sep[0] == sepDot || n.more || n.cut {
@@ -63,7 +68,10 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 		if !(d[0] == 0 && d[1] != 0 && len(d) >= 9 && len(d) <= 12 || d[0] >= 2 && len(d) >= 8 && len(d) <= 10) || start > 0 && t[start-1] == '-' {
 			return 0, 0, false
 		}
-	case len(d) == 7 && !n.shapeOf("34"), len(d) == 11 && d[0] == 1:
+		if len(d) < 10 && d[0] != 0 { // calls are of functions, too
+			return start, end, s.sense(start, end, subscriber) == favour
+		}
+	case len(d) == 7 && (!n.shapeOf("34") || n.sep[1] != sepDash), d[0] == 1:
 		return 0, 0, false
 	default:
 		for i := range n.groups {

@@ -35,7 +35,7 @@ func TestPhoneNational(t *testing.T) {
 		{"in", "phone 98765 43210", one("98765 43210")},
 		{"in bare", "mobile: 9876543210", one("9876543210")},
 		{"hk", "香港电话 2345 6789", one("2345 6789")},
-		{"sg bare", "call 91234567", one("91234567")},
+		{"sg bare", "mobile 91234567", one("91234567")},
 		{"us local", "call 555-0123", one("555-0123")},
 		{"json", `{"phone":"0612345678"}`, one("0612345678")},
 		{"column", "name,phone\nAda,07700900123\n", one("07700900123")},
@@ -57,6 +57,8 @@ func TestPhoneNational(t *testing.T) {
 		{"dump", "50 4b 03 04 14 00 00 and e8 00 00 00 00 call x, Buffer 01 02 03 04 05", nil},
 		{"sizes", "call33554432, 33554432; memory 17179869184; encrypted text: \"0123456789\"", nil},
 		{"padded address", "text 127.000.000.001", nil},
+		{"screens", "Mobile first: 360 640, 768 1024, 1920 1080", nil},
+		{"calls", "call 12345678 took 98765432 ns", nil},
 		{"row", "01 02 03 04 05 06 07 08", nil},
 	})
 }
