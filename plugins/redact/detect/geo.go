@@ -86,7 +86,7 @@ func placeable(a, b *angle) bool {
 	if a.side != 0 && b.side != 0 && (a.side == 'N' || a.side == 'S') == (b.side == 'N' || b.side == 'S') {
 		return false
 	}
-	return a.whole <= 90 && b.whole <= 180 || a.whole <= 180 && b.whole <= 90
+	return a.whole+b.whole > 0 && (a.whole <= 90 && b.whole <= 180 || a.whole <= 180 && b.whole <= 90) // near 0, 0 are weights and no places
 }
 
 // angle reads the number at p: decimals, or degrees with minutes and seconds, and the letter of a hemisphere.
