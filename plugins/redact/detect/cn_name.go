@@ -150,46 +150,37 @@ skip:
 		}
 	}
 	n := 0
-	if p > end {
-		n = s.nameAt(p, perhaps)
+	if p > end && p < len(t) && han(t, p) >= 0 {
+		a := direct
+		if k == len(buf) && start+4 == end { // name alone
+			if a = perhaps; s.about(start, p) == aPerson {
+				a = direct
+			}
+		}
+		if n = s.nameAt(p, a); n > 0 && a == perhaps && s.about(start, p+n) == aThing {
+			return 0
+		}
 	}
 	if n == 0 {
 		s.readTable(start, end, columnMaybe)
 	}
-	if n == 0 || !ends(t, p+n) || k == len(buf) && start+4 == end && s.thing(start, p+n) {
+	if n == 0 || !ends(t, p+n) {
 		return 0
 	}
 	s.emit(p, p+n, CNName, rankNamed)
 	return p + n
 }
 
-// thing tells whether the object that has the key name at start and its value up to end is no person: its other keys name a code or a price, and
-// none an age or a phone.
-func (s *Scanner) thing(start, end int) bool {
+// What the other keys of an object say about the one that has a name.
+const (
+	aMystery = iota
+	aPerson  // has an age or a phone
+	aThing   // has a code or a price
+)
+
+// about reads the other keys of the object that has the key name at start and its value up to end.
+func (s *Scanner) about(start, end int) int {
 	t := s.text
-	thing := false
-	look := func(lo, hi int) (person bool) {
-		var buf [16]byte
-		n := 0
-		for i := lo; i <= hi; i++ {
-			if i < hi && class[t[i]]&isAlpha != 0 {
-				if n < len(buf) {
-					buf[n] = lower(t[i])
-				}
-				n++
-				continue
-			}
-			if n > 1 && n <= len(buf) {
-				w := string(buf[:n])
-				if personKeys[w] {
-					return true
-				}
-				thing = thing || thingKeys[w]
-			}
-			n = 0
-		}
-		return false
-	}
 	lo := start
 	for lo > 0 && start-lo < 64 && t[lo-1] != '{' && t[lo-1] != '}' {
 		lo--
@@ -199,7 +190,32 @@ func (s *Scanner) thing(start, end int) bool {
 		hi++
 	}
 	s.work += hi - lo
-	return !look(end, hi) && !look(lo, start) && thing
+	what := aMystery
+	var buf [16]byte
+	n := 0
+	for i := lo; i <= hi; i++ {
+		if i == start {
+			i, n = end, 0
+		}
+		if i < hi && class[t[i]]&isAlpha != 0 {
+			if n < len(buf) {
+				buf[n] = lower(t[i])
+			}
+			n++
+			continue
+		}
+		if n > 1 && n <= len(buf) {
+			w := string(buf[:n])
+			if personKeys[w] {
+				return aPerson
+			}
+			if thingKeys[w] {
+				what = aThing
+			}
+		}
+		n = 0
+	}
+	return what
 }
 
 var (
@@ -275,14 +291,17 @@ func (s *Scanner) nameAt(p int, a announced) int {
 		given[run] = k
 		run++
 	}
-	if run == 0 || n == 3 && notNames.begins(t[p:], 3+3*run, a == perhaps) {
+	if run == 0 || n == 3 && notNames.begins(t[p:], 3+3*run, a != labeled) {
 		return 0
 	}
 	one := givens.has(given[0])
 	two := one && run > 1 && givens.has(given[1])
+	odd := strange.has(given[0])
+	odder := odd || run > 1 && strange.has(given[1])
+	sound := run > 1 && !odder && (a != perhaps || one || givens.has(given[1]))
 	switch {
 	case run == 1:
-		if a == labeled || one {
+		if a == labeled && !odd || a == direct && !odd || one {
 			return n + 3
 		}
 		return 0
@@ -293,7 +312,7 @@ func (s *Scanner) nameAt(p int, a announced) int {
 		if !two && one && goesOn(t[p+n+3:]) {
 			return n + 3
 		}
-		if a == labeled && !company(t[p:], n+6) || two {
+		if (a == labeled && !strange.has(given[1]) || sound || two) && !company(t[p:], n+6) {
 			return n + 6
 		}
 		return 0
@@ -301,13 +320,13 @@ func (s *Scanner) nameAt(p int, a announced) int {
 	if title(t[p+n:]) && n == 3 {
 		return 0
 	}
-	if n == 6 && two && !company(t[p:], 12) {
+	if n == 6 && sound && !company(t[p:], 12) {
 		return 12
 	}
-	if (a == labeled || two) && goesOn(t[p+n+6:]) && (two || !goesOn(t[p+n+3:])) {
+	if (sound || two) && goesOn(t[p+n+6:]) && (two || !one || !goesOn(t[p+n+3:])) {
 		return n + 6
 	}
-	if (a == labeled || one) && goesOn(t[p+n+3:]) {
+	if (a == labeled && !odd || one) && goesOn(t[p+n+3:]) {
 		return n + 3
 	}
 	return 0
@@ -354,7 +373,7 @@ func title(t []byte) bool {
 // company tells whether the text of n bytes ends like the name of a firm or a place.
 func company(t []byte, n int) bool {
 	switch string(t[n-3 : n]) {
-	case "司", "厂", "店", "部", "局", "院", "所", "校", "市", "省", "县", "区", "镇", "村", "路", "人", "们", "者", "员", "的", "是", "为", "不", "吗", "么", "了":
+	case "司", "厂", "店", "部", "局", "院", "所", "校", "市", "省", "县", "区", "镇", "村", "路", "人", "们", "者", "员", "的", "是", "吗", "么", "了":
 		return true
 	}
 	return false
