@@ -16,7 +16,7 @@ func init() {
 
 const (
 	leastDecimals = 4
-	mostAngle     = 40 // bytes of one angle
+	reachAxis     = 16 // bytes between the name of an axis and its number
 )
 
 // angle is one number of a coordinate.
@@ -72,7 +72,7 @@ func (s *Scanner) coordinate(p, e int) int {
 			}
 		}
 	}
-	if a.exact() && a.whole <= 180 && (a.side != 0 && a.minutes || s.sense(a.start, a.end, geoContext.axis) == favour) {
+	if a.exact() && a.whole <= 180 && (a.side != 0 && a.minutes || s.nearby(a.start, geoContext.axis, reachAxis)) {
 		s.emit(a.start, a.end, GeoCoordinate, rankNamed)
 		return a.end
 	}
