@@ -42,7 +42,7 @@ func init() {
 var subscriber context
 
 func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
-	if n.sep[0] == sepDash || n.sep[0] == sepDot || n.more || n.cut {
+	if n.sep[0] == sepDash || n.sep[0] == sepDot || n.more || n.cut || n.groups == 4 && n.sep[1] == sepDot && n.digits[0] != 0 { // an address of a machine
 		return 0, 0, false
 	}
 	t := s.text
