@@ -46,6 +46,7 @@ var byPair, seconds = func() (index [256][]*vendor, seconds [128]uint64) {
 		seconds[p[0]] |= 1 << (p[1] & 63)
 	}
 	seconds['e'] |= 1 << ('y' & 63)
+	seconds['L'] |= 1 << ('S' & 63) // -----BEGIN in base64
 	return index, seconds
 }()
 
@@ -247,6 +248,12 @@ func (s *Scanner) key(p, hi int, first bool) (int, Type) {
 		if end := jwt(t, p); end > 0 {
 			s.work += end - p
 			return end, JWT
+		}
+	}
+	if c == 'L' {
+		if end := encodedPEM(t, p); end > 0 {
+			s.work += end - p
+			return end, PrivateKey
 		}
 	}
 rows:

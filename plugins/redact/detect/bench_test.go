@@ -26,6 +26,8 @@ var worst = []struct{ name, unit string }{
 	{"jwt", "eyJ"}, {"jwt parts", "eyJhbGciOiJIUzI1NiJ9."}, {"words", "getElementsByClassName "}, {"dotted", "dp.pt.aaaaaaaaaaaaaaaaaaa."}, {"slashes", "aaaaaaaaaaaaaaaaa/"}, {"bytes EF", "\xef"}, {"full-width comma", "，"}, {"backslashes", `\`}, {"escapes", `\n1`}, {"unicode escapes", `\u0031`}, {"percents", "%20"}, {"zero width", "1\u200b"},
 	{"chains", "路1号"}, {"long chains", "北京市朝阳区建国路街道小区花园大厦广场1号"}, {"rooms", "1室"},
 	{"name tables", "姓名,name\n"}, {"names", "姓名"}, {"name cells", "姓名,"}, {"name keys", "name: 王"}, {"plates", "京A1"}, {"accounts", "微信qq:"},
+	{"commands", "curl "}, {"mysql", "mysql -h "}, {"manifests", " kind: Secret\n"}, {"data", "kind: Secret\ndata:\n a: YWJjZA==\n"}, {"lists", "uid=a;pwd=b;"}, {"spaced lists", "user=a password=b "},
+	{"parameters", "pwd=a&a=b&"}, {"hashes", ":$6$"}, {"users", "http://a@"}, {"keyed", "password: x1!"}, {"putty", "PuTTY-User-Key-File-"}, {"drivers", "a:b@tcp("},
 	{"message ids", "Message-ID: <a@b.co> "}, {"colons", "123456789:AAaaaaaaaaaaaaaaaaaa"}, {"tildes", "aaa8Q~aaaaaaaaaaaaaaaaa"},
 }
 

@@ -29,6 +29,9 @@ type Scanner struct {
 	roster  roster
 	born    bool // a word for a birth came by
 
+	// Ends of what was read ahead for options of commands and for files: nothing before them is read again.
+	commands, attachments, manifests int
+
 	dictionary *dictionary // of custom words, or nil
 	other      []Span
 	work       int // bytes read by detectors, for the test of linearity
@@ -69,6 +72,7 @@ func New(types Set) *Scanner {
 func (s *Scanner) Scan(text []byte) []Span {
 	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
 	s.born = false
+	s.commands, s.attachments, s.manifests = 0, 0, 0
 	s.near.start = -1
 	s.table.reset()
 	s.roster = roster{spans: s.roster.spans[:0]}
@@ -132,7 +136,17 @@ func (s *Scanner) Scan(text []byte) []Span {
 		case startForm:
 			i = s.wide(i)
 		case startTwo:
+			if i+1 < n {
+				if k := uint16(c&0x1f)<<6 | uint16(t[i+1]&0x3f); twoFirst[k>>6]>>(k&63)&1 != 0 {
+					i = s.twoTrigger(i, k)
+					continue
+				}
+			}
 			i += 2
+		case startDollar:
+			if i++; i+2 < n && class[t[i]]&isAlnum != 0 {
+				i = max(s.dollar(i-1), i)
+			}
 		case startAt:
 			i = max(s.at(i, 1), i+1)
 		case startColon:
@@ -174,6 +188,7 @@ const (
 	startDash          // -: PEM
 	startEscape        // \: JSON escapes
 	startPercent       // %: percent-encoding
+	startDollar        // $: hashes of passwords
 )
 
 var starts = func() (a [256]uint8) {
@@ -189,7 +204,7 @@ var starts = func() (a [256]uint8) {
 			a[b] = startWide3
 		}
 	}
-	a['@'], a[':'], a['-'], a['\\'], a['%'], a[wideLead] = startAt, startColon, startDash, startEscape, startPercent, startForm
+	a['@'], a[':'], a['-'], a['\\'], a['%'], a[wideLead], a['$'] = startAt, startColon, startDash, startEscape, startPercent, startForm, startDollar
 	return a
 }()
 

@@ -7,6 +7,7 @@ var Password = define(Kind{Name: "password", Family: Secret})
 const (
 	keyStrong = iota + 1 // a password
 	keyWeak              // a token, a key, a secret: often an identifier, so the value has to look random
+	keyShort             // sk, ak: the value has to be as random as only keys are
 	keyBound             // "key": only behind a word that makes it a secret one
 )
 
@@ -17,6 +18,15 @@ func init() {
 	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana "+
 		"密码 口令 密碼 パスワード 비밀번호 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw", key(keyStrong))
+	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
+		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
+		"wifipassword ldappassword keypass storepass keypassword keystorepassword truststorepassword basicauthpassword proxypassword jwtpassword "+
+		"รหัสผ่าน पासवर्ड", key(keyStrong))
+	on("appsecret apisecret jwtsecret consumersecret corpsecret secretaccesskey accesskeysecret sessionsecret cookiesecret aeskey encodingaeskey authkey appkey masterkey signingkey encryptionkey "+
+		"privatetoken refreshtoken idtoken sessiontoken bottoken usertoken webhooksecret signingsecret tokensecret clienttoken deploytoken licensekey sharedsecret sharedkey", key(keyWeak))
+	on("sk ak", key(keyShort))
+	onTwo("пароль Пароль ПАРОЛЬ", key(keyStrong))
+	onTwo("şifre Şifre şifresi κωδικός Κωδικός סיסמה سيسمה", key(keyStrong))
 	on("secret token apikey accesskey secretkey authtoken accesstoken clientsecret privatekey accountkey credential credentials apitoken bearer sharedaccesskey "+
 		"密钥 秘钥 密鑰 令牌 凭证", key(keyWeak))
 	on("key", key(keyBound))
@@ -49,14 +59,21 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		return 0
 	}
 	lo, hi, quoted := valueAt(t, p, start > 0 && (t[start-1] == '?' || t[start-1] == '&'))
-	if bare && (strength != keyStrong || quoted || !mixed(t[lo:hi])) {
+	if bare && (strength != keyStrong || quoted && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
 		return 0
+	}
+	if strength == keyStrong && end-start == 4 && t[start] == 'P' && t[end-1] == 'S' && t[p-1] != '=' && (start == 0 || t[start-1] != '_') {
+		return 0 // the outcome of a test
+	}
+	if !quoted {
+		hi = cutQuery(t, lo, hi)
 	}
 	s.work += hi - from
 	if hi > lo && !spoken && !bare && !quoted && t[lo-1] == '=' && s.connection(s.nameStart(start), lo, hi) {
 		return 0
 	}
-	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted, spoken) {
+	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted, spoken) ||
+		uuid(t[lo:hi]) && strength != keyStrong && strength != keyBound && t[start]|0x20 != 's' && t[start]|0x20 != 'a' {
 		return 0
 	}
 	if !quoted && hi < len(t) && t[hi] == '(' {
@@ -64,6 +81,33 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	}
 	s.emit(lo, hi, Password, rankGeneric)
 	return 0 // what is surer may stand inside
+}
+
+// statement tells whether the word PASSWORD at p is SQL's: WITH PASSWORD 'x'.
+func (s *Scanner) statement(p int) bool {
+	return p >= 5 && (foldEqual(s.text[p-5:p], "with ") || p >= 10 && foldEqual(s.text[p-10:p], "encrypted "))
+}
+
+// netrc tells whether a login stands before the word at p, as in .netrc.
+func (s *Scanner) netrc(p int) bool {
+	return lastIndex(s.text[max(0, p-80):p], "login ") >= 0
+}
+
+// cutQuery ends a value where further parameters follow: &name=.
+func cutQuery(t []byte, lo, hi int) int {
+	for i := lo; i < hi; i++ {
+		if t[i] != '&' {
+			continue
+		}
+		k := i + 1
+		for k < hi && class[t[k]]&isName != 0 {
+			k++
+		}
+		if k > i+1 && k < hi && t[k] == '=' {
+			return i
+		}
+	}
+	return hi
 }
 
 // nameStart is where the name begins that the word at p is the end of.
@@ -162,11 +206,13 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 		p += 2
 	case c == '=' && len(rest) > 1 && rest[1] == '=':
 		return p, false, false, false
+	case c == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\'') && name >= 3 && !foldEqual(t[name-3:name], "get"):
+		p++ // setPassword("x")
 	case c == ':', c == '=':
 		p++
 	case c == '>' && name > 0 && (t[name-1] == '<' || class[t[name-1]]&isName != 0 || t[name-1] == '.'): // <password>value
 		p++
-	case has(rest, "："), has(rest, "＝"):
+	case has(rest, "："), has(rest, "＝"), has(rest, "—"), has(rest, "–"):
 		p += 3
 	default:
 		for _, w := range [...]string{"is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "lautet ", "era ", "è ", "는 ", "은 ", "는", "是", "为", "為", "は", "は「"} {
@@ -241,7 +287,7 @@ func valueAt(t []byte, p int, query bool) (lo, hi int, quoted bool) {
 
 // secretValue tells a secret from an identifier, a call, a variable, a constant and a sample.
 func secretValue(v []byte, strength int, quoted, spoken bool) bool {
-	if template(v) {
+	if template(v) || sampled(v) || v[0] == '!' && len(v) < 12 && quoteless(v[1:]) {
 		return false
 	}
 	var kinds uint8
@@ -265,7 +311,8 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			symbols++
 		}
 	}
-	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 {
+	random := strength != keyStrong && scattered(v)
+	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) {
 		return false // a word, an identifier, a constant
 	}
 	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
@@ -280,7 +327,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			distinct++
 		}
 	}
-	if distinct < 4 || spaces > 0 && !quoted {
+	if distinct < 4 && (kinds != isDigit|isHex || distinct < 2 || spoken) || spaces > 0 && !quoted {
 		return false
 	}
 	if strength == keyStrong {
@@ -288,15 +335,45 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			return false
 		}
 		// self.password1, a[0].pass: an expression.
+		if !quoted && constant(v) {
+			return false
+		}
 		if !quoted && (dots > 0 || symbols > 0) && class[v[0]]&isAlpha != 0 && expression(v) {
 			return false
 		}
 		return len(v) >= 5
 	}
-	if !quoted && expression(v) {
+	if strength == keyShort && (!random || len(v) < 24) || containsAny(v, weakSamples[:]) && !(random && len(v) >= 40) {
 		return false
 	}
-	return len(v) >= 12 && distinct >= 8 && kinds&isDigit != 0 && !uuid(v) && spaces == 0
+	if !quoted && !random && expression(v) {
+		return false
+	}
+	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
+}
+
+// quoteless tells whether v has letters only: a tag of YAML.
+func quoteless(v []byte) bool {
+	for _, c := range v {
+		if class[c]&isAlpha == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// constant tells whether v is a name in capitals with underscores.
+func constant(v []byte) bool {
+	parts := 0
+	for _, c := range v {
+		if class[c]&(isUpper|isDigit|isScore) == 0 {
+			return false
+		}
+		if c == '_' {
+			parts++
+		}
+	}
+	return parts > 1
 }
 
 // expression tells whether a value without quotes is made of identifiers: a.b1.c, x[0], ctx->key2.

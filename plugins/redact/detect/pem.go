@@ -24,7 +24,9 @@ func (s *Scanner) dash(p int) int {
 	q := gapAfter(t, i)
 	s.work += q - p
 	if q == i {
-		return 0
+		if _, n := run(t, q, part{base64, minBlob, minBlob}); n < minBlob {
+			return 0 // nothing follows, not even on the same line
+		}
 	}
 	q = pemHeaders(t, q)
 	end, size := 0, 0
@@ -110,4 +112,69 @@ func gapAfter(t []byte, p int) int {
 		break
 	}
 	return p
+}
+
+// encodedPEM is the end of the private key in PEM form, once more in base64, that starts at p, or 0: Kubernetes and continuous
+// integration keep them so.
+func encodedPEM(t []byte, p int) int {
+	const head = "LS0tLS1CRUdJTi"
+	if !has(t[p:], head) {
+		return 0
+	}
+	for _, w := range [...]string{"BQUklWQVRF", "BSU0Eg", "BPUEVOU1NI", "BFQyBQ", "BFTkNSWVBURU", "BEU0Eg", "BQR1AgUFJJ"} {
+		if !has(t[p+len(head):], w) {
+			continue
+		}
+		end := p
+		for end < len(t) && class[t[end]]&(isAlnum|isBase64) != 0 {
+			end++
+		}
+		if end-p < minBlob {
+			return 0
+		}
+		for end < len(t) && t[end] == '=' {
+			end++
+		}
+		return end
+	}
+	return 0
+}
+
+func init() {
+	// PuTTY's keys: PuTTY-User-Key-File-2: …, with the private part behind Private-Lines.
+	on("tty", func(s *Scanner, start, end int) int {
+		t := s.text
+		start -= len("Pu")
+		if start < s.manifests || !has(t[end:], "-User-Key-File-") {
+			return 0
+		}
+		limit := min(len(t), end+8<<10)
+		k := lastIndex(t[end:limit], "Private-Lines: ")
+		s.work += limit - end
+		s.manifests = limit
+		if k < 0 {
+			return 0
+		}
+		i := end + k + len("Private-Lines: ")
+		for i < limit && class[t[i]]&isDigit != 0 {
+			i++
+		}
+		last := i
+		for i = gapAfter(t, i); i < limit; i = gapAfter(t, i) {
+			e := i
+			for e < limit && class[t[e]]&(isAlnum|isBase64) != 0 {
+				e++
+			}
+			if e-i < minWord {
+				break
+			}
+			for e < limit && t[e] == '=' {
+				e++
+			}
+			last, i = e, e
+		}
+		s.manifests = last
+		s.emit(start, last, PrivateKey, rankSure)
+		return last
+	})
 }

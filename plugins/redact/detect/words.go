@@ -119,6 +119,29 @@ func on(list string, call trigger) {
 	}
 }
 
+// onTwo registers a trigger for words that begin with a character of two bytes, as written.
+func onTwo(list string, call trigger) {
+	for w := range words(list) {
+		k := uint16(w[0]&0x1f)<<6 | uint16(w[1]&0x3f)
+		twoFirst[k>>6] |= 1 << (k & 63)
+		wideTriggers[k] = append(wideTriggers[k], wideTrigger{w, call})
+	}
+}
+
+// twoFirst has a bit for each first character of such words.
+var twoFirst [32]uint64
+
+// twoTrigger calls the triggers of the character k of two bytes at i.
+func (s *Scanner) twoTrigger(i int, k uint16) int {
+	next := i + 2
+	for _, w := range wideTriggers[k] {
+		if e := i + len(w.word); e <= len(s.text) && string(s.text[i:e]) == w.word {
+			next = max(next, w.call(s, i, e))
+		}
+	}
+	return next
+}
+
 // word calls the triggers of the word at [start,end), if it is one.
 func (s *Scanner) word(start, end int) int {
 	var buf [maxWord]byte

@@ -1,0 +1,289 @@
+package detect
+
+// Secrets that stand where a protocol, a command or a file of a known form has them: behind Authorization, curl -u,
+// IDENTIFIED BY, in .netrc, .htpasswd and Kubernetes manifests.
+
+func init() {
+	on("basic", func(s *Scanner, start, end int) int { return s.authorization(start, end, 8) })
+	on("bearer token", func(s *Scanner, start, end int) int { return s.authorization(start, end, 16) })
+	on("curl wget", func(s *Scanner, start, end int) int { return s.option(end, "u -user -proxy-user U", true) })
+	on("mysql mysqldump mysqladmin mysqlimport mariadb", func(s *Scanner, start, end int) int { return s.attached(end) })
+	on("sshpass login", func(s *Scanner, start, end int) int { return s.option(end, "p", false) })
+	on("cli", func(s *Scanner, start, end int) int {
+		if start < 6 || !has(s.text[start-6:], "redis-") {
+			return 0
+		}
+		return s.option(end, "a", false)
+	})
+	on("requirepass masterauth", func(s *Scanner, start, end int) int {
+		if end < len(s.text) && s.text[end] == ' ' {
+			s.plainSecret(end + 1)
+		}
+		return 0
+	})
+	on("by", func(s *Scanner, start, end int) int { // IDENTIFIED BY 'password'
+		t := s.text
+		if start < 11 || !foldEqual(t[start-11:start-1], "identified") || end+1 >= len(t) || t[end] != ' ' {
+			return 0
+		}
+		if t[end+1] == '\'' || t[end+1] == '"' || t[end+1] == '\\' {
+			s.plainSecret(end + 1)
+		}
+		return 0
+	})
+	on("sha ssha", func(s *Scanner, start, end int) int { // {SHA} of .htpasswd
+		t := s.text
+		if start < 2 || t[start-1] != '{' || t[start-2] != ':' || end >= len(t) || t[end] != '}' {
+			return 0
+		}
+		e, n := run(t, end+1, part{base64, 24, 64})
+		for e < len(t) && t[e] == '=' {
+			e++
+		}
+		if n >= 24 && n <= 64 && varied(t[end+1:e]) {
+			s.emit(start-1, e, Password, rankNamed)
+		}
+		return 0
+	})
+	on("kh", func(s *Scanner, start, end int) int { // mật khẩu
+		const head, tail = "mật ", "ẩu"
+		if start < len(head) || !has(s.text[end:], tail) || !has(s.text[start-len(head):], head) && !has(s.text[start-len(head):], "Mật ") {
+			return 0
+		}
+		return s.keyed(start, end+len(tail), keyStrong)
+	})
+	on("secret", (*Scanner).manifest)
+	on("sig signature", func(s *Scanner, start, end int) int { // of a signed URL
+		t := s.text
+		if start == 0 || t[start-1] != '&' && t[start-1] != '?' && t[start-1] != '-' || end >= len(t) || t[end] != '=' {
+			return 0
+		}
+		lo := end + 1
+		hi := lo
+		for hi < len(t) && hi-lo < 200 && (class[t[hi]]&(isToken|isBase64) != 0 || t[hi] == '%' || t[hi] == '=') {
+			hi++
+		}
+		s.work += hi - lo
+		if hi-lo >= 40 && varied(t[lo:hi]) {
+			s.emit(lo, hi, Password, rankNamed)
+		}
+		return 0
+	})
+}
+
+// authorization reads the credentials behind a scheme of HTTP's Authorization (RFC 7617, RFC 6750).
+func (s *Scanner) authorization(start, end, least int) int {
+	t := s.text
+	if end >= len(t) || t[end] != ' ' {
+		return 0
+	}
+	lo := end + 1
+	hi := lo
+	var kinds uint8
+	for hi < len(t) && hi-lo < 4096 && (class[t[hi]]&(isToken|isBase64|isLocal) != 0 || t[hi] == '~') {
+		kinds |= class[t[hi]]
+		hi++
+	}
+	for hi > lo && t[hi-1] == '.' {
+		hi--
+	}
+	e := hi
+	for e < len(t) && e-hi < 2 && t[e] == '=' {
+		e++
+	}
+	v := t[lo:e]
+	s.work += e - lo
+	if hi-lo < least || kinds&isAlpha == 0 || template(v) || sampled(v) || !varied(v) {
+		return 0
+	}
+	named := false
+	for i := start; i > 0 && start-i < 16; i-- {
+		if t[i-1]|0x20 == 'n' && i >= 13 && foldEqual(t[i-13:i], "authorization") {
+			named = true
+			break
+		}
+		if c := t[i-1]; i < start && class[c]&isAlnum != 0 && c != 'f' && c != 'b' {
+			break
+		}
+	}
+	if named && (kinds&isDigit != 0 || e > hi || scattered(v)) || !named && least > 8 && t[start]|0x20 == 'b' && hi-lo >= 20 && kinds&isDigit != 0 && scattered(v) {
+		s.emit(lo, e, Password, rankNamed)
+	}
+	return 0
+}
+
+// maxCommand bounds how far the options of a command are read.
+const maxCommand = 256
+
+// option finds the value of one of the options, whose names stand behind their first hyphen in the list, in the rest of a command; of a
+// user and password with a colon between the latter counts.
+func (s *Scanner) option(p int, list string, pair bool) int {
+	t := s.text
+	from := p
+	if p >= len(t) || t[p] != ' ' || p < s.commands {
+		return 0
+	}
+	defer func() { s.commands = max(s.commands, p) }()
+	for p+2 < len(t) && p-from < maxCommand && t[p] != '\n' && t[p] != '|' && t[p] < 0x80 {
+		if t[p] != ' ' || t[p+1] != '-' {
+			p++
+			continue
+		}
+		i := p + 2
+		for i < len(t) && class[t[i]]&isToken != 0 {
+			i++
+		}
+		if i >= len(t) || t[i] != ' ' && t[i] != '=' || i-p > 14 || !listed(list, t[p+2:i]) {
+			p++
+			continue
+		}
+		lo, hi, _ := valueAt(t, i+1, false)
+		s.work += hi - from
+		if pair {
+			k := Index(t[lo:hi], ':', 0)
+			if k < 0 {
+				return 0
+			}
+			lo += k + 1
+		}
+		s.secretAt(lo, hi)
+		return 0
+	}
+	s.work += p - from
+	return 0
+}
+
+// listed tells whether w is a word of the list.
+func listed(list string, w []byte) bool {
+	for i := 0; i+len(w) <= len(list); i++ {
+		if (i == 0 || list[i-1] == ' ') && list[i:i+len(w)] == string(w) && (i+len(w) == len(list) || list[i+len(w)] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+// attached finds -pPASSWORD in the rest of a command.
+func (s *Scanner) attached(p int) int {
+	t := s.text
+	from := p
+	if p >= len(t) || t[p] != ' ' || p < s.attachments {
+		return 0
+	}
+	for p+4 < len(t) && p-from < maxCommand && t[p] != '\n' && t[p] != '|' && t[p] < 0x80 {
+		if t[p] == ' ' && t[p+1] == '-' && t[p+2] == 'p' && t[p+3] > ' ' {
+			lo, hi, _ := valueAt(t, p+3, false)
+			s.secretAt(lo, hi)
+			break
+		}
+		p++
+	}
+	s.work += p - from
+	s.attachments = p
+	return 0
+}
+
+// plainSecret reports the value at p unless it is a blank to fill in.
+func (s *Scanner) plainSecret(p int) {
+	lo, hi, _ := valueAt(s.text, p, false)
+	s.work += hi - p
+	s.secretAt(lo, hi)
+}
+
+// secretAt reports a value that its place says to be secret.
+func (s *Scanner) secretAt(lo, hi int) {
+	v := s.text[lo:hi]
+	if len(v) < 4 || len(v) > 256 || template(v) || sampled(v) {
+		return
+	}
+	var kinds uint8
+	symbol := false
+	for _, c := range v {
+		kinds |= class[c]
+		symbol = symbol || class[c]&isName == 0
+		if c <= ' ' || c >= 0x80 {
+			return
+		}
+	}
+	if kinds&isAlpha == 0 || kinds&isDigit == 0 && !symbol || v[0] == '/' || v[0] == '-' || v[0] == '$' {
+		return
+	}
+	s.emit(lo, hi, Password, rankNamed)
+}
+
+// dollar handles the hash of a password at p as crypt writes it, behind a user's name and a colon: the files of Apache and of Unix.
+func (s *Scanner) dollar(p int) int {
+	t := s.text
+	if p == 0 || t[p-1] != ':' || p+8 > len(t) {
+		return 0
+	}
+	ok := false
+	for _, w := range [...]string{"$apr1$", "$2y$", "$2a$", "$2b$", "$1$", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$7$"} {
+		ok = ok || has(t[p:], w)
+	}
+	if !ok {
+		return 0
+	}
+	e := p
+	for e < len(t) && e-p < 300 && (class[t[e]]&(isAlnum|isBase64|isLocal) != 0 || t[e] == '$' || t[e] == '=' || t[e] == ',') {
+		e++
+	}
+	s.work += e - p
+	if e-p < 24 || !varied(t[p:e]) {
+		return 0
+	}
+	s.emit(p, e, Password, rankNamed)
+	return e
+}
+
+// maxManifest bounds how far the data of a Secret are read.
+const maxManifest = 8 << 10
+
+// manifest reads the data of a Kubernetes Secret behind its kind.
+func (s *Scanner) manifest(start, end int) int {
+	t := s.text
+	if start < 6 || end >= len(t) || start < s.manifests || !has(t[start-6:], "kind: ") || t[end] != '\n' && t[end] != '\r' {
+		return 0
+	}
+	data, plain := false, false
+	limit := min(len(t), end+maxManifest)
+	i := end
+	for i < limit {
+		for i < limit && t[i] != '\n' {
+			i++
+		}
+		i++
+		if i >= limit || t[i] == '-' && has(t[i:], "---") || has(t[i:], "kind:") {
+			break
+		}
+		if t[i] > ' ' { // a key of the manifest itself
+			plain = has(t[i:], "stringData:")
+			data = plain || has(t[i:], "data:")
+			continue
+		}
+		if !data {
+			continue
+		}
+		k := i
+		for k < limit && k-i < 12 && t[k] == ' ' {
+			k++
+		}
+		for k < limit && k-i < 120 && class[t[k]]&(isToken|isLocal) != 0 {
+			k++
+		}
+		if k+2 >= limit || t[k] != ':' || t[k+1] != ' ' {
+			continue
+		}
+		lo, hi, _ := valueAt(t, k+2, false)
+		ok := hi-lo >= 4
+		for _, c := range t[lo:hi] {
+			ok = ok && (plain || class[c]&(isAlnum|isBase64) != 0 || c == '=')
+		}
+		if ok && !template(t[lo:hi]) && !sampled(t[lo:hi]) {
+			s.emit(lo, hi, Password, rankNamed)
+		}
+	}
+	s.work += i - end
+	s.manifests = i
+	return 0
+}
