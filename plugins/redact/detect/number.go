@@ -119,11 +119,13 @@ func (s *Scanner) digits(p, e int) int {
 	}
 	if n < leadLengths {
 		s.work += n
+		if c == '.' && n <= 3 && e+4 < len(t) && (t[e+2] == '.' || t[e+3] == '.' || t[e+4] == '.') {
+			if end := s.ipv4(p, e); end > e {
+				return end
+			}
+		}
 		if s.numeric(p, e, n) {
 			end = s.number(p, n, e)
-		}
-		if c == '.' && n <= 3 && e+4 < len(t) && (t[e+2] == '.' || t[e+3] == '.' || t[e+4] == '.') {
-			end = max(end, s.ipv4(p, e))
 		}
 		if c == '.' && n <= 3 && e+leastDecimals < len(t) && class[t[e+leastDecimals-1]]&class[t[e+leastDecimals]]&isDigit != 0 {
 			end = max(end, s.coordinate(p, e))
