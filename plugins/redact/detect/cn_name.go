@@ -16,12 +16,15 @@ const (
 
 func init() {
 	// Behind these a name follows, with a colon or without.
-	on("我叫 俺叫 名叫 名字叫 叫做 姓名 名字 真名 收件人 收货人 收貨人 寄件人 发件人 發件人 寄货人 发货人 联系人 聯繫人 聯絡人 联络人 户名 戶名 法定代表人 法人代表 法人 经办人 經辦人 申请人 申請人 "+
+	on("我叫 俺叫 名叫 名字叫 姓名 收件人 收货人 收貨人 寄件人 发件人 發件人 寄货人 发货人 联系人 聯繫人 聯絡人 联络人 户名 戶名 法定代表人 法人代表 法人 经办人 經辦人 申请人 申請人 "+
 		"患者 病人 持卡人 投保人 被保险人 受益人 参保人 收款人 付款人 汇款人 转账人 负责人 負責人 委托人 受托人 代理人 当事人 监护人 担保人 借款人 贷款人 出借人 债务人 债权人 "+
-		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 考生 "+
-		"应聘者 应聘人 候选人 面试者 求职者 原告 被告 证人 嫌疑人 受害人 死者 伤者 投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 "+
-		"孩子 宝宝 寄方 收方 请联系 尊敬的 亲爱的 责任人 签约人 授权人 被授权人 见证人 主管 导师 教练 组长 队长 店长 班长 主治医生 主治医师 医生 医师 护士 司机 快递员 班主任 客户经理 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆 本人", (*Scanner).nameBehind)
-	on("甲方 乙方 丙方 委托方 受托方 收货方 称呼", func(s *Scanner, start, end int) int {
+		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 考生 应聘者 应聘人 候选人 面试者 求职者 原告 被告 证人 嫌疑人 受害人 死者 伤者 "+
+		"投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 寄方 收方 请联系 尊敬的 亲爱的 责任人 签约人 授权人 被授权人 见证人 "+
+		"主治医生 主治医师 班主任 客户经理 本人", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
+	// Behind these without a colon mostly something else.
+	on("真名 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 孩子 宝宝 主管 导师 教练 组长 队长 店长 班长 医生 医师 护士 司机 快递员 "+
+		"叫做 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, perhaps) })
+	on("名字 甲方 乙方 丙方 委托方 受托方 收货方 称呼", func(s *Scanner, start, end int) int {
 		p, sep := s.leadIn(end)
 		if !sep {
 			return 0
@@ -36,9 +39,8 @@ func init() {
 }
 
 // nameBehind looks for a name behind a label or a word that announces one.
-func (s *Scanner) nameBehind(start, end int) int {
+func (s *Scanner) nameBehind(start, end int, a announced) int {
 	p, sep := s.leadIn(end)
-	a := direct
 	if sep {
 		a = labeled
 	}
