@@ -224,7 +224,7 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 		}
 		if !spoken {
 			// An option of a command, or a Chinese word with nothing between.
-			if p > space && name >= 2 && t[name-1] == '-' {
+			if p > space && name >= 2 && t[name-1] == '-' && (t[name-2] == '-' || t[name-2] <= ' ') {
 				return p, false, false, true
 			}
 			return p, true, t[name] < 0x80, t[name] >= 0xE0 || p > space
@@ -335,7 +335,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			return false
 		}
 		// self.password1, a[0].pass: an expression.
-		if !quoted && constant(v) {
+		if !quoted && (constant(v) || reference(v)) {
 			return false
 		}
 		if !quoted && (dots > 0 || symbols > 0) && class[v[0]]&isAlpha != 0 && expression(v) {
@@ -346,7 +346,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	if strength == keyShort && (!random || len(v) < 24) || containsAny(v, weakSamples[:]) && !(random && len(v) >= 40) {
 		return false
 	}
-	if !quoted && !random && expression(v) {
+	if !quoted && (!random && expression(v) || reference(v)) {
 		return false
 	}
 	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
@@ -360,6 +360,19 @@ func quoteless(v []byte) bool {
 		}
 	}
 	return true
+}
+
+// reference tells whether v is an expression that is no name: *uint16, &a.B{, f[i+1].
+func reference(v []byte) bool {
+	if (v[0] == '*' || v[0] == '&') && class[v[1]]&isAlpha != 0 && expression(v[1:]) || v[len(v)-1] == '{' {
+		return true
+	}
+	for i := 1; i < len(v); i++ {
+		if v[i] == '[' && class[v[i-1]]&isName != 0 && (i+1 == len(v) || class[v[i+1]]&isName != 0) {
+			return expression(v[:i])
+		}
+	}
+	return false
 }
 
 // constant tells whether v is a name in capitals with underscores.

@@ -50,7 +50,7 @@ func (s *Scanner) authority(p int) int {
 			}
 		}
 	}
-	if at > 0 && colon > 0 && colon+1 < at && !template(t[colon+1:at]) {
+	if at > 0 && colon > 0 && colon+1 < at && !template(t[colon+1:at]) && !stated(t[p+3:colon], t[colon+1:at]) {
 		if database {
 			for k := at + 1; k < i; k++ {
 				// A comma ends it, but for lists of hosts with a port each.
@@ -95,6 +95,13 @@ func (s *Scanner) authority(p int) int {
 	}
 	return 0
 }
+
+// stated tells whether a user and password only say what they are, as in documentation: user:password@.
+func stated(user, password []byte) bool {
+	return password[0] == '[' || len(user) > 0 && user[0] == '[' || blanks[lowerOf(password, 0, len(password))] && (blanks[lowerOf(user, 0, len(user))] || len(user) == 0) || sampled(password) && len(password) < 24
+}
+
+var blanks = words("user username userid usr login name myuser dbuser db_user pass passwd password pwd pw secret mypassword mypass dbpass dbpassword db_pass db_password abc xyz a b u p foo bar")
 
 // lonely tells whether a user without a password in a URL is a token: long, random and of letters and digits, as in the
 // addresses of Sentry and of package registries.
