@@ -28,6 +28,39 @@ func init() {
 		Detector{Type: ZAID, Source: "Department of Home Affairs; python-stdnum za.idnr", Class: ClassB, Shapes: []string{"9999999999999", "999999~9999~999", "999999~9999~99~9", "999999~9999~9~9~9"}, Valid: validZAID,
 			Words: "said rsaid southafrican southafricanid southafrica africanid idnumber idno identitynumber nationalid identitydocument idbook 南非"},
 	)
+	on("cnpj", (*Scanner).cnpjAhead)
+}
+
+// cnpjAhead looks for a CNPJ with letters and its separators behind its name. A shape of it would be asked of every decimal.
+func (s *Scanner) cnpjAhead(_, end int) int {
+	const shape = "XX.XXX.XXX/XXXX-99"
+	t := s.text
+	for i := end; i < end+12 && i+len(shape) <= len(t); i++ {
+		s.work++
+		if t[i+2] != '.' || class[t[i]]&isAlnum == 0 || class[t[i-1]]&isAlnum != 0 {
+			continue
+		}
+		var v [14]byte
+		n := 0
+		for k := range len(shape) {
+			switch c := t[i+k]; {
+			case shape[k] == 'X' && class[c]&isAlnum != 0, shape[k] == '9' && class[c]&isDigit != 0:
+				if v[n] = c; class[c]&isLower != 0 {
+					v[n] -= 0x20
+				}
+				n++
+			case c != shape[k]:
+				return 0
+			}
+		}
+		e := i + len(shape)
+		if validCNPJ(v[:]) && (e == len(t) || class[t[e]]&isAlnum == 0) {
+			s.emit(i, e, BRCNPJ, rankSure)
+			return e
+		}
+		return 0
+	}
+	return 0
 }
 
 func validCPF(v []byte) bool {

@@ -35,7 +35,7 @@ var groupings = [...]grouping{
 func init() {
 	subscriber = named("phone phones telephone tel mobile mobil cell cellphone handy telefon telefono teléfono téléphone whatsapp fax msisdn phonenumber mobilenumber " +
 		"手机 电话 座机 固话 传真 手機 電話 携帯 휴대폰 전화")
-	numberRules = append(numberRules, numberRule{Phone, 1<<13 - 2, 0, rankLikely, &cardinal.phone, matchNational})
+	numberRules = append(numberRules, numberRule{Phone, 1<<18 - 2, 0, rankLikely, &cardinal.phone, matchNational})
 }
 
 // subscriber is the context of numbers that are short and bare.
@@ -49,6 +49,9 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	d := n.digits[:n.count[n.groups]]
 	start, end = n.begin[0], n.end[n.groups-1]
 	last := n.groups - 1
+	if len(d) > 8 && d[0] == 0 && d[1] == 0 {
+		return n.exitCode(s, d)
+	}
 	if len(d) < 7 || len(d) > 12 || !phoneEnd(t, end) || counted(d) || n.inDump(t, last) {
 		return 0, 0, false
 	}
@@ -87,6 +90,17 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 		}
 	}
 	return start, end, s.sense(start, end, cardinal.phone) == favour
+}
+
+// exitCode reads a number that is dialled with 00 before the country code: 0044 20 7946 0958.
+func (n *number) exitCode(s *Scanner, d []uint8) (start, end int, ok bool) {
+	start, end = n.begin[0], n.end[n.groups-1]
+	code, least, most := callingCode(d[2:])
+	if k := len(d) - 2 - code; code == 0 || k < least || k > most || d[2] == 0 || !phoneEnd(s.text, end) || n.size(0) == 2 && n.size(1) > 3 {
+		return 0, 0, false
+	}
+	v := s.sense(start, end, cardinal.phone)
+	return start, end, v == favour || v == neutral && n.groups > 2 && n.size(0) <= 5
 }
 
 // counted tells whether the digits are those of a sample or a size in bytes: all the same, one after the other, 01 02 03, a power of two.

@@ -37,6 +37,8 @@ func TestPhoneNational(t *testing.T) {
 		{"hk", "香港电话 2345 6789", one("2345 6789")},
 		{"sg bare", "mobile 91234567", one("91234567")},
 		{"us local", "call 555-0123", one("555-0123")},
+		{"exit code", "0044 20 7946 0958 or 0049 151 23456789", []string{"0044 20 7946 0958", "0049 151 23456789"}},
+		{"exit code bare", "tel 00442079460958", one("00442079460958")},
 		{"json", `{"phone":"0612345678"}`, one("0612345678")},
 		{"column", "name,phone\nAda,07700900123\n", one("07700900123")},
 
@@ -59,6 +61,7 @@ func TestPhoneNational(t *testing.T) {
 		{"padded address", "text 127.000.000.001", nil},
 		{"screens", "Mobile first: 360 640, 768 1024, 1920 1080", nil},
 		{"calls", "call 12345678 took 98765432 ns", nil},
+		{"zeros", "0012 3456 7890 00442079460958 0000 0000 0000", nil},
 		{"row", "01 02 03 04 05 06 07 08", nil},
 	})
 }
