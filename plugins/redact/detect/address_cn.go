@@ -11,10 +11,29 @@ var CNAddress = define(Kind{Name: "cn_address", Family: Personal, Prefix: "ADDRE
 const maxChain = 40
 
 func init() {
+	on("一号 二号 三号 四号 五号 六号 七号 八号 九号 十号 零号 〇号 百号", func(s *Scanner, start, end int) int {
+		p := start
+		for p >= 3 && start-p < 15 && chineseDigit(s.text[p-3:p]) {
+			p -= 3
+		}
+		m := numberMark(s.text, end-3)
+		if m == 0 {
+			return 0
+		}
+		return s.chineseAddress(p, end-3, m)
+	})
 	contextAddress = named("address addr street home shipping deliver 地址 住址 家住 住在 寄到 送到 送货 寄往 收货 位于 户籍 居住 现住 配送 上门 住所 搬到 門牌 门牌 租住")
 }
 
 var contextAddress context
+
+func chineseDigit(b []byte) bool {
+	switch string(b) {
+	case "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "零", "〇":
+		return true
+	}
+	return false
+}
 
 // numberMark is the length of the mark behind a number that houses, buildings and rooms have, 0 if there is none.
 func numberMark(t []byte, p int) int {
@@ -165,7 +184,7 @@ func (s *Scanner) chain(p int) (start, levels, places int) {
 	lo := p
 	for k := 0; k < maxChain && lo > 0; k++ {
 		c := t[lo-1]
-		if class[c]&isAlnum != 0 || c == '-' && k > 0 {
+		if class[c]&isAlnum != 0 || c == '-' && (k > 0 || lo > 1 && class[t[lo-2]]&isDigit != 0) {
 			lo--
 			continue
 		}
@@ -267,11 +286,17 @@ func (s *Scanner) rest(p int) (end, numbers int) {
 		}
 		name := i
 		k := 0
-		building := false
+		building, house := false, 0
 		for k < 12 && han(t, i) >= 0 && !breaks(t, i) {
 			building = levelAt(t, name, i) == levelEstate
 			i += 3
 			k++
+			if k >= 3 {
+				switch string(t[i-6 : i]) {
+				case "大厦", "小区", "公寓", "花园", "广场", "大楼":
+					house = i
+				}
+			}
 			if numberMark(t, i) == 0 && k == 1 && (has(t[i-3:], "之") || has(t[i-3:], "第") || has(t[i-3:], "附")) {
 				continue
 			}
@@ -279,6 +304,9 @@ func (s *Scanner) rest(p int) (end, numbers int) {
 		// A building's name may end the address.
 		if building && k >= 3 && (i == len(t) || han(t, i) < 0 && class[t[i]]&isAlnum == 0) {
 			return i, numbers + 1
+		}
+		if house == 0 && building && k >= 3 {
+			house = i
 		}
 		// Digits or letters, and a mark behind them.
 		b := i
@@ -292,7 +320,9 @@ func (s *Scanner) rest(p int) (end, numbers int) {
 			}
 		}
 		if i == b {
-			// 三单元: the characters before the mark are its number.
+			if house > 0 {
+				return house, numbers + 1
+			}
 			return end, numbers
 		}
 		if m := numberMark(t, i); m > 0 {
@@ -301,8 +331,11 @@ func (s *Scanner) rest(p int) (end, numbers int) {
 			continue
 		}
 		// A bare number of a room behind a building: 3栋1203.
-		if b == name && i-b >= 2 && (i == len(t) || han(t, i) < 0 || breaks(t, i)) && class[t[b]]&isDigit != 0 && name == end {
+		if i-b >= 2 && (i == len(t) || han(t, i) < 0 || breaks(t, i)) && class[t[b]]&isDigit != 0 && (b == name && name == end || building && i-b <= 5) {
 			return i, numbers + 1
+		}
+		if house > 0 {
+			return house, numbers + 1
 		}
 		return end, numbers
 	}
@@ -314,7 +347,7 @@ func breaks(t []byte, p int) bool {
 	case "到", "在", "住", "寄", "送", "是", "的", "了", "我", "你", "您", "他", "她", "它", "们", "给", "请", "把", "被", "去", "址", "至", "及", "或", "与", "为", "有", "搬", "说", "派", "叫", "收":
 		return true
 	case "于", "和", "来", "从", "将", "往":
-		for _, w := range [...]string{"于都", "于洪", "和平", "和田", "和县", "和林", "和静", "和顺", "和龙", "和谐", "来宾", "来安", "来凤", "从化", "从江", "将乐"} {
+		for _, w := range [...]string{"于都", "于洪", "和平", "和田", "和县", "和林", "和静", "和顺", "和龙", "和谐", "和浩", "来宾", "来安", "来凤", "从化", "从江", "将乐"} {
 			if has(t[p:], w) {
 				return false
 			}

@@ -24,12 +24,12 @@ func init() {
 	// Behind these without a colon mostly something else.
 	on("真名 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 孩子 宝宝 主管 导师 教练 组长 队长 店长 班长 医生 医师 护士 司机 快递员 "+
 		"叫做 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, perhaps) })
-	on("名字 甲方 乙方 丙方 委托方 受托方 收货方 称呼", func(s *Scanner, start, end int) int {
+	on("名字 甲方 乙方 丙方 委托方 受托方 收货方 称呼 老师 教师 讲师 签名 签字 落款 寄件 收件 名单 参会人员 与会人员 参会人 出席 参加人员 小组成员 项目成员 成员 报名人员 值班 值班人员", func(s *Scanner, start, end int) int {
 		p, sep := s.leadIn(end)
 		if !sep {
 			return 0
 		}
-		return s.name(p, direct)
+		return s.names(p, direct)
 	})
 	on("我是 我就是 这是 這是", func(s *Scanner, start, end int) int {
 		return s.name(end, perhaps)
@@ -44,7 +44,7 @@ func (s *Scanner) nameBehind(start, end int, a announced) int {
 	if sep {
 		a = labeled
 	}
-	next := s.name(p, a)
+	next := s.names(p, a)
 	if next == 0 {
 		s.readTable(start, end, columnNames)
 	}
@@ -261,6 +261,33 @@ func (s *Scanner) name(p int, a announced) int {
 	}
 	s.emit(p, p+n, CNName, rankNamed)
 	return p + n
+}
+
+// names emits the names at p, of which several may be listed: 张三、李四; "张三", "李四".
+func (s *Scanner) names(p int, a announced) int {
+	t := s.text
+	next := s.name(p, a)
+	for end := next; end > 0; {
+		p = end
+		if has(t[p:], "、") || has(t[p:], "；") {
+			p += 3
+		} else {
+			for k := 0; k < 4 && p < len(t) && (t[p] == '"' || t[p] == ',' || t[p] == ' ' || t[p] == '\'' || t[p] == '/'); k++ {
+				p++
+			}
+			if p == end || p < len(t) && t[p-1] == ' ' && p == end+1 {
+				break
+			}
+		}
+		if end = s.nameAt(p, direct); end > 0 {
+			if end += p; !ends(t, end) && !has(t[end:], "（") {
+				break
+			}
+			s.emit(p, end, CNName, rankNamed)
+			next = end
+		}
+	}
+	return next
 }
 
 // nameAt is the length of the name at p, 0 if there is none.

@@ -14,7 +14,7 @@ const wordsCNResidentID = "idcard idcardno idno idnum idnumber identity identity
 
 func init() {
 	ctx := named(wordsCNResidentID)
-	numberRules = append([]numberRule{{CNResidentID, 1 << 15, 0, rankNamed, nil, func(s *Scanner, n *number) (start, end int, ok bool) {
+	numberRules = append([]numberRule{{CNResidentID, 1 << 4, 0, rankSure, nil, matchCNResidentID}, {CNResidentID, 1 << 15, 0, rankNamed, nil, func(s *Scanner, n *number) (start, end int, ok bool) {
 		d := n.digits[:n.count[1]]
 		if len(d) != 15 || !n.alone(s.text, 0) || !province(d[0], d[1]) ||
 			!calendarDate(1900+int(d[6])*10+int(d[7]), int(d[8])*10+int(d[9]), int(d[10])*10+int(d[11])) {
@@ -63,6 +63,8 @@ func matchCNResidentID(s *Scanner, n *number) (start, end int, ok bool) {
 		last, tail = 2, n.size(2)-3
 	case n.groups >= 4 && n.size(0) == 6 && n.size(1) == 4 && n.size(2) == 4 && n.same(0, 3):
 		last, tail = 3, n.size(3)-3
+	case n.groups >= 5 && n.shape(0, 4, 4, 4, 4) && n.size(4) < 3 && n.same(0, 4):
+		last, tail = 4, n.size(4)-1
 	}
 	if last < 0 || n.count[last+1] != 17+tail || tail < 0 || tail > 1 {
 		return 0, 0, false
