@@ -72,7 +72,7 @@ func (s *Scanner) offer(list []*form, lo, hi int, digits, letters uint64) int {
 			}
 		}
 	}
-	ready, read := false, 0
+	ready, read, tried := false, 0, 0
 	end := hi
 	for i := range list {
 		f := list[i]
@@ -93,6 +93,12 @@ func (s *Scanner) offer(list []*form, lo, hi int, digits, letters uint64) int {
 				return hi
 			}
 			ready = true
+		}
+		if f.needs {
+			// The words around cost as much as a few comparisons; where many forms are left, they come first.
+			if tried++; tried == 2 && !s.named(lo, hi, f.d.ctx) {
+				continue
+			}
 		}
 		if need := int(f.reach); read < need {
 			s.view.read(t, lo, need)

@@ -50,7 +50,7 @@ func (s *Scanner) columnNames(p int) *contexts {
 		i := max(b.starts[k], e-reachBefore)
 		keep := s.near
 		s.near.start, s.near.n, s.near.against, s.near.number = e, 0, -1, -1
-		s.latinBefore(i, e)
+		s.latinBefore(i, e, 1<<64-1)
 		s.wideBefore(i, e)
 		for _, h := range s.near.hits[:s.near.n] {
 			for w := range b.names[k] {

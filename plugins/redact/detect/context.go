@@ -1,5 +1,7 @@
 package detect
 
+import "math/bits"
+
 // A number of a plausible form is judged by what names it: the key, column or words before it and the words or unit
 // after it. Only what has passed every other check comes here, and the surroundings of a place are read once
 // for all detectors.
@@ -247,13 +249,15 @@ func (s *Scanner) readBefore() {
 	low := max(0, p-reachBefore)
 	s.work += p - low
 	seen, nonASCII := false, false
+	letters := uint64(0) // a bit for each byte of a letter, from p backward
 	for i := p - 1; i >= low; i-- {
-		c := t[i]
-		k := stops[c]
+		k := stops[t[i]]
 		if k == 0 {
 			continue
 		}
 		switch {
+		case k == stopsLetter:
+			letters |= 1 << (p - 1 - i)
 		case k == stopsLine && p-i > 2:
 			low = i + 1
 		case k == stopsKey:
@@ -267,7 +271,9 @@ func (s *Scanner) readBefore() {
 	if p > 0 && t[p-1] == '#' {
 		a.against, a.number = p, -1
 	}
-	s.latinBefore(low, p)
+	if letters != 0 {
+		s.latinBefore(low, p, letters)
+	}
 	if nonASCII {
 		s.wideBefore(low, p)
 	}
@@ -279,6 +285,7 @@ const (
 	stopsKey                     // an operator: the words before it are a key
 	stopsMember                  // before a key: it begins behind it
 	stopsASCII                   // words of another script may stand here
+	stopsLetter                  // a letter, or a byte of one of two bytes
 )
 
 var stops = func() (s [256]uint8) {
@@ -286,14 +293,23 @@ var stops = func() (s [256]uint8) {
 	for _, b := range ",;{}&" {
 		s[b] = stopsMember
 	}
-	for b := 0xE0; b < 256; b++ {
-		s[b] = stopsASCII
+	for b := 0x80; b < 256; b++ {
+		s[b] = stopsLetter
+		if b >= 0xE0 {
+			s[b] = stopsASCII
+		}
+	}
+	for b := range 128 {
+		if class[b]&isAlpha != 0 {
+			s[b] = stopsLetter
+		}
 	}
 	return s
 }()
 
-// latinBefore walks back over the words and parts of names before p.
-func (s *Scanner) latinBefore(low, p int) {
+// latinBefore walks back over the words and parts of names before p; letters has a bit for each byte of a letter, from p
+// backward.
+func (s *Scanner) latinBefore(low, p int, letters uint64) {
 	a, t := &s.near, s.text
 	// The letters of the words, last word last, so that words that follow each other stand joined.
 	var buf [reachBefore + 8]byte
@@ -302,6 +318,13 @@ func (s *Scanner) latinBefore(low, p int) {
 	read := 0
 	word := false // a word passed that is not glue
 	for i := p; i > low; {
+		m := letters >> (p - i)
+		if m == 0 {
+			break
+		}
+		if i -= bits.TrailingZeros64(m); i <= low {
+			break
+		}
 		if !letterBefore(t, i) {
 			i--
 			continue

@@ -81,6 +81,19 @@ func (s *Scanner) digits(p, e int) int {
 		c = t[e]
 	}
 	end := e
+	if c == ':' && n == 2 {
+		if end := clock(t, p); end > 0 {
+			return end
+		}
+	}
+	if n == 4 && (c == '-' || c == '/') {
+		if end := instant(t, p, e); end > 0 {
+			if b := s.birthDate(p, e, c); b > e {
+				return b
+			}
+			return end
+		}
+	}
 	if n == 5 && c == ' ' {
 		if end := s.postcode(p, e); end > 0 {
 			return end
