@@ -19,6 +19,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/egress"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 )
 
@@ -48,6 +49,7 @@ var (
 	ErrTooMuch  = errors.New("more texts than one call may have")
 	ErrLanguage = errors.New("language is none, expected a code such as en or zh-CN")
 	ErrBudget   = errors.New("the time that an exchange has for the recogniser is used up")
+	ErrResting  = errors.New("the recogniser did not answer several times and is left alone for a moment")
 	ErrAnswer   = errors.New("the recogniser does not answer as it should")
 )
 
@@ -92,6 +94,7 @@ type Recogniser struct {
 	service  *service
 	adapter  adapter
 	cache    *cache // nil for none
+	breaker  breaker
 	timeout  time.Duration
 	budget   time.Duration
 	language string
@@ -115,7 +118,7 @@ func New(o Options) (*Recogniser, error) {
 	case !isLanguage(o.Language):
 		return nil, ErrLanguage
 	}
-	r := &Recogniser{timeout: o.Timeout, budget: o.Budget, language: o.Language, minScore: o.MinScore}
+	r := &Recogniser{timeout: o.Timeout, budget: o.Budget, language: o.Language, minScore: o.MinScore, breaker: breaker{now: time.Now}}
 	for _, e := range o.Entities {
 		if !isType(e) {
 			return nil, fmt.Errorf("entity %q is none, expected a word such as PERSON", e)
@@ -195,11 +198,23 @@ func (r *Recogniser) ask(ctx context.Context, texts []string, lang string, spent
 	if left <= 0 {
 		return nil, ErrBudget
 	}
+	if !r.breaker.allow() {
+		return nil, ErrResting
+	}
 	asking, cancel := context.WithTimeout(ctx, min(r.timeout, left))
 	defer cancel()
 	began := time.Now()
 	found, err := r.adapter.find(asking, texts, lang)
 	*spent += time.Since(began)
+	short := left < r.timeout && asking.Err() != nil // the exchange had less time than a call may take
+	switch {
+	case err == nil, errors.Is(err, ErrAnswer), errors.Is(err, egress.ErrTooLarge):
+		r.breaker.done(answered)
+	case ctx.Err() != nil, short:
+		r.breaker.done(abandoned)
+	default:
+		r.breaker.done(unanswered)
+	}
 	for i := range found {
 		if found[i] == nil {
 			continue
@@ -216,7 +231,7 @@ func (r *Recogniser) ask(ctx context.Context, texts []string, lang string, spent
 		return found, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case left < r.timeout && asking.Err() != nil:
+	case short:
 		return nil, ErrBudget
 	}
 	return nil, err
