@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -259,12 +260,45 @@ func TestRevealing(t *testing.T) {
 	}
 }
 
-func TestFinish(t *testing.T) {
-	cmd := new(cobra.Command)
-	if err := finish(cmd, 0, nil); err != nil {
-		t.Error(err)
+// Scripts go by the exit code and by what is on which stream.
+func TestRedactCommandLine(t *testing.T) {
+	files(t, scanned)
+	tests := []struct {
+		line   string
+		code   int
+		out    string // its beginning, or part of it
+		errors string
+	}{
+		{"scan c.log", 0, "0 found in 0 of 1 file", ""},
+		{"scan a.txt", 1, "a.txt:2:6: cn_resident_id", ""},
+		{"scan a.txt missing", 2, "a.txt:2:6: cn_resident_id", "missing: no such file or directory"},
+		{"scan", 2, "", "no file is given, expected the names of files, or - for standard input"},
+		{"scan --shout a.txt", 2, "", "unknown flag: --shout"},
+		{"eval a.txt c.log", 2, "", "2 files given, expected one with labelled texts"},
+		{"eval a.txt", 2, "", "reading a.txt: line 1: invalid character"},
+		{"nix", 2, "", `unknown subcommand \"nix\", expected scan or eval`},
+		{"", 0, "Available Commands:", ""},
+		{"scan --help", 0, "file:line:column: type", ""},
+		{"eval --help", 0, `"spans": [{"start": 3, "end": 14, "type": "email"}]`, ""},
 	}
-	if err := finish(cmd, exitFound, nil); err == nil || !cmd.SilenceErrors {
-		t.Error("what was found is no error of the process, or is printed twice")
+	for _, tt := range tests {
+		t.Run(tt.line, func(t *testing.T) {
+			cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"llm-redact"}, strings.Fields(tt.line)...)...)
+			cmd.Env = append(os.Environ(), asCaddy+"=1")
+			var out, problems bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &problems
+			if err := cmd.Run(); cmd.ProcessState == nil {
+				t.Fatal(err)
+			}
+			if code := cmd.ProcessState.ExitCode(); code != tt.code {
+				t.Errorf("exit code %d, want %d", code, tt.code)
+			}
+			if !strings.Contains(out.String(), tt.out) || tt.out == "" && out.Len() > 0 {
+				t.Errorf("output is %q, want %q", out.String(), tt.out)
+			}
+			if !strings.Contains(problems.String(), tt.errors) || tt.errors == "" && problems.Len() > 0 {
+				t.Errorf("errors are %q, want %q", problems.String(), tt.errors)
+			}
+		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -20,8 +21,15 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the results in testdata/*.caddyfiletest")
 
+// asCaddy makes the test binary Caddy, for tests of what a command line comes to.
+const asCaddy = "LONGMEN_TEST_AS_CADDY"
+
 // TestMain gives the tests a data directory of their own: Caddy's storage and the compilation cache.
 func TestMain(m *testing.M) {
+	if os.Getenv(asCaddy) != "" {
+		caddycmd.Main()
+		return
+	}
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "caddyllm-")
 	if err != nil {
