@@ -98,7 +98,7 @@ func levelAt(t []byte, lo, i int) int {
 		}
 		return levelCity
 	case "州", "盟":
-		if in("自治") || has(t[i-6:], "自治") {
+		if in("自治") || i >= 6 && has(t[i-6:], "自治") {
 			return levelCity
 		}
 	case "区", "區":
@@ -159,6 +159,9 @@ func (s *Scanner) chineseAddress(p, e, m int) int {
 	if !s.types.Has(CNAddress) {
 		return 0
 	}
+	if p >= 3 && s.text[p-1] >= 0x80 && numberMark(s.text, p-3) == 3 && !has(s.text[p-3:], "段") && !has(s.text[p-3:], "巷") && !has(s.text[p-3:], "弄") && !has(s.text[p-3:], "组") {
+		return 0 // the number before was none of an address
+	}
 	lo, levels, places := s.chain(p)
 	if lo < 0 {
 		return 0
@@ -205,7 +208,7 @@ func (s *Scanner) chain(p int) (start, levels, places int) {
 	for lo < p && han(t, lo) < 0 { // a chain starts with a name
 		lo++
 	}
-	if lo == p {
+	if !leveled(t[lo:p]) {
 		return -1, 0, 0
 	}
 	// A known province or city that is not itself part of the name of a road starts it.
@@ -259,6 +262,21 @@ func (s *Scanner) chain(p int) (start, levels, places int) {
 		lo = first - 6
 	}
 	return lo, levels, places
+}
+
+// leveled tells whether some character ends a level.
+func leveled(t []byte) bool {
+	for i := 0; i+3 <= len(t); {
+		if t[i] < 0x80 {
+			i++
+			continue
+		}
+		if levelAt(t, 0, i) != levelNone {
+			return true
+		}
+		i += 3
+	}
+	return false
 }
 
 // roadBehind tells whether a name goes on as that of a road: 南京东路.

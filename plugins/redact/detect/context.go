@@ -333,7 +333,9 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 		from := top
 		for i > low && letterBefore(t, i) {
 			c := t[i-1]
-			if c >= 0x80 && i-2 < low {
+			if c >= 0x80 && i-2 < low { // a letter that begins before low
+				i = low
+				word, read, top = true, 0, from
 				break
 			}
 			if c >= 0x80 {
@@ -350,6 +352,9 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 			if class[c]&isUpper != 0 && (i+1 == e || class[t[i+1]]&isLower != 0) && i > low && class[t[i-1]]&isLower != 0 {
 				break
 			}
+		}
+		if top == from {
+			continue
 		}
 		if i > 0 && t[i-1] == '\\' && from-top > 1 && (buf[top] == 'n' || buf[top] == 'r' || buf[top] == 't') {
 			top++ // the letter of an escape
