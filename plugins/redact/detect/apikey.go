@@ -44,11 +44,36 @@ var byPair, seconds = func() (index [256][]*vendor, seconds [128]uint64) {
 		k := pair(p[0], p[1])
 		index[k] = append(index[k], &vendors[i])
 		seconds[p[0]] |= 1 << (p[1] & 63)
+		if len(p) > 2 {
+			begins(p[0], p[1], p[2])
+			continue
+		}
+		for b := range 128 {
+			begins(p[0], p[1], byte(b))
+		}
 	}
 	seconds['e'] |= 1 << ('y' & 63)
+	begins('e', 'y', 'J')
+	begins('L', 'S', '0')
 	seconds['L'] |= 1 << ('S' & 63) // -----BEGIN in base64
 	return index, seconds
 }()
+
+// firstThree has a bit for the hash of the first three bytes of each prefix.
+var firstThree [1 << 12 / 64]uint64
+
+func three(a, b, c byte) uint32 { return (uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 2654435761 >> 20 }
+
+// prefixed tells whether a prefix may stand at p.
+func prefixed(t []byte, p int) bool {
+	h := three(t[p], t[p+1], t[p+2])
+	return firstThree[h>>6]>>(h&63)&1 != 0
+}
+
+func begins(a, b, c byte) {
+	h := three(a, b, c)
+	firstThree[h>>6] |= 1 << (h & 63)
+}
 
 func pair(a, b byte) uint8 { return a*37 + b }
 
@@ -74,7 +99,7 @@ func (s *Scanner) token(lo, e int) int {
 		}
 		s.work += hi - lo
 		s.floor = hi
-		if s.keys && (hi-lo >= minWord || next == '~' || next == ':' || lo+1 < len(t) && seconds[t[lo]&127]>>(t[lo+1]&63)&1 != 0) {
+		if s.keys && (hi-lo >= minWord || next == '~' || next == ':' || lo+2 < len(t) && seconds[t[lo]&127]>>(t[lo+1]&63)&1 != 0 && prefixed(t, lo)) {
 			if end := s.vendor(lo, e, hi); end > 0 {
 				return end
 			}
@@ -87,7 +112,7 @@ func (s *Scanner) token(lo, e int) int {
 	}
 	if digit || (e-lo == 8 || e-lo == 11) && class[t[lo]]&class[t[lo+1]]&class[t[lo+4]]&class[t[lo+6]]&isUpper != 0 || e-lo <= s.heads && joins[next] != 0 && e+1 < len(t) && class[t[e+1]]&isDigit != 0 ||
 		e-lo == 2 && next == '-' && e+3 < len(t) && t[e+3] == '-' && class[t[lo]]&class[t[e-1]]&class[t[e+1]]&class[t[e+2]]&isHex != 0 { // a hardware address
-		if e-lo <= maxChunk && len(s.codes[3][e-lo])+len(s.codes[2][e-lo])+len(s.codes[1][e-lo])+len(s.codes[0][e-lo]) > 0 {
+		if n := e - lo; n <= maxChunk && (len(s.codes[int(class[t[lo]]>>1&1|class[t[lo]]>>2&1)<<1|int(class[t[e-1]]>>1&1|class[t[e-1]]>>2&1)][n]) > 0 || next >= 0x80) {
 			return s.code(lo, e)
 		}
 	}
@@ -146,7 +171,7 @@ func (s *Scanner) vendor(lo, e, hi int) int {
 		return end
 	}
 	for c := lo; c+1 < len(t) && (c == lo || hi-c >= minWord/2); {
-		if f := t[c]; f < 0x80 && seconds[f]>>(t[c+1]&63)&1 != 0 {
+		if f := t[c]; f < 0x80 && seconds[f]>>(t[c+1]&63)&1 != 0 && c+2 < len(t) && prefixed(t, c) {
 			if end, typ := s.key(c, hi, c == lo); end > 0 {
 				start := c
 				if c == lo && c > 14 && t[c] == 'a' && t[c-1] == '.' && (c == 15 || class[t[c-16]]&isAlnum == 0) { // Terraform's has 14 before its prefix

@@ -96,7 +96,7 @@ func (s *Scanner) offer(list []*form, lo, hi int, digits, letters uint64) int {
 		}
 		if f.needs {
 			// The words around cost as much as a few comparisons; where many forms are left, they come first.
-			if tried++; tried == 2 && !s.named(lo, hi, f.d.ctx) {
+			if tried++; (tried == 2 || tried == 1 && len(list)-i > 4) && !s.named(lo, hi, f.d.ctx) {
 				continue
 			}
 		}

@@ -249,6 +249,7 @@ func (s *Scanner) readBefore() {
 	low := max(0, p-reachBefore)
 	s.work += p - low
 	seen, nonASCII := false, false
+	blank := -1          // the first before the key
 	letters := uint64(0) // a bit for each byte of a letter, from p backward
 	for i := p - 1; i >= low; i-- {
 		k := stops[t[i]]
@@ -261,7 +262,14 @@ func (s *Scanner) readBefore() {
 		case k == stopsLine && p-i > 2:
 			low = i + 1
 		case k == stopsKey:
+			if seen && t[i] == '=' && blank > i {
+				low = blank + 1 // a=b c=d: what stands here belongs to another key
+			}
 			seen = true
+		case k == stopsBlank:
+			if seen {
+				blank = i
+			}
 		case k == stopsMember && seen:
 			low = i + 1 // what stands here belongs to another key
 		case k == stopsASCII:
@@ -285,11 +293,12 @@ const (
 	stopsKey                     // an operator: the words before it are a key
 	stopsMember                  // before a key: it begins behind it
 	stopsASCII                   // words of another script may stand here
+	stopsBlank                   // a space
 	stopsLetter                  // a letter, or a byte of one of two bytes
 )
 
 var stops = func() (s [256]uint8) {
-	s['\n'], s[':'], s['='] = stopsLine, stopsKey, stopsKey
+	s['\n'], s[':'], s['='], s[' '] = stopsLine, stopsKey, stopsKey, stopsBlank
 	for _, b := range ",;{}&" {
 		s[b] = stopsMember
 	}
@@ -328,6 +337,9 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 		if !letterBefore(t, i) {
 			i--
 			continue
+		}
+		if t[i-1] >= 0x80 && i-2 < low {
+			break // half a letter
 		}
 		e := i
 		from := top
@@ -517,6 +529,9 @@ func (s *Scanner) readAfter(p, high int) {
 	for i := p; i < high && a.afters < len(a.after); {
 		c := t[i]
 		switch {
+		case class[c]&isDigit != 0:
+			first = false
+			i++
 		case c == '\n', c == ',', c == ';', c == '"', c == '}':
 			return
 		case class[c]&isAlpha != 0:

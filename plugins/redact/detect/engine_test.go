@@ -82,3 +82,15 @@ func TestColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestHalfLetter: the words before a number are read up to a place that may be in the middle of a letter.
+func TestHalfLetter(t *testing.T) {
+	s := New(All())
+	for n := range 80 {
+		text := "é" + strings.Repeat("x", n) + " 13812345678 и 078-05-1120"
+		if got := s.Scan([]byte(text)); len(got) == 0 {
+			t.Errorf("%q: nothing found", text)
+		}
+		s.Scan([]byte(strings.Repeat("é", 20) + strings.Repeat(" ", n) + "13812345678"))
+	}
+}

@@ -130,6 +130,11 @@ func (s *Scanner) digits(p, e int) int {
 	case n < 8 && !s.bare[n] && (e+1 >= len(t) || c != ')' && t[e+1] < 0x80 && class[t[e+1]]&isAlnum == 0 && t[e+1] != '('):
 		return e
 	}
+	if c == '.' && n <= 3 && e+1 < len(t) {
+		if end := fraction(t, e+1); end > 0 {
+			return end
+		}
+	}
 	if n < leadLengths {
 		s.work += n
 		if c == '.' && n <= 3 && e+4 < len(t) && (t[e+2] == '.' || t[e+3] == '.' || t[e+4] == '.') {
@@ -147,12 +152,42 @@ func (s *Scanner) digits(p, e int) int {
 			end = max(end, s.birthDate(p, e, c))
 		}
 	}
+	if k := len(s.spans); end > e && k > 0 && s.spans[k-1].rank >= rankNamed && s.spans[k-1].End == end {
+		return end // nothing is surer
+	}
 	if n <= maxChunk {
-		if list := s.numbers[joins[c]][n]; len(list) > 0 && (s.bare[n] || s.joined(p, e, n, c)) {
+		if list := s.numbers[joins[c]][n]; len(list) > 0 && (s.bare[n] || s.joined(p, e, n, c)) && !(c == ' ' && n < 6 && n > 2 && p > 1 && t[p-1] == ' ' && class[t[p-2]]&isDigit != 0 && sizeBefore(t, p-1) == n) {
 			end = max(end, s.offer(list, p, e, 1<<n-1, 0))
 		}
 	}
 	return end
+}
+
+// fraction is where a decimal fraction of up to three digits ends that begins at p and that nothing goes on behind, or 0: amounts,
+// percentages and durations are no part of any number that is looked for.
+func fraction(t []byte, p int) int {
+	e := p
+	for e < len(t) && t[e]-'0' <= 9 {
+		if e++; e-p > 3 {
+			return 0
+		}
+	}
+	if e == p || e == len(t) {
+		return 0
+	}
+	switch c := t[e]; c {
+	case '-', '/', '(', ')', '_', ':':
+		return 0
+	case ' ', '.':
+		if e+1 == len(t) || t[e+1] >= 0x80 || class[t[e+1]]&isDigit != 0 || t[e+1] == '(' {
+			return 0
+		}
+	default:
+		if c >= 0x80 {
+			return 0
+		}
+	}
+	return e
 }
 
 // joined tells whether a shape of more than one chunk can begin with the n digits [p,e) before c: it is asked of every date, time and
