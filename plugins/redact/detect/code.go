@@ -76,6 +76,9 @@ func (s *Scanner) offer(list []*form, lo, hi int, digits, letters uint64) int {
 	end := hi
 	for i := range list {
 		f := list[i]
+		if f.needs && s.near.nameless && s.near.start == lo && s.near.collected == hi {
+			break
+		}
 		if f.digits&letters != 0 || f.letters&digits != 0 {
 			continue
 		}

@@ -168,6 +168,7 @@ type surroundings struct {
 	unit       bool
 	names      contexts // what named collected
 	collected  int      // the end that it did so for, or -1
+	nameless   bool     // it found none
 }
 
 // sense says what stands around text[start:end] on its line. The nearest word that says something decides;
@@ -231,7 +232,7 @@ func (s *Scanner) named(start, hi int, ctx context) bool {
 	for _, x := range a.after[:a.afters] {
 		a.names.add(&terms[x].names)
 	}
-	a.end, a.collected = -1, hi
+	a.end, a.collected, a.nameless = -1, hi, a.names == contexts{}
 	return a.names.has(ctx)
 }
 
@@ -337,9 +338,6 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 		if !letterBefore(t, i) {
 			i--
 			continue
-		}
-		if t[i-1] >= 0x80 && i-2 < low {
-			break // half a letter
 		}
 		e := i
 		from := top

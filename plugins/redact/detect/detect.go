@@ -63,6 +63,12 @@ func New(types Set) *Scanner {
 			}
 		}
 	}
+	for i := range s.numbers {
+		s.numbers[i].freeFirst()
+	}
+	for i := range s.codes {
+		s.codes[i].freeFirst()
+	}
 	return s
 }
 

@@ -85,6 +85,20 @@ type forms [maxChunk + 1][]*form
 
 const maxChunk = 64
 
+// freeFirst puts the forms that need no word before those that do, so that a look at them ends where nothing is named.
+func (l *forms) freeFirst() {
+	for _, list := range l {
+		k := 0
+		for i, f := range list {
+			if !f.needs {
+				copy(list[k+1:i+1], list[k:i])
+				list[k] = f
+				k++
+			}
+		}
+	}
+}
+
 func (s *Scanner) add(d *Detector, shape string) {
 	tilde := false
 	for i := range len(shape) {
