@@ -259,7 +259,11 @@ func (s *Scanner) chain(p int) (start, levels, places int) {
 	}
 	// Without a known place the first name is taken to be short.
 	if known < 0 && first-lo > 15 {
-		lo = first - 6
+		from := lo
+		lo = first
+		for k := 0; k < 2 && lo-3 >= from && han(t, lo-3) >= 0; k++ {
+			lo -= 3
+		}
 	}
 	return lo, levels, places
 }

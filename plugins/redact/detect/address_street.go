@@ -19,7 +19,7 @@ var contextStreet context
 // englishStreet is asked at a word such as Street: a number and one to four capitalised words stand before it.
 func (s *Scanner) englishStreet(start, end int) int {
 	t := s.text
-	if class[t[start]]&isUpper == 0 || start < 4 || t[start-1] != ' ' {
+	if class[t[start]]&isUpper == 0 || start < 4 || t[start-1] != ' ' || end < len(t) && class[t[end]]&isName != 0 {
 		return 0
 	}
 	lo := start - 1
@@ -118,10 +118,13 @@ func (s *Scanner) town(p int) (end int, coded bool) {
 		switch {
 		case c == ' ' || c == ',' || c == '\n' || c == '.' || c == '#' || c == '-' || c == '\'':
 			i++
-		case class[c]&isUpper != 0, class[c]&isDigit != 0, c >= 0xC3:
+		case class[c]&isUpper != 0, class[c]&isDigit != 0, c >= 0xC3 && c < 0xD0:
 			e := i
-			for e < stop && (class[t[e]]&isAlnum != 0 || t[e] >= 0x80) {
+			for e < stop && (class[t[e]]&isAlnum != 0 || t[e] >= 0x80 && t[e] < 0xD0) {
 				e++
+			}
+			if e == stop && e < len(t) {
+				return p, false
 			}
 			s.work += e - i
 			if n := e - i; class[c]&isDigit != 0 {
@@ -232,6 +235,8 @@ func (s *Scanner) streetBehind(start, end int) int {
 		e := i
 		if last && class[c]&isAlnum != 0 {
 			e = i + 1
+		} else if c >= 0x80 && c < 0xE0 { // the text ends within a word
+			break
 		}
 		if b := street(t, p, e); b >= 0 {
 			s.work += e - start

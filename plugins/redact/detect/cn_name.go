@@ -402,7 +402,7 @@ func title(t []byte) bool {
 // company tells whether the text of n bytes ends like the name of a firm or a place.
 func company(t []byte, n int) bool {
 	switch string(t[n-3 : n]) {
-	case "司", "厂", "店", "部", "局", "院", "所", "校", "市", "省", "县", "区", "镇", "村", "路", "人", "们", "者", "员", "的", "是", "吗", "么", "了":
+	case "司", "厂", "店", "部", "局", "院", "所", "校", "市", "省", "县", "区", "镇", "村", "路", "人", "们", "者", "员", "楼", "寺", "塔", "的", "是", "吗", "么", "了":
 		return true
 	}
 	return false
