@@ -53,7 +53,15 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		}
 	}
 	from := p
+	q := p
 	p, spoken, bare, ok := operator(t, p, start)
+	if strength == keyStrong && (bare || !ok) {
+		if k := phrase(t, q); k > 0 {
+			if next, _, lacking, found := operator(t, k, start); found && !lacking {
+				p, spoken, bare, ok = next, true, false, true
+			}
+		}
+	}
 	s.work += p - start
 	if !ok {
 		return 0
@@ -72,7 +80,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	if hi > lo && !spoken && !bare && !quoted && t[lo-1] == '=' && s.connection(s.nameStart(start), lo, hi) {
 		return 0
 	}
-	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted, spoken) ||
+	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted || strength == keyStrong && t[start] >= 0xE0, spoken) ||
 		uuid(t[lo:hi]) && strength != keyStrong && strength != keyBound && t[start]|0x20 != 's' && t[start]|0x20 != 'a' {
 		return 0
 	}
@@ -81,6 +89,33 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	}
 	s.emit(lo, hi, Password, rankGeneric)
 	return 0 // what is surer may stand inside
+}
+
+// prepositions lead from a password to what it opens.
+var prepositions = words("for of to du de del da do des der para pour")
+
+// phrase passes what a password is said to be for at p: password for the staging box. It returns where an operator may stand, or 0.
+func phrase(t []byte, p int) int {
+	for k := 0; k < 5; k++ {
+		if p >= len(t) || t[p] != ' ' {
+			break
+		}
+		e := p + 1
+		for e < len(t) && e-p < 20 && (class[t[e]]&isToken != 0 || t[e] >= 0xC3 && t[e] < 0xE0 || t[e] >= 0x80 && t[e] < 0xC0) {
+			e++
+		}
+		if e == p+1 || k == 0 && !prepositions[lowerOf(t, p+1, e)] {
+			return 0
+		}
+		if w := lowerOf(t, p+1, e); w == "is" || w == "est" || w == "es" || w == "ist" {
+			return p
+		}
+		p = e
+		if p < len(t) && (t[p] == ':' || t[p] == '=') && k > 0 {
+			return p
+		}
+	}
+	return 0
 }
 
 // statement tells whether the word PASSWORD at p is SQL's: WITH PASSWORD 'x'.
@@ -208,6 +243,8 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 		return p, false, false, false
 	case c == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\'') && name >= 3 && !foldEqual(t[name-3:name], "get"):
 		p++ // setPassword("x")
+	case c == '-' && len(rest) > 2 && rest[1] == '>' && rest[2] == ' ' && p > space:
+		p += 2
 	case c == ':', c == '=':
 		p++
 	case c == '>' && name > 0 && (t[name-1] == '<' || class[t[name-1]]&isName != 0 || t[name-1] == '.'): // <password>value
@@ -215,7 +252,7 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 	case has(rest, "："), has(rest, "＝"), has(rest, "—"), has(rest, "–"):
 		p += 3
 	default:
-		for _, w := range [...]string{"is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "lautet ", "era ", "è ", "는 ", "은 ", "는", "是", "为", "為", "は", "は「"} {
+		for _, w := range [...]string{"重置为", "重置成", "改成了", "改成", "改为了", "改为", "设置为", "设为", "设成", "更新为", "变更为", "就是", "is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "lautet ", "era ", "è ", "는 ", "은 ", "는", "是", "为", "為", "は", "は「"} {
 			if has(rest, w) {
 				p += len(w)
 				spoken = true
