@@ -94,6 +94,10 @@ words:
 					continue words
 				}
 			}
+			if e := remark(t, p); e > p { // 甲方（出租方）：
+				p = e
+				continue words
+			}
 			for _, w := range [...]string{"“", "‘", "【", "「", "『", "　", "（", "《"} {
 				if has(t[p:], w) {
 					p += len(w)
@@ -104,6 +108,19 @@ words:
 		break
 	}
 	return p, sep
+}
+
+// remark passes a remark in parentheses that a colon follows; it returns p if there is none.
+func remark(t []byte, p int) int {
+	if !has(t[p:], "（") {
+		return p
+	}
+	for i := p + 3; i+6 <= len(t) && i-p < 33 && han(t, i) >= 0; i += 3 {
+		if has(t[i+3:], "）：") || has(t[i+3:], "）:") {
+			return i + 6
+		}
+	}
+	return p
 }
 
 // nameKey looks for a name that is the whole value of a key of JSON, YAML or a program.
