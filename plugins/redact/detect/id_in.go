@@ -7,10 +7,13 @@ var (
 	INGSTIN   = define(Kind{Name: "in_gstin", Family: Identity})   // of businesses, contains a PAN
 )
 
+const wordsAadhaar = "aadhaar aadhar adhaar uidai aadhaarnumber आधार 印度身份 阿达哈尔 生物身份"
+
 func init() {
 	add(
-		Detector{Type: INAadhaar, Source: "UIDAI; python-stdnum in_.aadhaar; Presidio InAadhaarRecognizer", Class: ClassB, Grouped: Likely, Shapes: []string{"9999~9999~9999"}, Valid: validAadhaar,
-			Words: "aadhaar aadhar adhaar uidai aadhaarnumber आधार 印度身份 阿达哈尔 生物身份"},
+		Detector{Type: INAadhaar, Source: "UIDAI; python-stdnum in_.aadhaar; Presidio InAadhaarRecognizer", Class: ClassB, Grouped: Likely, Shapes: []string{"9999 9999 9999", "9999-9999-9999"}, Valid: validAadhaar, Words: wordsAadhaar},
+		Detector{Type: INAadhaar, Source: "the same, bare or with other separators", Class: ClassB, Shapes: []string{"9999~9999~9999"}, Valid: validAadhaar,
+			Words: wordsAadhaar},
 		Detector{Type: INPAN, Source: "Income Tax Department; python-stdnum in_.pan", Class: Likely, Shapes: []string{"AAAAA9999A"}, Raw: true, Valid: validPAN,
 			Words: "pan pancard pannumber permanentaccount permanentaccountnumber incometax पैन 永久账户 永久账户号 永久账号 印度税号 税号"},
 		Detector{Type: INPAN, Source: "the same in small letters", Class: ClassC, Shapes: []string{"AAAAA9999A"}, Valid: validPAN, Words: "pan pancard pannumber permanentaccountnumber"},

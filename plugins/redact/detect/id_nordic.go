@@ -17,7 +17,7 @@ func init() {
 		Detector{Type: SEPNR, Source: "Skatteverket SKV 704; python-stdnum se.personnummer", Class: ClassB, Grouped: Likely, Shapes: []string{"999999-9999", "99999999-9999"}, Valid: validPersonnummer, Words: pnr},
 		Detector{Type: SEPNR, Source: "the same, bare", Class: ClassB, Shapes: []string{"9999999999", "999999999999", "999999 9999", "99999999 9999"}, Valid: validPersonnummer, Words: pnr},
 		Detector{Type: FIHetu, Source: "Digi- ja väestötietovirasto; python-stdnum fi.hetu", Class: Likely, Shapes: []string{"999999-999X", "999999A999X"}, Valid: validHetu, Words: hetu},
-		Detector{Type: NOFnr, Source: "Skatteetaten; python-stdnum no.fodselsnummer", Class: Likely, Shapes: []string{"99999999999", "999999~99999"}, Valid: validFnr, Words: fnr},
+		Detector{Type: NOFnr, Source: "Skatteetaten; python-stdnum no.fodselsnummer", Class: ClassB, Grouped: Likely, Shapes: []string{"99999999999", "999999 99999"}, Valid: validFnr, Words: fnr},
 		Detector{Type: DKCPR, Source: "CPR-kontoret; python-stdnum dk.cpr", Class: ClassB, Grouped: Likely, Shapes: []string{"999999-9999"}, Valid: func(v []byte) bool { return dkDate(v) && weigh(v, "4327654321")%11 == 0 }, Words: cpr},
 		Detector{Type: DKCPR, Source: "the same, without the check that ended in 2007", Class: ClassC, Shapes: []string{"999999-9999", "999999 9999", "9999999999"}, Valid: dkDate, Words: cpr},
 	)
