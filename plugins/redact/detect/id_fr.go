@@ -10,7 +10,9 @@ var (
 func init() {
 	const nir = "nir insee sécuritésociale sécu sécurité securite securitesociale sociale numérosécu vitale assurancemaladie socialsecurity socialsecuritynumber ssn 社会保障 社会安全 社保 社会保险 法国社保"
 	add(
-		Detector{Type: FRNIR, Source: "INSEE; python-stdnum fr.nir", Class: Likely, Shapes: []string{"9~99~99~9X~999~999~99", "999999X999999 99"}, Valid: validNIR, Words: nir},
+		Detector{Type: FRNIR, Source: "INSEE; python-stdnum fr.nir", Class: ClassB, Grouped: Likely, Shapes: []string{"9~99~99~9X~999~999~99", "999999X999999 99"}, Valid: validNIR, Words: nir},
+		Detector{Type: FRNIR, Source: "the same, bare, of those born in France whose month is known: few numbers of fifteen digits look like them", Class: Likely,
+			Shapes: []string{"999999X99999999"}, Valid: func(v []byte) bool { return v[0] <= '2' && number2(v, 3) <= 12 && validNIR(v) }, Words: nir},
 		Detector{Type: FRNIR, Source: "the same without its key", Class: ClassC, Shapes: []string{"9~99~99~9X~999~999"}, Valid: validNIR, Words: nir},
 		Detector{Type: FRSIREN, Source: "INSEE; python-stdnum fr.siren", Class: ClassB, Shapes: []string{"999~999~999"}, Valid: func(v []byte) bool { return luhnText(v, 0) },
 			Words: "siren rcs sirene greffe entreprise 法国企业 企业注册 工商注册 公司注册"},
@@ -24,7 +26,7 @@ func validNIR(v []byte) bool {
 	if !oneOf(v[0], "123478") {
 		return false
 	}
-	if m := number2(v, 3); !(m >= 1 && m <= 12 || m >= 20 && m <= 42 || m >= 50) {
+	if m := number2(v, 3); !(m >= 1 && m <= 12 || m >= 20 && m <= 42) {
 		return false
 	}
 	var d [13]byte
