@@ -71,6 +71,9 @@ func (s *Scanner) ipv4(p, e int) int {
 func (s *Scanner) colon(p int) int {
 	t := s.text
 	if p+2 < len(t) && t[p+1] == '/' && t[p+2] == '/' {
+		if p+3 < len(t) && t[p+3] == '@' { // a user without a name
+			return p + 4
+		}
 		return s.authority(p)
 	}
 	if p+1 == len(t) || class[t[p+1]]&isHex == 0 && t[p+1] != ':' {
