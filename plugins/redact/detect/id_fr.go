@@ -26,7 +26,7 @@ func validNIR(v []byte) bool {
 	if !oneOf(v[0], "123478") {
 		return false
 	}
-	if m := number2(v, 3); !(m >= 1 && m <= 12 || m >= 20 && m <= 42) {
+	if m := number2(v, 3); !(m >= 1 && m <= 12 || m >= 20 && m <= 42 || m >= 50) {
 		return false
 	}
 	var d [13]byte
