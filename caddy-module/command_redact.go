@@ -175,7 +175,7 @@ func revealing(p *Plugin) (*Plugin, error) {
 	for _, name := range []string{"modes", "irreversible", "unscanned"} {
 		delete(config, name)
 	}
-	config["mode"] = "placeholder"
+	config["mode"], config["restore"] = "placeholder", false // nothing has to be kept for an answer
 	if custom, ok := config["custom"].(map[string]any); ok {
 		for _, d := range custom {
 			if detector, ok := d.(map[string]any); ok {

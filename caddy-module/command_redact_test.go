@@ -248,14 +248,14 @@ func TestRevealing(t *testing.T) {
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"custom":{"x":{"words":"a"}},"detect":["email"],"mode":"placeholder"}`
+	const want = `{"custom":{"x":{"words":"a"}},"detect":["email"],"mode":"placeholder","restore":false}`
 	for _, p := range []*Plugin{{Config: json.RawMessage(config)}, {ConfigFile: path}} {
 		got, err := revealing(p)
 		if err != nil || string(got.Config) != want || got.ConfigFile != "" {
 			t.Errorf("got %s, %v", got.Config, err)
 		}
 	}
-	if got, err := revealing(new(Plugin)); err != nil || string(got.Config) != `{"mode":"placeholder"}` {
+	if got, err := revealing(new(Plugin)); err != nil || string(got.Config) != `{"mode":"placeholder","restore":false}` {
 		t.Errorf("without a config: %s, %v", got.Config, err)
 	}
 }

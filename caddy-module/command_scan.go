@@ -38,8 +38,8 @@ same value has the same placeholder throughout a run. Nothing is changed.
 Files are UTF-8. In .json, .jsonl and .ndjson files, and in files whose first
 line is a JSON object, such as Caddy's logs, strings are looked at one by one
 and decoded, as in the arguments of a tool call; numbers and names of members
-are not. --format overrides that. Text is read in pieces of 1 MiB, so files may
-be of any size.
+are not. --format overrides that. Files may be of any size: what is longer than
+128 KiB is shown to the plugin in pieces that overlap.
 
 Exit code: 0 nothing was found, 1 something was, 2 a file could not be read.`,
 		Example: `  caddy llm-redact scan --show notes.txt

@@ -4,6 +4,7 @@
 package inspect
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,13 @@ func (i *Inspector) Types() []string { return i.types.names() }
 
 // errLarge is for callers that did not heed MaxText.
 var errLarge = errors.New("building a request: the text is too large")
+
+// A text that is long is shown to the plugin in pieces, each with what stands before and behind it.
+const (
+	piece  = 128 << 10
+	before = 4 << 10
+	behind = 16 << 10
+)
 
 // MaxText is the longest text that may be shown at once, in bytes.
 const MaxText = 8 << 20
@@ -131,6 +139,64 @@ func (i *Inspector) look(ctx context.Context, message document.Node) ([]text.Seg
 		return nil, nil, errLarge
 	}
 	segs := i.doc.Collect(i.dialect, abi.PhaseRequest, a, root)
+	found := make([][]Finding, len(segs))
+	for k, n := 0, 0; k < len(segs); k = n {
+		size := 0
+		for n = k; n < len(segs) && size+len(segs[n].Text) <= piece; n++ {
+			size += len(segs[n].Text)
+		}
+		var err error
+		if n > k {
+			err = i.call(ctx, segs[k:n], found[k:n])
+		} else {
+			n = k + 1
+			found[k], err = i.long(ctx, segs[k])
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return segs, found, nil
+}
+
+// long shows a long text piece by piece: the plugin's memory has no room for what can be found in megabytes.
+func (i *Inspector) long(ctx context.Context, seg text.Segment) (found []Finding, err error) {
+	whole := seg.Text
+	for start, end := 0, 0; start < len(whole); start = end {
+		end = cut(whole, start, piece)
+		from, to := boundary(whole, max(0, start-before)), boundary(whole, min(len(whole), end+behind))
+		seg.Text = whole[from:to]
+		part := make([][]Finding, 1)
+		if err := i.call(ctx, []text.Segment{seg}, part); err != nil {
+			return nil, err
+		}
+		for _, f := range part[0] {
+			f.Start, f.End = f.Start+from, f.End+from
+			if last := len(found) - 1; last >= 0 && f.Start < found[last].End {
+				continue // the piece before had more of it
+			}
+			if f.Start >= start && f.Start < end {
+				found = append(found, f)
+			}
+		}
+	}
+	return found, nil
+}
+
+// cut is where a piece of about that size ends that begins at start: behind a line, if there is one.
+func cut(t []byte, start, size int) int {
+	if len(t)-start <= size {
+		return len(t)
+	}
+	end := boundary(t, start+size)
+	if k := bytes.LastIndexByte(t[start:end], '\n'); k > size/2 {
+		end = start + k + 1
+	}
+	return end
+}
+
+// call shows segments to the plugin and fills in what was found in each.
+func (i *Inspector) call(ctx context.Context, segs []text.Segment, found [][]Finding) error {
 	h := &host{attributes: make(map[string]any)}
 	f := &wasm.Frame{Host: h}
 	defer f.Release()
@@ -139,14 +205,13 @@ func (i *Inspector) look(ctx context.Context, message document.Node) ([]text.Seg
 		if h.rejected != "" {
 			err = fmt.Errorf("the plugin refuses the text: %s", h.rejected)
 		}
-		return nil, nil, err
+		return err
 	}
-	found := make([][]Finding, len(segs))
 	for _, e := range i.reply.Edits {
 		found[e.Segment] = append(found[e.Segment], Finding{Start: int(e.Start), End: int(e.Start + e.Len), Placeholder: string(e.Text)})
 	}
 	i.types.name(found, h.attributes)
-	return segs, found, nil
+	return nil
 }
 
 // host is the exchange that the plugin believes to be in.

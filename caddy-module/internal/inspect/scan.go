@@ -39,13 +39,6 @@ var (
 	ErrBinary = errors.New("file is binary, expected text")
 )
 
-// A text that is long is shown to the plugin in pieces, each with what stands before and behind it.
-const (
-	piece  = 1 << 20
-	before = 4 << 10
-	behind = 16 << 10
-)
-
 // Scan reads files.
 type Scan struct {
 	Inspector *Inspector
@@ -166,8 +159,10 @@ func (f *file) strings(ctx context.Context, b []byte) error {
 	at, passed := f.at, 0
 	for _, leaf := range found {
 		raw := b[leaf.Place.Start:leaf.Place.End]
+		here, decoded := 0, 0 // in raw, and in the text
 		for k, one := range leaf.Found {
-			start := leaf.Place.Start + Offset(raw, one.Start)
+			here, decoded = here+Offset(raw[here:], one.Start-decoded), one.Start
+			start := leaf.Place.Start + here
 			at.pass(b[passed:start])
 			passed = start
 			h := Hit{File: f.name, Line: at.line, Column: at.column, Type: one.Type, Path: leaf.Path}
@@ -211,9 +206,12 @@ func (f *file) part(ctx context.Context, b []byte, start, end int) error {
 	return nil
 }
 
-// text reads the rest as a text, piece by piece.
+// block is how much of a text is in memory at once.
+const block = 1 << 20
+
+// text reads the rest as a text, block by block.
 func (f *file) text(ctx context.Context, in io.Reader) error {
-	buf := make([]byte, 0, before+piece+behind)
+	buf := make([]byte, 0, before+block+behind)
 	start := 0 // of what was not looked at yet; before it stands what was
 	for {
 		n, err := io.ReadFull(in, buf[len(buf):cap(buf)])
@@ -225,10 +223,7 @@ func (f *file) text(ctx context.Context, in io.Reader) error {
 		shown, end := len(buf), len(buf)
 		if !last {
 			shown = boundary(buf, len(buf))
-			end = boundary(buf, start+piece)
-			if i := bytes.LastIndexByte(buf[start:end], '\n'); i > piece/2 {
-				end = start + i + 1
-			}
+			end = cut(buf[:shown], start, block)
 		}
 		if err := f.part(ctx, buf[:shown], start, end); err != nil {
 			return err
