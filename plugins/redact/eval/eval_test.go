@@ -46,7 +46,9 @@ func TestFloors(t *testing.T) {
 	}
 	t.Log("\n" + b.String())
 
-	personal := func(typ detect.Type) bool { return typ == detect.CNName || typ == detect.CNAddress || typ == detect.Address }
+	personal := func(typ detect.Type) bool {
+		return typ == detect.CNName || typ == detect.CNAddress || typ == detect.Address
+	}
 	keyed := func(typ detect.Type) bool { return typ == detect.Password }
 	atLeast := func(what string, c Count, floor float64) {
 		if c.Recall() < floor {
