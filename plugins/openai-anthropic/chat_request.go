@@ -42,7 +42,7 @@ type chat struct {
 // chatParameters are the top-level members that take more than a move; zero when absent.
 type chatParameters struct {
 	messages, tools, functions, toolChoice, functionCall, parallel, search longmen.Value
-	format, effort, thinking, streamOptions, verbosity                     longmen.Value
+	format, effort, thinking, streamOptions                                longmen.Value
 	maxTokens, maxCompletion, stop, temperature, topP, topK                longmen.Value
 	user, safety, tier                                                     longmen.Value
 }

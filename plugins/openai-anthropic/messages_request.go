@@ -29,7 +29,6 @@ type messages struct {
 	wait   int             // how many of them have no result
 	held   []longmen.Value // messages that stand between calls and their results
 	tools  int             // declared
-	search longmen.Value   // web_search_options
 	last   byte            // who spoke last: 'u', 'a', 's'
 }
 

@@ -159,7 +159,7 @@ func TestFailures(t *testing.T) {
 		{"slow, at the end of the budget", hang, func(o *Options) { o.Budget = 10 * time.Millisecond }, ErrBudget.Error()},
 		{"too large", large, nil, "larger than allowed"},
 		{"status", status, nil, "status 500"},
-		{"redirect elsewhere", http.RedirectHandler("https://example.com/analyze", 307), nil, "not granted"},
+		{"redirect elsewhere", http.RedirectHandler("https://example.com/analyze", http.StatusTemporaryRedirect), nil, "not granted"},
 	}
 	for _, tt := range tests {
 		for _, name := range APIs {

@@ -224,11 +224,10 @@ func (s *Scanner) about(start, end int) int {
 			continue
 		}
 		if n > 1 && n <= len(buf) {
-			w := string(buf[:n])
-			if personKeys[w] {
+			if personKeys[string(buf[:n])] {
 				return aPerson
 			}
-			if thingKeys[w] {
+			if thingKeys[string(buf[:n])] {
 				what = aThing
 			}
 		}
