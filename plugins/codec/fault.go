@@ -58,6 +58,18 @@ func AppendName(dst []byte, name string) []byte {
 	return dst
 }
 
+// Item names a member that the client chose in a warning: where is the place of what it stands in, without
+// indices, "" for the top.
+//
+//go:noinline
+func Item(where string, name []byte) string {
+	item := append(make([]byte, 0, 96), where...)
+	if where != "" {
+		item = append(item, '.')
+	}
+	return string(AppendName(item, View(name)))
+}
+
 // Invalid refuses a request that cannot be served truthfully.
 func Invalid(at *Path, message string) error {
 	return longmen.Reject(400, "invalid_value", at.String(), message)

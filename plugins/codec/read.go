@@ -26,6 +26,24 @@ func Absent(v longmen.Value) bool {
 	return !v.Exists() || v.Kind() == longmen.KindNull
 }
 
+// Integer reads an optional integer; ok is false when it is absent. What is too large for a float64 to show
+// a fraction passes as the nearest int64.
+//
+//go:noinline
+func Integer(v longmen.Value, at *Path) (n int64, ok bool, err error) {
+	switch v.Kind() {
+	case longmen.KindInvalid, longmen.KindNull:
+		return 0, false, nil
+	case longmen.KindNumber:
+		n = v.Int()
+		if n > -1<<52 && n < 1<<52 && v.Float() != float64(n) {
+			return 0, false, Invalid(at, "expected an integer")
+		}
+		return n, true, nil
+	}
+	return 0, false, Invalid(at, "expected an integer")
+}
+
 // Parsed is the value that a JSON text says. The text is copied by the gateway, so its buffer is free
 // again.
 func Parsed(text []byte) longmen.Value { return longmen.NewJSON(View(text)) }

@@ -48,7 +48,7 @@ func (s *chatStream) write() []byte {
 	if s.count {
 		direction = stateChatCount
 	}
-	flags := [...]byte{direction, bit(s.usage), bit(s.shows), bit(s.marks), bit(s.begun), bit(s.ended), bit(s.got), s.kind}
+	flags := [...]byte{direction, codec.Bit(s.usage), codec.Bit(s.shows), codec.Bit(s.marks), codec.Bit(s.begun), codec.Bit(s.ended), codec.Bit(s.got), s.kind}
 	b := stateText.Start(codec.View(flags[:]))
 	for _, n := range [...]int64{s.calls, s.held, s.stored, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, s.tokens.thinking} {
 		b.Int(n).Put(" ")

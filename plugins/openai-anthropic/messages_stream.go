@@ -45,7 +45,7 @@ var callBuffer [4]callState
 
 // write is the stream as the state has it.
 func (s *messagesStream) write() []byte {
-	flags := [...]byte{stateMessages, bit(s.begun), bit(s.ended), bit(s.holds), s.kind, s.json.flags()}
+	flags := [...]byte{stateMessages, codec.Bit(s.begun), codec.Bit(s.ended), codec.Bit(s.holds), s.kind, s.json.flags()}
 	b := stateText.Start(codec.View(flags[:]))
 	for _, n := range [...]int64{s.index, s.waits, s.json.depth, s.tokens.input, s.tokens.written, s.tokens.cached, s.tokens.output, int64(len(s.calls))} {
 		b.Int(n).Put(" ")

@@ -59,16 +59,11 @@ func (t *translation) unknown(where string, name []byte, v longmen.Value, at *co
 	if len(name) == 0 || codec.Absent(v) {
 		return nil
 	}
-	item := append(make([]byte, 0, 96), where...)
-	if where != "" {
-		item = append(item, '.')
-	}
-	item = codec.AppendName(item, string(name))
 	if err := t.step(at); err != nil {
 		return err
 	}
 	here := at.Member(string(name))
-	return t.WarnAt(&here, string(item), "not supported by "+t.other)
+	return t.WarnAt(&here, codec.Item(where, name), "not supported by "+t.other)
 }
 
 // name is the name to send for a function's.

@@ -57,22 +57,10 @@ func original(v longmen.Value, which string) longmen.Value {
 	return codec.Restore(v, longmen.State().Get("x").Get(which))
 }
 
-func bit(b bool) byte {
-	if b {
-		return '1'
-	}
-	return '0'
-}
-
 // cutNumber reads a number and the blank after it.
-func cutNumber(b []byte) (n int64, rest []byte) {
-	for i, c := range b {
-		if c == ' ' {
-			return n, b[i+1:]
-		}
-		n = n*10 + int64(c-'0')
-	}
-	return n, nil
+func cutNumber(b []byte) (int64, []byte) {
+	n, rest := codec.CutNumber(b)
+	return int64(n), rest
 }
 
 // cutWord reads a word and the blank after it.

@@ -13,7 +13,7 @@ func (r *ask) limit(p *parameters) error {
 	if codec.Absent(v) {
 		v, at = p.maxTokens, codec.Path{Name: "max_tokens"}
 	}
-	if n, ok, err := integer(v, &at); err != nil {
+	if n, ok, err := codec.Integer(v, &at); err != nil {
 		return err
 	} else if ok {
 		if n < 1 || n > 1<<31-1 {
@@ -22,7 +22,7 @@ func (r *ask) limit(p *parameters) error {
 		r.settings = append(r.settings, setting{"num_predict", v})
 	}
 	at = codec.Path{Name: "n"}
-	if n, ok, err := integer(p.n, &at); err != nil {
+	if n, ok, err := codec.Integer(p.n, &at); err != nil {
 		return err
 	} else if ok && n != 1 {
 		return codec.Unsupported(&at, "ollama gives one answer at a time: expected 1")
@@ -37,26 +37,9 @@ func (r *ask) limit(p *parameters) error {
 			}
 		}
 	}
-	if codec.Absent(p.streamOptions) {
-		return nil
-	}
-	at = codec.Path{Name: "stream_options"}
-	if p.streamOptions.Kind() != longmen.KindObject {
-		return codec.Invalid(&at, "expected an object")
-	}
-	for m := p.streamOptions.First(); m.Exists(); m = m.Next() {
-		switch k := codec.Key(m); string(k) {
-		case "include_usage":
-			r.memory.usage = m.Bool()
-		case "include_obfuscation":
-			// there is none
-		default:
-			if err := r.unknown("stream_options", k, m, &at); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	usage, err := r.usageWanted(p.streamOptions)
+	r.memory.usage = usage
+	return err
 }
 
 // modes refuses kinds of output other than text.
@@ -171,7 +154,7 @@ func (r *ask) probabilities(b *codec.JSON, p *parameters) error {
 	r.memory.probable = true
 	b.Put(`,"logprobs":true`)
 	at := codec.Path{Name: "top_logprobs"}
-	n, ok, err := integer(p.topLogprobs, &at)
+	n, ok, err := codec.Integer(p.topLogprobs, &at)
 	if err != nil || !ok {
 		return err
 	}

@@ -121,7 +121,7 @@ func (r *complete) keep(v longmen.Value, name string) {
 // bounded tells whether max_tokens bounds the answer.
 func (r *complete) bounded() (bool, error) {
 	at := codec.Path{Name: "max_tokens"}
-	n, ok, err := integer(r.maxTokens, &at)
+	n, ok, err := codec.Integer(r.maxTokens, &at)
 	if ok && (n < 1 || n > 1<<31-1) {
 		return false, codec.Invalid(&at, "expected an integer from 1 to 2147483647")
 	}
@@ -167,7 +167,7 @@ func (r *complete) policy() error {
 		return codec.Unsupported(&at, r.peer+" does not repeat the prompt: expected false")
 	}
 	at = codec.Path{Name: "n"}
-	n, ok, err := integer(r.n, &at)
+	n, ok, err := codec.Integer(r.n, &at)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (r *complete) policy() error {
 		r.keep(r.n, "n")
 	}
 	at = codec.Path{Name: "best_of"}
-	best, ok, err := integer(r.bestOf, &at)
+	best, ok, err := codec.Integer(r.bestOf, &at)
 	if err != nil {
 		return err
 	}
@@ -194,32 +194,14 @@ func (r *complete) policy() error {
 			return err
 		}
 	}
-	if codec.Absent(r.streamOptions) {
-		return nil
-	}
-	at = codec.Path{Name: "stream_options"}
-	if r.streamOptions.Kind() != longmen.KindObject {
-		return codec.Invalid(&at, "expected an object")
-	}
-	for m := r.streamOptions.First(); m.Exists(); m = m.Next() {
-		switch k := codec.Key(m); string(k) {
-		case "include_usage":
-			r.memory.usage = m.Bool()
-		case "include_obfuscation":
-			// there is none
-		default:
-			if err := r.unknown("stream_options", k, m, &at); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	r.memory.usage, err = r.usageWanted(r.streamOptions)
+	return err
 }
 
 // probabilities writes logprobs, a number of alternatives here and a switch beside it in chats.
 func (r *complete) probabilities(b *codec.JSON) error {
 	at := codec.Path{Name: "logprobs"}
-	n, ok, err := integer(r.logprobs, &at)
+	n, ok, err := codec.Integer(r.logprobs, &at)
 	if err != nil || !ok {
 		return err
 	}

@@ -52,7 +52,7 @@ func (r *embedding) texts() error {
 // width refuses dimensions that are none.
 func (r *embedding) width() error {
 	at := codec.Path{Name: "dimensions"}
-	n, ok, err := integer(r.dimensions, &at)
+	n, ok, err := codec.Integer(r.dimensions, &at)
 	if err != nil || !ok {
 		r.dimensions = 0
 		return err

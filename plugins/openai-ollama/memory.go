@@ -37,20 +37,13 @@ var (
 	stateText   codec.JSON // on its way into the state
 )
 
-func bit(b bool) byte {
-	if b {
-		return '1'
-	}
-	return '0'
-}
-
 // write is the memory as the state has it: a line of flags and numbers, and the tail.
 func (s *memory) write() string {
 	finish := s.finish
 	if finish == 0 {
 		finish = '-'
 	}
-	flags := [...]byte{byte(s.way), bit(s.usage), bit(s.begun), bit(s.done), bit(s.probable), bit(s.base64), finish}
+	flags := [...]byte{byte(s.way), codec.Bit(s.usage), codec.Bit(s.begun), codec.Bit(s.done), codec.Bit(s.probable), codec.Bit(s.base64), finish}
 	t := stateText.Start(codec.View(flags[:]))
 	for _, n := range [...]int64{s.calls, s.held, s.start, s.first, s.prompt, s.completion} {
 		t.Put(" ").Int(n)

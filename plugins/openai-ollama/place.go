@@ -33,12 +33,8 @@ func (w *walk) unknown(where string, name []byte, v longmen.Value, at *codec.Pat
 	if len(name) == 0 || codec.Absent(v) {
 		return nil
 	}
-	item := append([]byte(where), '.')
-	if where == "" {
-		item = item[:0]
-	}
 	here := at.Member(string(name))
-	return w.WarnAt(&here, string(codec.AppendName(item, string(name))), "not supported by "+w.peer)
+	return w.WarnAt(&here, codec.Item(where, name), "not supported by "+w.peer)
 }
 
 // forget leaves a member out of what goes on, once the walk over its siblings is over.
@@ -68,19 +64,29 @@ func (w *walk) clean() {
 	w.drop = w.drop[:0]
 }
 
-// integer reads an optional integer.
-func integer(v longmen.Value, at *codec.Path) (n int64, ok bool, err error) {
-	switch v.Kind() {
-	case longmen.KindInvalid, longmen.KindNull:
-		return 0, false, nil
-	case longmen.KindNumber:
-		n = v.Int()
-		if n > -1<<52 && n < 1<<52 && v.Float() != float64(n) {
-			return 0, false, codec.Invalid(at, "expected an integer")
-		}
-		return n, true, nil
+// usageWanted reads stream_options: whether the stream is to end with a chunk of usage.
+func (w *walk) usageWanted(options longmen.Value) (bool, error) {
+	if codec.Absent(options) {
+		return false, nil
 	}
-	return 0, false, codec.Invalid(at, "expected an integer")
+	at := codec.Path{Name: "stream_options"}
+	if options.Kind() != longmen.KindObject {
+		return false, codec.Invalid(&at, "expected an object")
+	}
+	usage := false
+	for m := options.First(); m.Exists(); m = m.Next() {
+		switch k := codec.Key(m); string(k) {
+		case "include_usage":
+			usage = m.Bool()
+		case "include_obfuscation":
+			// there is none
+		default:
+			if err := w.unknown("stream_options", k, m, &at); err != nil {
+				return false, err
+			}
+		}
+	}
+	return usage, nil
 }
 
 // boolean reads an optional boolean.

@@ -69,7 +69,7 @@ func (r *serve) number(v longmen.Value, name string, at *codec.Path) error {
 // limit bounds the answer; with a negative number Ollama does not.
 func (r *serve) limit(v longmen.Value, at *codec.Path) error {
 	where := at.Member("num_predict")
-	n, _, err := integer(v, &where)
+	n, _, err := codec.Integer(v, &where)
 	if err != nil {
 		return err
 	}

@@ -281,7 +281,7 @@ func (r *serve) probabilities(b *codec.JSON, p *wishes) error {
 	r.memory.probable = true
 	b.Put(`,"logprobs":true`)
 	at := codec.Path{Name: "top_logprobs"}
-	n, ok, err := integer(p.topLogprobs, &at)
+	n, ok, err := codec.Integer(p.topLogprobs, &at)
 	if err != nil || !ok || n == 0 {
 		return err
 	}

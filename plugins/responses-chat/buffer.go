@@ -44,13 +44,6 @@ func short(v longmen.Value, buffer []byte) []byte {
 	return b
 }
 
-func bit(b bool) byte {
-	if b {
-		return '1'
-	}
-	return '0'
-}
-
 // appendText appends text as a JSON string, as short as it can be: lines end in many deltas.
 func appendText(dst, text []byte) []byte {
 	const hex = "0123456789abcdef"
@@ -97,27 +90,10 @@ func appendInt(dst []byte, n int) []byte {
 // appendNumber appends a number and a blank, as cutNumber reads them.
 func appendNumber(dst []byte, n int) []byte { return append(appendInt(dst, n), ' ') }
 
-// cutNumber reads a number and the blank after it.
-func cutNumber(b []byte) (n int, rest []byte) {
-	for i, c := range b {
-		if c == ' ' {
-			return n, b[i+1:]
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, nil
-}
-
 // integer checks an optional integer.
 func integer(v longmen.Value, at *codec.Path) error {
-	if codec.Absent(v) {
-		return nil
-	}
-	n := v.Int()
-	if v.Kind() != longmen.KindNumber || n > -1<<52 && n < 1<<52 && v.Float() != float64(n) {
-		return codec.Invalid(at, "expected an integer")
-	}
-	return nil
+	_, _, err := codec.Integer(v, at)
+	return err
 }
 
 // maxSteps bounds the items, parts, tools and unknown members of one request, so that no client can spend

@@ -49,7 +49,7 @@ func TestHostCalls(t *testing.T) {
 		run    step
 		want   int
 	}{
-		{"request of 1 KB", &toChatCodec, nil, request(kilobyte), 55},
+		{"request of 1 KB", &toChatCodec, nil, request(kilobyte), 54},
 		{"answer", &toChatCodec, []step{request(kilobyte)}, answer(chatAnswer), 38},
 		{"first delta", &toChatCodec, []step{request(kilobyte)}, event(chatDelta), 41},
 		{"delta", &toChatCodec, []step{request(kilobyte), event(chatDelta)}, event(chatDelta), 12},
@@ -57,7 +57,7 @@ func TestHostCalls(t *testing.T) {
 		{"delta of a call", &toChatCodec, []step{request(kilobyte), event(callStart)}, event(callDelta), 16},
 		{"last delta", &toChatCodec, []step{request(kilobyte), event(chatDelta)}, event(chatLast), 11},
 		{"end", &toChatCodec, []step{request(kilobyte), event(chatDelta), event(chatLast)}, end, 40},
-		{"chat request of 1 KB", &toResponsesCodec, nil, request(kilobyteChat), 36},
+		{"chat request of 1 KB", &toResponsesCodec, nil, request(kilobyteChat), 35},
 		{"answer of the Responses API", &toResponsesCodec, []step{request(kilobyteChat)}, answer(responsesAnswer), 33},
 		{"first delta of the Responses API", &toResponsesCodec, []step{request(kilobyteChat), event(created)}, event(responsesDelta), 14},
 		{"delta of the Responses API", &toResponsesCodec, []step{request(kilobyteChat), event(created), event(responsesDelta)}, event(responsesDelta), 11},

@@ -185,15 +185,10 @@ func (r *toChat) unknown(where string, name []byte, v longmen.Value, at *codec.P
 	if len(name) == 0 || codec.Absent(v) {
 		return nil
 	}
-	item := append([]byte(where), '.')
-	if where == "" {
-		item = item[:0]
-	}
-	item = codec.AppendName(item, string(name))
 	if err := r.step(at); err != nil {
 		return err
 	}
-	return r.Warn(string(item), "not supported by chat completions")
+	return r.Warn(codec.Item(where, name), "not supported by chat completions")
 }
 
 // included reads what else the client wants in the answer.

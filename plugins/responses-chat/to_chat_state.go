@@ -145,7 +145,7 @@ func (s *answerState) append(dst []byte) []byte {
 	if s.finish == 0 {
 		s.finish = finishNone
 	}
-	dst = append(dst, fromChat, bit(s.begun), bit(s.sealed), bit(s.chances), bit(s.cited), s.finish)
+	dst = append(dst, fromChat, codec.Bit(s.begun), codec.Bit(s.sealed), codec.Bit(s.chances), codec.Bit(s.cited), s.finish)
 	dst = appendNumber(dst, s.number)
 	dst = appendNumber(dst, s.total)
 	dst = appendNumber(dst, s.current+1)
@@ -156,7 +156,7 @@ func (s *answerState) append(dst []byte) []byte {
 		if it.place == 0 {
 			it.place = beforeArguments
 		}
-		dst = append(dst, it.kind, it.stage, bit(it.parts), bit(it.ended), it.place)
+		dst = append(dst, it.kind, it.stage, codec.Bit(it.parts), codec.Bit(it.ended), it.place)
 		dst = appendNumber(dst, it.depth)
 		dst = appendNumber(dst, it.index)
 		dst = appendNumber(dst, len(it.id))
@@ -174,10 +174,10 @@ func (s *answerState) load(b []byte) {
 	}
 	s.begun, s.sealed, s.chances, s.cited, s.finish = b[1] == '1', b[2] == '1', b[3] == '1', b[4] == '1', b[5]
 	b = b[6:]
-	s.number, b = cutNumber(b)
-	s.total, b = cutNumber(b)
-	s.current, b = cutNumber(b)
-	s.tail, b = cutNumber(b)
+	s.number, b = codec.CutNumber(b)
+	s.total, b = codec.CutNumber(b)
+	s.current, b = codec.CutNumber(b)
+	s.tail, b = codec.CutNumber(b)
 	s.current, s.tail = s.current-1, s.tail-1
 	if s.begun {
 		s.suffix, b = b[:suffixLen], b[suffixLen:]
@@ -185,9 +185,9 @@ func (s *answerState) load(b []byte) {
 	for len(b) > 5 && b[0] != '=' {
 		it := answerItem{kind: b[0], stage: b[1], parts: b[2] == '1', ended: b[3] == '1', place: b[4]}
 		var n int
-		it.depth, b = cutNumber(b[5:])
-		it.index, b = cutNumber(b)
-		n, b = cutNumber(b)
+		it.depth, b = codec.CutNumber(b[5:])
+		it.index, b = codec.CutNumber(b)
+		n, b = codec.CutNumber(b)
 		it.id, b = b[:n], b[n:]
 		s.items = append(s.items, it)
 	}

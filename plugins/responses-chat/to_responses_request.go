@@ -151,15 +151,10 @@ func (r *toResponses) unknown(where string, name []byte, v longmen.Value, at *co
 	if len(name) == 0 || codec.Absent(v) {
 		return nil
 	}
-	item := append([]byte(where), '.')
-	if where == "" {
-		item = item[:0]
-	}
-	item = codec.AppendName(item, string(name))
 	if err := r.step(at); err != nil {
 		return err
 	}
-	return r.Warn(string(item), lost)
+	return r.Warn(codec.Item(where, name), lost)
 }
 
 // parted warns of what a client of another dialect said and the codec before this one brought. What a chat client

@@ -44,7 +44,7 @@ var sourceBuffer [64]sourceItem
 // escape is left out of the members: decoding them for each event would cost more than putting them
 // together.
 func (s *chunkState) append(dst []byte) []byte {
-	dst = append(dst, fromResponses, bit(s.usage), bit(s.chances), bit(s.begun), bit(s.done))
+	dst = append(dst, fromResponses, codec.Bit(s.usage), codec.Bit(s.chances), codec.Bit(s.begun), codec.Bit(s.done))
 	dst = appendNumber(dst, s.calls)
 	dst = appendNumber(dst, int(s.created))
 	dst = appendNumber(dst, len(s.id))
@@ -53,7 +53,7 @@ func (s *chunkState) append(dst []byte) []byte {
 	dst = append(dst, s.model...)
 	for i := range s.items {
 		it := &s.items[i]
-		dst = append(dst, it.kind, bit(it.ended))
+		dst = append(dst, it.kind, codec.Bit(it.ended))
 		dst = appendNumber(dst, it.index)
 		dst = appendNumber(dst, it.part)
 		dst = appendNumber(dst, it.call)
@@ -71,19 +71,19 @@ func (s *chunkState) load(b []byte) {
 	}
 	var n int
 	s.usage, s.chances, s.begun, s.done = b[1] == '1', b[2] == '1', b[3] == '1', b[4] == '1'
-	s.calls, b = cutNumber(b[5:])
-	n, b = cutNumber(b)
+	s.calls, b = codec.CutNumber(b[5:])
+	n, b = codec.CutNumber(b)
 	s.created = int64(n)
-	n, b = cutNumber(b)
+	n, b = codec.CutNumber(b)
 	s.id, b = b[:n], b[n:]
-	n, b = cutNumber(b)
+	n, b = codec.CutNumber(b)
 	s.model, b = b[:n], b[n:]
 	for len(b) > 2 {
 		it := sourceItem{kind: b[0], ended: b[1] == '1'}
-		it.index, b = cutNumber(b[2:])
-		it.part, b = cutNumber(b)
-		it.call, b = cutNumber(b)
-		n, b = cutNumber(b)
+		it.index, b = codec.CutNumber(b[2:])
+		it.part, b = codec.CutNumber(b)
+		it.call, b = codec.CutNumber(b)
+		n, b = codec.CutNumber(b)
 		it.id, b = b[:n], b[n:]
 		s.items = append(s.items, it)
 	}

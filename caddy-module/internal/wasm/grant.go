@@ -134,63 +134,47 @@ func kvCas(c *call, s []uint64) {
 }
 
 func httpDo(c *call, s []uint64) {
-	a, n, _ := c.value(s[0])
-	switch {
-	case !c.within(inExchange) || c.in.services.HTTP == nil:
+	if !c.within(inExchange) || c.in.services.HTTP == nil {
 		s[0] = status(abi.ErrDenied)
 		return
-	case a == nil:
-		s[0] = status(abi.ErrHandle)
-		return
-	case a.Kind(n) != abi.KindObject:
-		s[0] = status(abi.ErrKind)
-		return
 	}
-	request, st := c.payload(s[0])
-	if st != abi.OK {
-		s[0] = status(st)
-		return
-	}
-	c.block()
-	response, err := c.in.services.HTTP.Do(c.ctx, request)
-	c.resume()
-	if err != nil {
-		s[0] = status(code(err, abi.ErrIO))
-		return
-	}
-	s[0] = c.answer(response)
+	s[0] = c.ask(s[0], func(request []byte) ([]byte, error) { return c.in.services.HTTP.Do(c.ctx, request) })
 }
 
 func recognise(c *call, s []uint64) {
-	a, n, _ := c.value(s[0])
 	asks := uint32(s[0]) == 0
 	switch {
 	case c.in.services.NER == nil || !asks && !c.within(inFlight):
 		s[0] = status(abi.ErrDenied)
-		return
 	case asks:
 		s[0] = 0
-		return
-	case a == nil:
-		s[0] = status(abi.ErrHandle)
-		return
-	case a.Kind(n) != abi.KindObject:
-		s[0] = status(abi.ErrKind)
-		return
+	default:
+		s[0] = c.ask(s[0], func(request []byte) ([]byte, error) {
+			return c.in.services.NER.Recognise(c.ctx, request, &c.frame.recognised)
+		})
 	}
-	request, st := c.payload(s[0])
+}
+
+// ask hands the JSON of an object to a service, whose answer becomes a new value. Waiting costs no fuel.
+func (c *call) ask(handle uint64, service func([]byte) ([]byte, error)) uint64 {
+	a, n, _ := c.value(handle)
+	switch {
+	case a == nil:
+		return status(abi.ErrHandle)
+	case a.Kind(n) != abi.KindObject:
+		return status(abi.ErrKind)
+	}
+	request, st := c.payload(handle)
 	if st != abi.OK {
-		s[0] = status(st)
-		return
+		return status(st)
 	}
 	c.block()
-	response, err := c.in.services.NER.Recognise(c.ctx, request, &c.frame.recognised)
+	response, err := service(request)
 	c.resume()
 	if err != nil {
-		s[0] = status(code(err, abi.ErrIO))
-		return
+		return status(code(err, abi.ErrIO))
 	}
-	s[0] = c.answer(response)
+	return c.answer(response)
 }
 
 func record(c *call, s []uint64) {

@@ -56,7 +56,7 @@ func RequestEmbeddings(doc longmen.Value) error {
 		return err
 	}
 	at := codec.Path{Name: "dimensions"}
-	dimensions, given, err := integer(e.dimensions, &at)
+	dimensions, given, err := codec.Integer(e.dimensions, &at)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func RequestEmbeddings(doc longmen.Value) error {
 	if err != nil {
 		return err
 	}
-	text := append(tailBuffer[:0], bit(encoded))
+	text := append(tailBuffer[:0], codec.Bit(encoded))
 	text = addInt(text, int64(n))
 	text = codec.AppendQuoted(append(text, ' '), r.model)
 	tailBuffer = text
@@ -172,7 +172,7 @@ func ResponseEmbeddings(doc longmen.Value, text []byte) error {
 	encoded, want, model := false, 0, []byte(`""`)
 	if len(text) > 0 {
 		encoded = text[0] == '1'
-		want, model = cutNumber(text[1:])
+		want, model = codec.CutNumber(text[1:])
 	}
 	var list, usage longmen.Value
 	for m := doc.First(); m.Exists(); m = m.Next() {

@@ -65,15 +65,10 @@ func (r *request) unknown(where string, name []byte, v longmen.Value, at *codec.
 	if len(name) == 0 || codec.Absent(v) {
 		return nil
 	}
-	item := append([]byte(where), '.')
-	if where == "" {
-		item = item[:0]
-	}
-	item = codec.AppendName(item, string(name))
 	if err := r.step(at); err != nil {
 		return err
 	}
-	return r.Warn(string(item), "not supported by gemini")
+	return r.Warn(codec.Item(where, name), "not supported by gemini")
 }
 
 // maxSteps bounds the messages, parts, calls and schema nodes of one request, so that no client can
@@ -97,7 +92,7 @@ func (r *request) limit(p *parameters) error {
 	if codec.Absent(v) {
 		v, at = p.maxTokens, codec.Path{Name: "max_tokens"}
 	}
-	if n, ok, err := integer(v, &at); err != nil {
+	if n, ok, err := codec.Integer(v, &at); err != nil {
 		return err
 	} else if ok {
 		if n < 1 || n > 1<<31-1 {
@@ -109,7 +104,7 @@ func (r *request) limit(p *parameters) error {
 		return err
 	}
 	at = codec.Path{Name: "n"}
-	if n, ok, err := integer(p.n, &at); err != nil {
+	if n, ok, err := codec.Integer(p.n, &at); err != nil {
 		return err
 	} else if ok && n != 1 {
 		switch {
@@ -121,7 +116,7 @@ func (r *request) limit(p *parameters) error {
 		r.generate().SetInt("candidateCount", n)
 	}
 	at = codec.Path{Name: "seed"}
-	if n, ok, err := integer(p.seed, &at); err != nil {
+	if n, ok, err := codec.Integer(p.seed, &at); err != nil {
 		return err
 	} else if ok {
 		if n != int64(int32(n)) {
@@ -136,21 +131,6 @@ func (r *request) limit(p *parameters) error {
 		return err
 	}
 	return r.service(p)
-}
-
-// integer reads an optional integer.
-func integer(v longmen.Value, at *codec.Path) (n int64, ok bool, err error) {
-	switch v.Kind() {
-	case longmen.KindInvalid, longmen.KindNull:
-		return 0, false, nil
-	case longmen.KindNumber:
-		n = v.Int()
-		if n > -1<<52 && n < 1<<52 && v.Float() != float64(n) {
-			return 0, false, codec.Invalid(at, "expected an integer")
-		}
-		return n, true, nil
-	}
-	return 0, false, codec.Invalid(at, "expected an integer")
 }
 
 // stops sets the stop sequences.
@@ -213,7 +193,7 @@ func (r *request) probabilities(p *parameters) error {
 	}
 	r.generate().SetBool("responseLogprobs", true)
 	at := codec.Path{Name: "top_logprobs"}
-	n, ok, err := integer(p.topLogprobs, &at)
+	n, ok, err := codec.Integer(p.topLogprobs, &at)
 	if err != nil {
 		return err
 	}

@@ -174,7 +174,7 @@ func splitPath(s string) (fields []string, ok bool) {
 func child(at longmen.Value, field string) longmen.Value {
 	switch field[0] {
 	case '[':
-		n, _ := cutNumber([]byte(field[1:] + " "))
+		n, _ := codec.CutNumber([]byte(field[1:] + " "))
 		return at.Index(min(n, maxItems))
 	case '.':
 		return at.Get(field[1:])
@@ -186,7 +186,7 @@ func child(at longmen.Value, field string) longmen.Value {
 func put(at longmen.Value, field string, v longmen.Value) bool {
 	switch field[0] {
 	case '[':
-		n, _ := cutNumber([]byte(field[1:] + " "))
+		n, _ := codec.CutNumber([]byte(field[1:] + " "))
 		switch old := child(at, field); {
 		case old.Exists():
 			old.Replace(v)

@@ -2,6 +2,7 @@ package togemini
 
 import (
 	"bytes"
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 )
 
@@ -36,12 +37,12 @@ var (
 // append writes the stream as the state has it: a first line of flags and the tail, then a line for
 // each choice and id.
 func (s *stream) append(dst []byte) []byte {
-	dst = append(dst, bit(s.usage), bit(s.search), bit(s.keep), bit(s.begun))
+	dst = append(dst, codec.Bit(s.usage), codec.Bit(s.search), codec.Bit(s.keep), codec.Bit(s.begun))
 	dst = append(dst, s.tail...)
 	for i := range s.choices {
 		c := &s.choices[i]
 		dst = add(dst, "\nc")
-		dst = append(dst, bit(c.opened), bit(c.usable), bit(c.partial), ' ')
+		dst = append(dst, codec.Bit(c.opened), codec.Bit(c.usable), codec.Bit(c.partial), ' ')
 		dst = addInt(dst, int64(c.index))
 		dst = append(dst, ' ')
 		dst = addInt(dst, int64(c.calls))
@@ -55,13 +56,6 @@ func (s *stream) append(dst []byte) []byte {
 		dst = append(dst, id...)
 	}
 	return dst
-}
-
-func bit(b bool) byte {
-	if b {
-		return '1'
-	}
-	return '0'
 }
 
 // load reads the stream as append wrote it.
@@ -79,26 +73,15 @@ func (s *stream) load(text []byte) {
 		case 'c':
 			c := choice{opened: line[1] == '1', usable: line[2] == '1', partial: line[3] == '1'}
 			line = line[5:]
-			c.index, line = cutNumber(line)
-			c.calls, line = cutNumber(line)
-			c.images, line = cutNumber(line)
+			c.index, line = codec.CutNumber(line)
+			c.calls, line = codec.CutNumber(line)
+			c.images, line = codec.CutNumber(line)
 			c.finish = string(line)
 			s.choices = append(s.choices, c)
 		case 'i':
 			s.seen = append(s.seen, string(line[1:]))
 		}
 	}
-}
-
-// cutNumber reads a number and the blank after it.
-func cutNumber(b []byte) (n int, rest []byte) {
-	for i, c := range b {
-		if c == ' ' {
-			return n, b[i+1:]
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, nil
 }
 
 // save writes the stream into the state, if it changed.

@@ -55,7 +55,7 @@ func RequestEmbed(doc longmen.Value) error {
 	if e.dimensions > 0 {
 		r.out.SetInt("dimensions", e.dimensions)
 	}
-	memory.Begin(memory.Embed, addInt([]byte{bit(batch.Exists())}, int64(e.n)), nil)
+	memory.Begin(memory.Embed, addInt([]byte{codec.Bit(batch.Exists())}, int64(e.n)), nil)
 	doc.Replace(r.out)
 	return nil
 }

@@ -2,6 +2,7 @@ package toopenai
 
 import (
 	"bytes"
+	"github.com/longmen-gateway/longmen/plugins/codec"
 	"github.com/longmen-gateway/longmen/plugins/openai-gemini/memory"
 )
 
@@ -27,23 +28,16 @@ var choiceBuffer [4]heard
 
 // append writes the stream: a first line of three flags and the tail, then a line for each choice.
 func (s *stream) append(dst []byte) []byte {
-	dst = append(dst, bit(s.thoughts), bit(s.bare), bit(s.begun))
+	dst = append(dst, codec.Bit(s.thoughts), codec.Bit(s.bare), codec.Bit(s.begun))
 	dst = append(dst, s.tail...)
 	for i := range s.choices {
 		c := &s.choices[i]
-		dst = append(dst, '\n', bit(c.signed))
+		dst = append(dst, '\n', codec.Bit(c.signed))
 		dst = addInt(dst, int64(c.index))
 		dst = append(dst, ' ')
 		dst = append(dst, c.finish...)
 	}
 	return dst
-}
-
-func bit(b bool) byte {
-	if b {
-		return '1'
-	}
-	return '0'
 }
 
 // load reads the stream as append wrote it.
@@ -59,21 +53,10 @@ func (s *stream) load(text []byte) {
 		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
 		c := heard{signed: line[0] == '1'}
 		line = line[1:]
-		c.index, line = cutNumber(line)
+		c.index, line = codec.CutNumber(line)
 		c.finish = string(line)
 		s.choices = append(s.choices, c)
 	}
-}
-
-// cutNumber reads a number and the blank after it.
-func cutNumber(b []byte) (n int, rest []byte) {
-	for i, c := range b {
-		if c == ' ' {
-			return n, b[i+1:]
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, nil
 }
 
 // save writes the stream into the state, if it changed.
