@@ -126,6 +126,9 @@ func remark(t []byte, p int) int {
 // nameKey looks for a name that is the whole value of a key of JSON, YAML or a program.
 func (s *Scanner) nameKey(start, end int) int {
 	t := s.text
+	if end+1 < len(t) && t[end] == ' ' && class[t[end+1]]&isLower != 0 && t[end+1] != 'i' {
+		return 0 // a word of a sentence
+	}
 	// The part of the key before it says whose name it is: a file's and a product's are no person's.
 	i := start
 	if i > 0 && t[i-1] == '_' {

@@ -14,7 +14,7 @@ func (s *Scanner) letters(i int) int {
 		}
 		if k&isUpper != 0 && last&isLower != 0 {
 			if m := wordHash(t, part, j); wordBloom[m>>6]>>(m&63)&1 != 0 {
-				next = max(next, s.word(part, j))
+				next = max(next, s.word(m, part, j))
 			}
 			part = j
 		}
@@ -22,7 +22,7 @@ func (s *Scanner) letters(i int) int {
 		j++
 	}
 	if m := wordHash(t, part, j); wordBloom[m>>6]>>(m&63)&1 != 0 {
-		next = max(next, s.word(part, j))
+		next = max(next, s.word(m, part, j))
 	}
 	if next > j {
 		return next
@@ -85,10 +85,17 @@ var wordBloom [1 << wordBits / 64]uint64
 type trigger func(s *Scanner, start, end int) int
 
 var (
-	wordTriggers = map[string][]trigger{}
+	wordTriggers []wordTrigger
+	wordSlots    [1 << wordBits]uint16 // by wordHash: 1 + the first of wordTriggers, 0 for none
 	wideTriggers = map[uint16][]wideTrigger{}
 	triggerFirst [1024]uint64
 )
+
+type wordTrigger struct {
+	word  string
+	calls []trigger
+	next  uint16 // 1 + another of the same hash, 0 for none
+}
 
 type wideTrigger struct {
 	word string
@@ -101,7 +108,16 @@ func on(list string, call trigger) {
 		if w[0] < 0x80 {
 			m := wordHash([]byte(w), 0, len(w))
 			wordBloom[m>>6] |= 1 << (m & 63)
-			wordTriggers[w] = append(wordTriggers[w], call)
+			k := wordSlots[m]
+			for k != 0 && wordTriggers[k-1].word != w {
+				k = wordTriggers[k-1].next
+			}
+			if k == 0 {
+				wordTriggers = append(wordTriggers, wordTrigger{word: w, next: wordSlots[m]})
+				k = uint16(len(wordTriggers))
+				wordSlots[m] = k
+			}
+			wordTriggers[k-1].calls = append(wordTriggers[k-1].calls, call)
 			continue
 		}
 		r := runeOf(w)
@@ -142,18 +158,24 @@ func (s *Scanner) twoTrigger(i int, k uint16) int {
 	return next
 }
 
-// word calls the triggers of the word at [start,end), if it is one.
-func (s *Scanner) word(start, end int) int {
-	var buf [maxWord]byte
-	if end-start > len(buf) {
-		return 0
-	}
-	for i := start; i < end; i++ {
-		buf[i-start] = s.text[i] | 0x20
-	}
+// word calls the triggers of the word at [start,end), if it is one. Its hash is m.
+func (s *Scanner) word(m uint64, start, end int) int {
 	next := 0
-	for _, call := range wordTriggers[string(buf[:end-start])] {
-		next = max(next, call(s, start, end))
+look:
+	for k := wordSlots[m]; k != 0; {
+		w := &wordTriggers[k-1]
+		k = w.next
+		if len(w.word) != end-start {
+			continue
+		}
+		for i := range len(w.word) {
+			if s.text[start+i]|0x20 != w.word[i] {
+				continue look
+			}
+		}
+		for _, call := range w.calls {
+			next = max(next, call(s, start, end))
+		}
 	}
 	return next
 }
