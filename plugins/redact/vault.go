@@ -11,12 +11,22 @@ import (
 // vault hands out placeholders in one call. What they stand for goes into State, by placeholder; here
 // is only what one call needs, and it is empty between calls.
 type vault struct {
-	given []map[string]string // placeholder by value; the keys are views of the call's text
-	taken map[string]bool     // placeholders in use, and spellings of placeholders in the text
-	state longmen.Value       // State, once it is needed
-	old   bool                // State held placeholders before this call
+	few   []handed          // the first placeholders handed out: most calls have no more, and maps are dear
+	given map[handed]string // the further ones, by value; the keys are views of the call's text
+	taken map[string]bool   // the further ones, and spellings of placeholders in the text
+	state longmen.Value     // State, once it is needed
+	old   bool              // State held placeholders before this call
 	buf   []byte
 }
+
+// handed is a value of a type. In few it has its placeholder, too.
+type handed struct {
+	typ         detect.Type
+	value, name string
+}
+
+// maxFew is how many placeholders are looked through one by one.
+const maxFew = 8
 
 var errNames = errors.New("making a placeholder: every candidate stands in the text already")
 
@@ -24,26 +34,51 @@ var errNames = errors.New("making a placeholder: every candidate stands in the t
 func (v *vault) open() {
 	if v.taken == nil {
 		v.taken = make(map[string]bool)
-		v.given = make([]map[string]string, detect.NumTypes())
-		for i := range v.given {
-			v.given[i] = make(map[string]string)
-		}
+		v.given = make(map[handed]string)
 	}
 	v.state = longmen.State()
 	v.old = v.state.First().Exists()
 }
 
-// close forgets the call. Most calls leave most maps empty, and clearing an empty map costs as much.
+// close forgets the call.
 func (v *vault) close() {
-	if len(v.taken) > 0 {
-		clear(v.taken)
-	}
-	for _, m := range v.given {
-		if len(m) > 0 {
-			clear(m)
+	clear(v.few)
+	v.few = v.few[:0]
+	clear(v.taken)
+	clear(v.given)
+	clear(v.buf[:cap(v.buf)])
+}
+
+// of is the placeholder that this call gave a value, "" for none.
+func (v *vault) of(typ detect.Type, value string) string {
+	for i := range v.few {
+		if h := &v.few[i]; h.typ == typ && h.value == value {
+			return h.name
 		}
 	}
-	clear(v.buf[:cap(v.buf)])
+	if len(v.given) == 0 {
+		return ""
+	}
+	return v.given[handed{typ: typ, value: value}]
+}
+
+// free tells whether a placeholder stands for nothing in this call.
+func (v *vault) free(name string) bool {
+	for i := range v.few {
+		if v.few[i].name == name {
+			return false
+		}
+	}
+	return !v.taken[name]
+}
+
+// give notes the placeholder of a value.
+func (v *vault) give(typ detect.Type, value, name string) {
+	if len(v.few) < maxFew {
+		v.few = append(v.few, handed{typ, value, name})
+		return
+	}
+	v.given[handed{typ: typ, value: value}], v.taken[name] = name, true
 }
 
 // avoid notes what in a text has the form of a placeholder: whoever wrote it must not be handed the
@@ -61,7 +96,7 @@ func (v *vault) avoid(text []byte) {
 
 // placeholder is the placeholder of a value.
 func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
-	if p, ok := v.given[typ][view(value)]; ok {
+	if p := v.of(typ, view(value)); p != "" {
 		return p, nil
 	}
 	keep := settings.restore && !settings.irreversible.Has(typ)
@@ -73,21 +108,21 @@ func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
 		if !ok {
 			return "", errNames
 		}
-		if v.taken[view(b)] {
+		if !v.free(view(b)) {
 			continue
 		}
-		p := string(b)
+		kept := false
 		if v.old {
-			if kept := v.state.Get(p); kept.Exists() {
-				if !keep || !kept.Is(view(value)) {
+			if old := v.state.Get(view(b)); old.Exists() {
+				if !keep || !old.Is(view(value)) {
 					continue
 				}
-				v.given[typ][view(value)], v.taken[p] = p, true
-				return p, nil
+				kept = true
 			}
 		}
-		v.given[typ][view(value)], v.taken[p] = p, true
-		if keep {
+		p := string(b)
+		v.give(typ, view(value), p)
+		if keep && !kept {
 			v.state.SetString(p, view(value))
 		}
 		return p, nil
