@@ -84,6 +84,8 @@ type Arena struct {
 		parent, child Node
 		index         int
 	}
+	names index // of the members of one object
+
 	idle uint8 // resets in a row that found the arena nearly empty
 }
 
@@ -126,11 +128,16 @@ func (a *Arena) Reset() {
 		clear(a.texts)
 		a.texts = append(a.texts[:0], first[:0])
 	}
+	if cap(a.names.slots) > nodes {
+		a.names.slots = nil
+	}
+	a.names.of, a.names.last = 0, 0
 	a.added = 0
 	a.at.parent = 0
 }
 
 // Added tells how many bytes of memory editing took since Reset: new text, and 48 bytes per new node.
 // Parse is not counted, NewJSON is. Reading counts where it gives nodes to what has none yet: to what
-// is in a copy, and to the numbers of a long array. The host bounds plugins by it.
+// is in a copy, and to the numbers of a long array. The index of names of a large object, of at most 32 bytes for each
+// member, is not. The host bounds plugins by it.
 func (a *Arena) Added() int { return a.added }

@@ -17,8 +17,8 @@ func (a *Arena) Set(obj Node, key string, v Node) error {
 	if err := a.check(obj, v); err != nil {
 		return err
 	}
-	on = a.expand(obj)
-	old := a.last(on.first, key)
+	a.expand(obj)
+	old := a.last(obj, key)
 	if old == 0 {
 		sp, escaped, ok := a.writeString([]byte(key), false)
 		if !ok {
@@ -33,7 +33,7 @@ func (a *Arena) Set(obj Node, key string, v Node) error {
 		a.link(obj, v)
 		return nil
 	}
-	for c := old; c != a.nodes[obj].first; {
+	for c := old; c != a.nodes[obj].first && a.mayBeTwice(obj); {
 		if c = a.nodes[c].prev; a.keyIs(&a.nodes[c], key) {
 			double := c
 			c = a.nodes[c].next
@@ -161,6 +161,9 @@ func (a *Arena) link(up, v Node) {
 		head.prev = v
 	}
 	p.count++
+	if a.names.of == up {
+		a.indexMember(v)
+	}
 	a.relist(up)
 	a.raise(up, nd.height+1)
 }
@@ -173,6 +176,7 @@ func (a *Arena) unlink(n Node) {
 		return
 	}
 	a.at.parent = 0
+	a.forgetMembers(up)
 	if p.first == n {
 		p.first = nd.next
 	} else {
@@ -209,6 +213,7 @@ func (a *Arena) swap(old, v Node) {
 	}
 	nd.keyText, nd.key, nd.keyEnd = was.keyText, was.key, was.keyEnd
 	nd.flags |= was.flags & flagKeyEscaped
+	a.reindexMember(up, old, v)
 	if p.flags&flagRelisted == 0 {
 		a.place(old)
 		nd.site = was.site
@@ -230,6 +235,7 @@ func (nd *node) detach() {
 // it is detached.
 func (a *Arena) vacate(n Node) {
 	a.at.parent = 0
+	a.forgetMembers(n)
 	nd := &a.nodes[n]
 	if up, p := a.ref(nd.parent); up != 0 && p.flags&flagRelisted == 0 {
 		a.place(n)

@@ -422,6 +422,7 @@ func FuzzEdit(f *testing.F) {
 		}
 		f.Add(code)
 	}
+	indexSmallObjects(f)
 	f.Fuzz(func(t *testing.T, code []byte) {
 		if len(code) > 300 {
 			return // nesting stays far from MaxDepth
@@ -434,7 +435,10 @@ func FuzzEdit(f *testing.F) {
 // TestRandomEdits verifies after every step, where FuzzEdit verifies once.
 func TestRandomEdits(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	for range 300 {
+	for i := range 600 {
+		if i == 300 {
+			indexSmallObjects(t)
+		}
 		p := &program{t: t}
 		for range 40 {
 			p.code = p.code[:0]

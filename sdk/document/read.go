@@ -91,22 +91,8 @@ func (a *Arena) Get(obj Node, key string) Node {
 	if nd.kind != abi.KindObject {
 		return 0
 	}
-	return a.last(a.expand(n).first, key)
-}
-
-// last finds the last member called key of an object whose first member is given.
-func (a *Arena) last(first Node, key string) Node {
-	if first == 0 {
-		return 0
-	}
-	for c := a.nodes[first].prev; ; c = a.nodes[c].prev {
-		if a.keyIs(&a.nodes[c], key) {
-			return c
-		}
-		if c == first {
-			return 0
-		}
-	}
+	a.expand(n)
+	return a.last(n, key)
 }
 
 // Pointer follows an RFC 6901 JSON Pointer from n: "" is n itself, "/messages/0/content" goes down.

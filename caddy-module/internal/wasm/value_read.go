@@ -54,10 +54,10 @@ func (c *call) visited(a *document.Arena, before int) {
 	}
 }
 
-// search charges for looking at all members of n.
+// search charges for the members that a search in n by name goes past.
 func (c *call) search(a *document.Arena, n document.Node) {
-	if a.Kind(n) == abi.KindObject {
-		c.spend(int64(a.Len(n)) * memberFuel)
+	if passes := a.Passes(n); passes > 0 {
+		c.spend(int64(passes) * memberFuel)
 	}
 }
 

@@ -143,7 +143,7 @@ func (r reader) appendTo(v Value, buf []byte) []byte {
 		return buf
 	}
 	if n > len(spare) {
-		grown := make([]byte, len(buf), len(buf)+n)
+		grown := make([]byte, len(buf), len(buf)+max(n, len(buf))) // doubled, as many may be appended
 		copy(grown, buf)
 		buf = grown
 		if n = min(r.read(v, buf[len(buf):cap(buf)]), n); n <= 0 {
