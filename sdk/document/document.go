@@ -71,6 +71,11 @@ func (e *SyntaxError) Error() string {
 // Arena owns the values of any number of documents. The zero value is ready. It is not safe for
 // concurrent use, not even for reading: copies are parsed when they are first visited.
 type Arena struct {
+	// Zeroise makes the arena overwrite with zeros what its documents say: at Reset, and when a buffer is outgrown.
+	// Sources that Parse was given are overwritten at Reset, too. It is set before the arena is first used, and
+	// Reset leaves it set.
+	Zeroise bool
+
 	nodes []node   // nodes[0] is unused, so that 0 can mean none
 	texts [][]byte // texts[0] holds what editing wrote; the others are sources and large new strings
 	sites []site   // sites[0] is unused
@@ -92,6 +97,9 @@ type Arena struct {
 // Reset forgets all documents. All nodes, and all slices that point into the arena, become invalid;
 // sources are let go. Capacity is kept up to a bound (64 Ki nodes, 1 MiB of text).
 func (a *Arena) Reset() {
+	if a.Zeroise {
+		a.zeroise()
+	}
 	if cap(a.nodes) > idleNodes && len(a.nodes) < cap(a.nodes)/4 ||
 		len(a.texts) > 0 && cap(a.texts[0]) > idleBytes && len(a.texts[0]) < cap(a.texts[0])/4 ||
 		cap(a.scratch) > idleBytes && len(a.scratch) < cap(a.scratch)/4 {

@@ -16,27 +16,50 @@ func appendDecoded(dst, raw []byte) []byte {
 		if i < 0 || i+1 >= len(raw) {
 			return append(dst, raw...)
 		}
-		dst = append(dst, raw[:i]...)
-		c := raw[i+1]
-		raw = raw[i+2:]
-		switch c {
-		case 'b':
-			c = '\b'
-		case 'f':
-			c = '\f'
-		case 'n':
-			c = '\n'
-		case 'r':
-			c = '\r'
-		case 't':
-			c = '\t'
-		case 'u':
-			var r rune
-			r, raw = unicodeEscape(raw)
-			dst = utf8.AppendRune(dst, r)
-			continue
+		dst, raw = appendEscape(append(dst, raw[:i]...), raw[i+1:])
+	}
+}
+
+// appendEscape appends what an escape stands for; raw begins behind its backslash.
+func appendEscape(dst, raw []byte) (out, rest []byte) {
+	c := raw[0]
+	raw = raw[1:]
+	switch c {
+	case 'b':
+		c = '\b'
+	case 'f':
+		c = '\f'
+	case 'n':
+		c = '\n'
+	case 'r':
+		c = '\r'
+	case 't':
+		c = '\t'
+	case 'u':
+		var r rune
+		r, raw = unicodeEscape(raw)
+		return utf8.AppendRune(dst, r), raw
+	}
+	return append(dst, c), raw
+}
+
+// equalDecoded tells whether appendDecoded would append text. It makes no copy of it.
+func equalDecoded(raw []byte, text string) bool {
+	var buf [utf8.UTFMax]byte
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 || i+1 >= len(raw) {
+			return string(raw) == text
 		}
-		dst = append(dst, c)
+		if len(text) < i || text[:i] != string(raw[:i]) {
+			return false
+		}
+		var c []byte
+		c, raw = appendEscape(buf[:0], raw[i+1:])
+		if text = text[i:]; len(text) < len(c) || text[:len(c)] != string(c) {
+			return false
+		}
+		text = text[len(c):]
 	}
 }
 

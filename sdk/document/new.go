@@ -114,11 +114,17 @@ func (a *Arena) reserve(size int) (span, bool) {
 	if uint64(len(a.texts[0]))+uint64(size) > maxText {
 		return span{}, false
 	}
+	if a.Zeroise {
+		a.texts[0] = outgrow(a.texts[0], size)
+	}
 	return span{start: uint32(len(a.texts[0]))}, true
 }
 
 // release takes back what was appended since reserve gave sp.
 func (a *Arena) release(sp span) {
+	if a.Zeroise {
+		clear(a.texts[sp.text][sp.start:])
+	}
 	if sp.text == 0 {
 		a.texts[0] = a.texts[0][:sp.start]
 		return
@@ -129,7 +135,11 @@ func (a *Arena) release(sp span) {
 
 // writeString appends s as a JSON string, with or without its quotes, to one of the arena's texts.
 func (a *Arena) writeString(s []byte, quotes bool) (sp span, escaped, ok bool) {
-	sp, ok = a.reserve(len(s) + 2)
+	size := len(s)
+	if a.Zeroise {
+		size = escapedBound(s)
+	}
+	sp, ok = a.reserve(size + 2)
 	if !ok {
 		return span{}, false, false
 	}

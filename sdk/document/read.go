@@ -176,6 +176,9 @@ func (a *Arena) Key(n Node) []byte {
 	if nd.flags&flagKeyEscaped == 0 {
 		return raw
 	}
+	if a.Zeroise {
+		a.name = outgrow(a.name[:0], len(raw))
+	}
 	a.name = appendDecoded(a.name[:0], raw)
 	return a.name
 }
@@ -200,8 +203,7 @@ func (a *Arena) keyIs(nd *node, key string) bool {
 	if nd.flags&flagKeyEscaped == 0 {
 		return string(a.rawKey(nd)) == key
 	}
-	var buf [64]byte
-	return string(appendDecoded(buf[:0], a.rawKey(nd))) == key
+	return equalDecoded(a.rawKey(nd), key)
 }
 
 // Text is a string's decoded text, nil for other kinds. When shared is true it costs no copy and is
@@ -215,7 +217,11 @@ func (a *Arena) Text(n Node) (text []byte, shared bool) {
 	if nd.flags&flagEscaped == 0 {
 		return a.inner(nd), true
 	}
-	a.scratch = appendDecoded(a.scratch[:0], a.inner(nd))
+	raw := a.inner(nd)
+	if a.Zeroise {
+		a.scratch = outgrow(a.scratch[:0], len(raw))
+	}
+	a.scratch = appendDecoded(a.scratch[:0], raw)
 	return a.scratch, false
 }
 
@@ -246,8 +252,7 @@ func (a *Arena) Is(n Node, text string) bool {
 	if nd.flags&flagEscaped == 0 {
 		return string(a.inner(nd)) == text
 	}
-	var buf [64]byte
-	return string(appendDecoded(buf[:0], a.inner(nd))) == text
+	return equalDecoded(a.inner(nd), text)
 }
 
 // Bool gives a true or false; ok is false for other kinds.

@@ -58,8 +58,9 @@ type Reply struct {
 // keepReply bounds, in bytes, what a reused Reply keeps of a large reply's buffers.
 const keepReply = 64 << 10
 
-// Reset empties r and keeps its buffers, if they are not large.
+// Reset empties r, overwrites its texts, which may be originals put back, and keeps its buffers, if they are not large.
 func (r *Reply) Reset() {
+	clear(r.Buf)
 	r.Edits, r.Holds, r.Buf = r.Edits[:0], r.Holds[:0], r.Buf[:0]
 	if cap(r.Buf) > keepReply {
 		r.Buf = nil

@@ -137,6 +137,7 @@ func (c *call) end() {
 		c.reason = ""
 	}
 	c.in.scratch.Reset()
+	c.in.forget()
 }
 
 // handle gives the guest a value: 0 for none.

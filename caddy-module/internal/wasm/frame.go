@@ -59,10 +59,11 @@ const (
 	keepState = 32 << 10
 )
 
-// states are arenas of exchanges that ended. They are empty; Reset let go of what they held.
-var states = sync.Pool{New: func() any { return new(document.Arena) }}
+// states are arenas of exchanges that ended. What they held is overwritten: a state may be a vault of what must
+// not be found in memory later.
+var states = sync.Pool{New: func() any { return &document.Arena{Zeroise: true} }}
 
-// Release ends the frame's exchange: the state is forgotten.
+// Release ends the frame's exchange, however it went: the state is overwritten and forgotten.
 func (f *Frame) Release() {
 	if f.State != nil {
 		f.State.Reset()
@@ -86,9 +87,9 @@ func (f *Frame) compact() {
 	if f.State == nil || f.State.Added() < keepState+f.base {
 		return
 	}
-	text := f.State.AppendJSON(nil, f.StateRoot)
+	text := f.State.AppendJSON(make([]byte, 0, f.State.Size(f.StateRoot)), f.StateRoot)
 	f.State.Reset()
-	root, err := f.State.Parse(text)
+	root, err := f.State.Parse(text) // the arena overwrites it in the end
 	if err != nil || len(text) > 2*abi.MaxState {
 		// Not reachable: the arena wrote the text, and set is bounded. An empty state is the safe end.
 		f.State.Reset()

@@ -78,6 +78,7 @@ type instance struct {
 	setting  document.Node
 	scratch  document.Arena // new values of hooks that have no document
 	text     []byte         // see print
+	printed  int            // bytes of text's buffer that were written in this call
 	skipped  set            // hooks that configure does not want called
 	watched  [2]watched     // by phase: text that configure wants to see
 	waiting  bool           // see Pool.long
@@ -90,6 +91,7 @@ type instance struct {
 // instantiate starts a guest, up to and including _initialize.
 func (m *Module) instantiate(ctx context.Context, s *seat) (*instance, error) {
 	in := &instance{seat: s, waiting: true} // busy until its first call returns
+	in.scratch.Zeroise = true               // it holds what calls read from their states
 	in.memory = linear{limit: uint64(s.limits.Memory), total: &s.metrics.memory}
 	c := &in.call
 	c.in = in

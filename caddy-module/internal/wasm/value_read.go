@@ -176,16 +176,26 @@ func (c *call) print(a *document.Arena, n document.Node, limit int) (text []byte
 		return nil, false
 	}
 	in := c.in
-	in.text = a.AppendJSON(in.text[:0], n)
-	text = in.text
-	if cap(in.text) > keepText {
-		in.text = nil
+	if size > cap(in.text) {
+		in.forget()
+		in.text = make([]byte, 0, size)
 	}
-	return text, true
+	in.text = a.AppendJSON(in.text[:0], n)
+	in.printed = max(in.printed, len(in.text))
+	return in.text, true
 }
 
 // keepText bounds, in bytes, the buffer that an instance keeps for printed values.
 const keepText = 64 << 10
+
+// forget overwrites the values that the call has printed.
+func (in *instance) forget() {
+	clear(in.text[:in.printed])
+	in.printed = 0
+	if cap(in.text) > keepText {
+		in.text = nil
+	}
+}
 
 func jsonOf(c *call, s []uint64) {
 	a, n, _ := c.value(s[0])
