@@ -60,9 +60,13 @@ var byPair, seconds = func() (index [256][]*vendor, seconds [128]uint64) {
 }()
 
 // firstThree has a bit for the hash of the first three bytes of each prefix.
-var firstThree [1 << 12 / 64]uint64
+var firstThree [1 << threeBits / 64]uint64
 
-func three(a, b, c byte) uint32 { return (uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 2654435761 >> 20 }
+const threeBits = 15
+
+func three(a, b, c byte) uint32 {
+	return (uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 2654435761 >> (32 - threeBits)
+}
 
 // prefixed tells whether a prefix may stand at p.
 func prefixed(t []byte, p int) bool {

@@ -18,10 +18,10 @@ func init() {
 		}
 		return s.keyed(start, end, keyStrong)
 	})
-	on("has", func(s *Scanner, start, end int) int { // hasło
-		if !has(s.text[end:], "ło") {
+	onTwo("ło", func(s *Scanner, start, end int) int { // hasło; has itself is too frequent a word
+		if start < 3 || !foldEqual(s.text[start-3:start], "has") || start > 3 && class[s.text[start-4]]&isAlnum != 0 {
 			return 0
 		}
-		return s.keyed(start, end+3, keyStrong)
+		return s.keyed(start-3, end, keyStrong)
 	})
 }

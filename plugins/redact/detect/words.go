@@ -49,8 +49,12 @@ func (s *Scanner) letters(i int) int {
 
 const (
 	wordFactor = 0x9E3779B97F4A7C15
-	wordBits   = 14
+	wordBits   = 16
+	slotBits   = 11
 )
+
+// slot is the place of a word in wordSlots.
+func slot(hash uint64) uint64 { return hash >> (wordBits - slotBits) }
 
 // wordHash is the hash of the first eight letters of a word, in lower case.
 func wordHash(t []byte, lo, hi int) uint64 {
@@ -86,7 +90,7 @@ type trigger func(s *Scanner, start, end int) int
 
 var (
 	wordTriggers []wordTrigger
-	wordSlots    [1 << wordBits]uint16 // by wordHash: 1 + the first of wordTriggers, 0 for none
+	wordSlots    [1 << slotBits]uint16 // by slot: 1 + the first of wordTriggers, 0 for none
 	wideTriggers = map[uint16][]wideTrigger{}
 	triggerFirst [1024]uint64
 )
@@ -94,7 +98,7 @@ var (
 type wordTrigger struct {
 	word  string
 	calls []trigger
-	next  uint16 // 1 + another of the same hash, 0 for none
+	next  uint16 // 1 + another of the same slot, 0 for none
 }
 
 type wideTrigger struct {
@@ -108,14 +112,14 @@ func on(list string, call trigger) {
 		if w[0] < 0x80 {
 			m := wordHash([]byte(w), 0, len(w))
 			wordBloom[m>>6] |= 1 << (m & 63)
-			k := wordSlots[m]
+			k := wordSlots[slot(m)]
 			for k != 0 && wordTriggers[k-1].word != w {
 				k = wordTriggers[k-1].next
 			}
 			if k == 0 {
-				wordTriggers = append(wordTriggers, wordTrigger{word: w, next: wordSlots[m]})
+				wordTriggers = append(wordTriggers, wordTrigger{word: w, next: wordSlots[slot(m)]})
 				k = uint16(len(wordTriggers))
-				wordSlots[m] = k
+				wordSlots[slot(m)] = k
 			}
 			wordTriggers[k-1].calls = append(wordTriggers[k-1].calls, call)
 			continue
@@ -162,7 +166,7 @@ func (s *Scanner) twoTrigger(i int, k uint16) int {
 func (s *Scanner) word(m uint64, start, end int) int {
 	next := 0
 look:
-	for k := wordSlots[m]; k != 0; {
+	for k := wordSlots[slot(m)]; k != 0; {
 		w := &wordTriggers[k-1]
 		k = w.next
 		if len(w.word) != end-start {
@@ -182,10 +186,12 @@ look:
 
 // pairBloom has a bit for the first two characters of each trigger, so that most that begin like one are passed without a
 // look into the map.
-var pairBloom [1 << wordBits / 64]uint64
+var pairBloom [1 << pairBits / 64]uint64
+
+const pairBits = 14
 
 func pairHash(a, b uint16) uint32 {
-	return (uint32(a)*16777619 ^ uint32(b)) * 16777619 >> (32 - wordBits)
+	return (uint32(a)*16777619 ^ uint32(b)) * 16777619 >> (32 - pairBits)
 }
 
 // wideTrigger calls the triggers of the characters at i, of which the first is r. Those of one character go before a
