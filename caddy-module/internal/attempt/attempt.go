@@ -193,7 +193,7 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 func encode(ctx context.Context, c *Candidate, in *Request, model string, answer *Answer) (*body, error) {
 	if in.Root == 0 {
 		if in.Bytes != nil {
-			return newBody(in.Memory, in.Bytes), nil
+			return lentBody(in.Memory, in.Bytes), nil
 		}
 		return nil, nil
 	}
@@ -237,13 +237,13 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 			return nil, err
 		}
 	case a.Intact(root, in.Bytes):
-		return newBody(in.Memory, in.Bytes), nil
+		return lentBody(in.Memory, in.Bytes), nil
 	}
 	if len(in.Bytes) > largeBody {
 		return newBody(in.Memory, a.Spans(root, largePiece, make([]byte, 0, largePiece))...), nil
 	}
 	// What an attempt changes is small beside what it sends.
-	return newBody(in.Memory, a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)), nil
+	return newBody(nil, a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)), nil
 }
 
 // translate takes one step with a request.

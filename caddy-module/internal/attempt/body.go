@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"bytes"
 	"io"
 	"sync/atomic"
 )
@@ -16,7 +17,19 @@ type Memory interface {
 type body struct {
 	pieces [][]byte
 	length int64
-	memory Memory // may be nil
+	memory Memory // nil if nobody lends the bytes
+}
+
+// ownedBody bounds what is copied so that it need not be given back, in bytes: with its header such a
+// request fits into the transport's buffer of 4 KiB.
+const ownedBody = 3 << 10
+
+// lentBody is a body of bytes that memory lends.
+func lentBody(memory Memory, b []byte) *body {
+	if len(b) <= ownedBody {
+		return newBody(nil, bytes.Clone(b))
+	}
+	return newBody(memory, b)
 }
 
 func newBody(memory Memory, pieces ...[]byte) *body {
@@ -27,8 +40,12 @@ func newBody(memory Memory, pieces ...[]byte) *body {
 	return b
 }
 
-// open reads the body from its start; transports may send it again on another connection.
+// open reads the body from its start; transports may send it again on another connection. Before a body of
+// an unknown type net/http sends the header in a packet of its own, so bytes that are nobody else's have a type that it knows.
 func (b *body) open() io.ReadCloser {
+	if b.memory == nil && len(b.pieces) == 1 {
+		return io.NopCloser(bytes.NewReader(b.pieces[0]))
+	}
 	if b.memory != nil {
 		b.memory.Retain()
 	}

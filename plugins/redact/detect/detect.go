@@ -109,7 +109,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 						k = bits.TrailingZeros64(^letter&highs) >> 3
 						j += k
 					}
-					if k < 8 && j-i < minWord && wordEnds[text[j]] && wordBloom[h>>6]>>(h&63)&1 == 0 &&
+					if k < 8 && j-i < minWord && (wordEnds[text[j]] || text[j] == '.' && j+1 < n && text[j+1] == ' ') && wordBloom[h>>6]>>(h&63)&1 == 0 &&
 						(j-i > s.heads || j+1 >= n || class[text[j+1]]&isDigit == 0 || text[j] < ' ') {
 						i = j
 						continue
