@@ -20,7 +20,7 @@ func init() {
 		"患者 病人 持卡人 投保人 被保险人 受益人 参保人 收款人 付款人 汇款人 转账人 负责人 負責人 委托人 受托人 代理人 当事人 监护人 担保人 借款人 贷款人 出借人 债务人 债权人 "+
 		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 考生 应聘者 应聘人 候选人 面试者 求职者 原告 被告 证人 嫌疑人 受害人 死者 伤者 "+
 		"投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 寄方 收方 请联系 尊敬的 亲爱的 责任人 签约人 授权人 被授权人 见证人 "+
-		"主治医生 主治医师 班主任 客户经理 本人", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
+		"主治医生 主治医师 班主任 客户经理 本人 主持人 记录人 汇报人 主讲人 牵头人 执行人 校对人 复核人 核对人 紧急联系人 领用人 保管人 调查人 询问人 被申请人 上诉人 被上诉人 第三人 继承人 被继承人 立遗嘱人 出票人 持票人 背书人 被保证人 保证人 抵押人 抵押权人 中介人 居间人 巡检人 值班人 报修人 来访人 访客 预约者 报名者 参赛者 获奖者 作者 译者 编辑 摄影 记者", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
 	// Behind these without a colon mostly something else.
 	on("真名 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 孩子 宝宝 主管 导师 教练 组长 队长 店长 班长 医生 医师 护士 司机 快递员 "+
 		"叫做 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, perhaps) })
@@ -30,6 +30,20 @@ func init() {
 			return 0
 		}
 		return s.names(p, direct)
+	})
+	// Whoever it is: a word ends in one of these, and a colon follows.
+	on("人： 员： 者： 长： 师： 理： 任： 生： 工： 授： 總： 总： 長： 師： 員： 手：", func(s *Scanner, start, end int) int {
+		p, _ := s.leadIn(end)
+		return s.names(p, perhaps)
+	})
+	on("姓　", func(s *Scanner, start, end int) int { // 姓　　名
+		for end < len(s.text) && mark(s.text, end, "　") > 0 {
+			end += 3
+		}
+		if mark(s.text, end, "名") == 0 {
+			return 0
+		}
+		return s.nameBehind(start, end+3, direct)
 	})
 	on("我是 我就是 这是 這是", func(s *Scanner, start, end int) int {
 		return s.name(end, perhaps)

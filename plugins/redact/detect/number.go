@@ -377,7 +377,7 @@ func (s *Scanner) number(p, size, e int) int {
 
 // rankOf is the rank of a match: a number that its context names is surer.
 func (s *Scanner) rankOf(r *numberRule, start, end int) rank {
-	if r.rank < rankNamed && r.ctx != nil && s.favours(start, *r.ctx) {
+	if r.rank < rankNamed && r.ctx != nil && s.favours(start, *r.ctx) && s.nearest(*r.ctx) {
 		return rankNamed
 	}
 	return r.rank

@@ -55,7 +55,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	from := p
 	q := p
 	p, spoken, bare, ok := operator(t, p, start)
-	if strength == keyStrong && (bare || !ok) {
+	if strength == keyStrong && (bare || !ok || spoken && t[start] >= 0xC3 && t[start] < 0xE0) {
 		if k := phrase(t, q); k > 0 {
 			if next, _, lacking, found := operator(t, k, start); found && !lacking {
 				p, spoken, bare, ok = next, true, false, true
@@ -92,7 +92,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 }
 
 // prepositions lead from a password to what it opens.
-var prepositions = words("for of to du de del da do des der para pour")
+var prepositions = words("for of to du de del da do des der den die dem vom zum für para pour per della voor от для к на")
 
 // phrase passes what a password is said to be for at p: password for the staging box. It returns where an operator may stand, or 0.
 func phrase(t []byte, p int) int {
@@ -337,7 +337,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		case c >= 0x80:
 			return false
 		case c == ' ':
-			if spaces++; spaces > 1 {
+			if spaces++; spaces > 1 && !appPassword(v) {
 				return false
 			}
 		case c == '(' && i > 0 && class[v[i-1]]&isName != 0 && !quoted:
@@ -349,13 +349,19 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		}
 	}
 	random := strength != keyStrong && scattered(v)
-	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) {
+	if appPassword(v) {
+		return strength == keyStrong
+	}
+	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) && !(strength == keyStrong && jumbled(v)) {
 		return false // a word, an identifier, a constant
 	}
 	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
 		return false // a number
 	}
-	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
+	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':') {
+		return false // a prompt
+	}
+	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == ')' || v[0] == ',' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
 		return false
 	}
 	distinct := 0

@@ -21,6 +21,17 @@ func containsAny(v []byte, list []string) bool {
 	return false
 }
 
+// jumbled tells letters at random from words: capitals and others change at two of five places.
+func jumbled(v []byte) bool {
+	changes := 0
+	for i := 1; i < len(v); i++ {
+		if (class[v[i]]^class[v[i-1]])&isUpper != 0 {
+			changes++
+		}
+	}
+	return len(v) >= 10 && changes*5 >= len(v)*2
+}
+
 // scattered tells random characters from words: kinds of letters and digits change at a third of the places, as they
 // do not in identifiers.
 func scattered(v []byte) bool {

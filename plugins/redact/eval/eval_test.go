@@ -21,7 +21,11 @@ func load(t *testing.T, pattern string) []Text {
 		if err != nil {
 			t.Fatal(err)
 		}
-		more, err := Read(f)
+		read := Read
+		if filepath.Ext(name) == ".txt" {
+			read = readMarked
+		}
+		more, err := read(f)
 		f.Close()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
