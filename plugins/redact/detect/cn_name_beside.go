@@ -70,6 +70,13 @@ func (s *Scanner) nameBefore(p int) {
 	s.work += p - b
 	if n := e - b; n >= 6 && n <= 12 && edge(t, b) && s.nameAt(b, perhaps) == n {
 		s.beside(b, e)
+		return
+	}
+	for n := 9; n >= 6; n -= 3 { // a sentence leads to it: 由梁伟（
+		if k := e - n; k-3 >= b && leading.has(han(t, k-3)) && s.nameAt(k, perhaps) == n {
+			s.beside(k, e)
+			return
+		}
 	}
 }
 

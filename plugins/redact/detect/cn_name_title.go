@@ -22,7 +22,9 @@ func (s *Scanner) nameAddressed(p, least int) int {
 			continue
 		}
 		s.work += 12
-		if !edge(t, b) && (b < 3 || !leading.has(han(t, b-3))) || s.nameAt(b, perhaps) != 3*n {
+		open := edge(t, b) || b >= 3 && leading.has(han(t, b-3)) ||
+			n == 3 && givens.has(han(t, b+3)) && givens.has(han(t, b+6)) && !surnames.has(han(t, b+6)) // 供应商骆宏亮先生
+		if !open || s.nameAt(b, perhaps) != 3*n {
 			continue
 		}
 		s.emit(b, p, CNName, rankNamed)

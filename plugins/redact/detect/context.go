@@ -473,7 +473,12 @@ func letterBefore(t []byte, i int) bool {
 	if c < 0x80 {
 		return class[c]&isAlpha != 0
 	}
-	return i >= 2 && letterOfTwo(t[i-2], c)
+	return i >= 2 && (letterOfTwo(t[i-2], c) || semitic(t[i-2], c))
+}
+
+// semitic tells whether the bytes are a letter of Hebrew or Arabic, rather than punctuation or a digit.
+func semitic(a, b byte) bool {
+	return a >= 0xD7 && a <= 0xDB && !(a == 0xD8 && b < 0xA0) && !(a == 0xD9 && b >= 0xA0 && b <= 0xAD)
 }
 
 // foldTwo is the lower case of a letter of two bytes, as far as Latin-1 and basic Greek and Cyrillic go.

@@ -15,8 +15,8 @@ func init() {
 	key := func(strength int) trigger {
 		return func(s *Scanner, start, end int) int { return s.keyed(start, end, strength) }
 	}
-	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana "+
-		"密码 口令 密碼 パスワード 비밀번호 暗証番号 通行码", key(keyStrong))
+	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
+		"密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw", key(keyStrong))
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
 		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
@@ -26,7 +26,7 @@ func init() {
 		"privatetoken refreshtoken idtoken sessiontoken bottoken usertoken webhooksecret signingsecret tokensecret clienttoken deploytoken licensekey sharedsecret sharedkey", key(keyWeak))
 	on("sk ak", key(keyShort))
 	onTwo("пароль Пароль ПАРОЛЬ", key(keyStrong))
-	onTwo("şifre Şifre şifresi κωδικός Κωδικός סיסמה سيسمה", key(keyStrong))
+	onTwo("κωδικός Κωδικός סיסמה سيسمה", key(keyStrong))
 	on("secret token apikey accesskey secretkey authtoken accesstoken clientsecret privatekey accountkey credential credentials apitoken bearer sharedaccesskey "+
 		"密钥 秘钥 密鑰 令牌 凭证", key(keyWeak))
 	on("key", key(keyBound))
@@ -107,7 +107,7 @@ func phrase(t []byte, p int) int {
 		if e == p+1 || k == 0 && !prepositions[lowerOf(t, p+1, e)] {
 			return 0
 		}
-		if w := lowerOf(t, p+1, e); w == "is" || w == "est" || w == "es" || w == "ist" {
+		if w := lowerOf(t, p+1, e); w == "is" || w == "est" || w == "es" || w == "ist" || w == "è" || w == "é" || w == "era" || w == "to" || w == "lautet" {
 			return p
 		}
 		p = e

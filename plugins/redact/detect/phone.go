@@ -174,6 +174,11 @@ func matchInternational(s *Scanner, n *number) (start, end int, ok bool) {
 	return n.openParen(t), n.end[last], true
 }
 
+// partNumber tells whether a hyphen and letters go on at p.
+func partNumber(t []byte, p int) bool {
+	return p+1 < len(t) && t[p] == '-' && class[t[p+1]]&isAlpha != 0
+}
+
 // phoneEnd is numberEnd but lets an extension follow: 415-555-2671x123.
 func phoneEnd(t []byte, p int) bool {
 	if p+1 < len(t) && t[p]|0x20 == 'x' && class[t[p+1]]&isDigit != 0 {
@@ -231,7 +236,7 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 			if s := n.sep[last+1]; s == sepDash || s == sepDot || s == third {
 				return 0, 0, false
 			}
-		} else if n.more || n.cut || n.sep[0] == sepSpace && third == sepSpace || !phoneEnd(t, n.end[last]) {
+		} else if n.more || n.cut || n.sep[0] == sepSpace && third == sepSpace || !phoneEnd(t, n.end[last]) || third == sepDash && partNumber(t, n.end[last]) {
 			return 0, 0, false
 		}
 	default:

@@ -229,7 +229,7 @@ var recipes = map[string]func(mint) string{
 	}),
 	"ie_pps": func(m mint) string {
 		v := m.until("9999999", nil)
-		return v + string("WABCDEFGHIJKLMNOPQRSTUV"[sum(v, "8765432")%23]) + m.pick("A B")
+		return v + string("WABCDEFGHIJKLMNOPQRSTUV"[(sum(v, "8765432")+9)%23]) + "A"
 	},
 	// Things and money.
 	"imei": of("359999999999999", luhn),
