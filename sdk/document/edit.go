@@ -118,6 +118,32 @@ func (a *Arena) SetString(n Node, s []byte) error {
 	return nil
 }
 
+// Rename gives member n another name, where it stands. Members that have the name already keep it: readers
+// of the text see the last one.
+func (a *Arena) Rename(n Node, name []byte) error {
+	n, nd := a.ref(n)
+	if n == 0 {
+		return ErrNode
+	}
+	up, p := a.ref(nd.parent)
+	if up == 0 || p.kind != abi.KindObject {
+		return ErrKind
+	}
+	sp, escaped, ok := a.writeString(name, false)
+	if !ok {
+		return ErrFull
+	}
+	nd = &a.nodes[n]
+	nd.keyText, nd.key, nd.keyEnd = sp.text, sp.start, sp.end
+	nd.flags &^= flagKeyEscaped
+	if escaped {
+		nd.flags |= flagKeyEscaped
+	}
+	a.forgetMembers(up)
+	a.relist(up)
+	return nil
+}
+
 // Delete detaches n from the array or object it stands in. n stays usable.
 func (a *Arena) Delete(n Node) error {
 	n, nd := a.ref(n)

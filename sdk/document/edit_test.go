@@ -231,7 +231,7 @@ func (p *program) same(got, want error) {
 }
 
 func (p *program) step() {
-	op := p.next() % 18
+	op := p.next() % 19
 	if op < 4 || len(p.pairs) == 0 {
 		a := &p.arenas[p.next()%2]
 		p.create(a, op)
@@ -267,6 +267,13 @@ func (p *program) step() {
 	case 12:
 		b := &p.arenas[p.next()%2]
 		p.push(b, b.CopyFrom(a, q.node), v.copy())
+	case 18:
+		key := programTexts[p.next()%len(programTexts)]
+		want := ErrKind
+		if v.up != nil && v.up.kind == abi.KindObject {
+			want, v.key = nil, string([]rune(key))
+		}
+		p.same(a.Rename(q.node, []byte(key)), want)
 	case 16, 17:
 		start, length := p.next()%12-1, p.next()%12-1
 		part, err := a.Slice(q.node, start, length)
