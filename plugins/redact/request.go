@@ -7,10 +7,10 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// finding is an entity in a segment. A text can have tens of thousands.
+// finding is an entity in a segment.
 type finding struct {
-	segment, start, end uint32
-	typ                 detect.Type
+	segment int
+	detect.Span
 }
 
 var (
@@ -26,7 +26,7 @@ func request(t *longmen.Text) error {
 	found = found[:0]
 	blocked, named := false, false
 	for i := range t.Segments {
-		for _, s := range settings.scanner.Scan(t.Segments[i].Text) {
+		for _, s := range scan(settings.scanner, &t.Segments[i]) {
 			counts[s.Type]++
 			switch settings.modes[s.Type] {
 			case modeBlock:
@@ -36,7 +36,7 @@ func request(t *longmen.Text) error {
 			case modePlaceholder:
 				named = true
 			}
-			found = append(found, finding{uint32(i), uint32(s.Start), uint32(s.End), s.Type})
+			found = append(found, finding{i, s})
 		}
 	}
 	report()
@@ -56,26 +56,25 @@ func request(t *longmen.Text) error {
 		}
 	}
 	for _, f := range found {
-		segment, start, length := int(f.segment), int(f.start), int(f.end-f.start)
-		value := t.Segments[segment].Text[start : start+length]
-		switch settings.modes[f.typ] {
+		value := t.Segments[f.segment].Text[f.Start:f.End]
+		switch settings.modes[f.Type] {
 		case modePlaceholder:
-			p, err := safe.placeholder(f.typ, value)
+			p, err := safe.placeholder(f.Type, value)
 			if err != nil {
 				return err
 			}
-			if t.Segments[segment].Kind == longmen.TextName {
+			if t.Segments[f.segment].Kind == longmen.TextName {
 				p = p[1 : len(p)-1] // providers refuse brackets in names
 			}
-			t.Replace(segment, start, length, p)
+			t.Replace(f.segment, f.Start, f.End-f.Start, p)
 		case modeMask:
-			out = appendMask(out[:0], f.typ, value)
-			t.ReplaceBytes(segment, start, length, out)
+			out = appendMask(out[:0], f.Type, value)
+			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
 		case modeHash:
-			out, safe.buf = appendHash(out[:0], safe.buf, f.typ, value)
-			t.ReplaceBytes(segment, start, length, out)
+			out, safe.buf = appendHash(out[:0], safe.buf, f.Type, value)
+			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
 		case modeDrop:
-			t.Replace(segment, start, length, "")
+			t.Replace(f.segment, f.Start, f.End-f.Start, "")
 		}
 	}
 	return nil

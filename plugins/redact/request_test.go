@@ -14,6 +14,9 @@ import (
 
 const config = `{"key":"a key for tests only"}`
 
+// tags are what tells the placeholders of one type apart.
+var tags = regexp.MustCompile(`_[2-9A-HJ-NP-Z]{4,24}>`)
+
 var form = regexp.MustCompile(`<(EMAIL|PHONE|PAYMENT_CARD|CN_RESIDENT_ID|API_KEY)_[2-9A-HJ-NP-Z]{4,24}>`)
 
 // secret is a vendor's key, put together here so that it is none for those who scan repositories.
