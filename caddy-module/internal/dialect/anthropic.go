@@ -100,6 +100,8 @@ var anthropicRequest = RequestPaths{
 	User: []string{"metadata.user_id"},
 	Body: Body{
 		Role:   "user",
+		Rest:   true,
+		Sealed: []string{"mcp_servers.*.authorization_token"},
 		Scopes: []Scope{{At: "messages.*", Role: "role", Choice: "#"}},
 		Text: append(append(anthropicBlocks("messages.*.content.*", false), anthropicTool("tools.*", false)...),
 			Text{At: "system", Role: "system"},

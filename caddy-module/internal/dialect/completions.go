@@ -19,6 +19,7 @@ var openAICompletions = Descriptor{
 		User:      []string{"user"},
 		Body: Body{
 			Role: "user",
+			Rest: true,
 			Text: []Text{
 				{At: "prompt"},
 				{At: "prompt.*"},
@@ -64,6 +65,7 @@ var openAIEmbeddings = Descriptor{
 		User:  []string{"user"},
 		Body: Body{
 			Role: "user",
+			Rest: true,
 			Text: []Text{
 				{At: "input"},
 				{At: "input.*"},

@@ -102,6 +102,8 @@ type Body struct {
 	Open   []string `json:"open,omitempty"`   // values there that mean that it goes on
 	Again  bool     `json:"again,omitempty"`  // in events: more text may follow on a finish, some servers repeat it in every event
 	Strip  []string `json:"strip,omitempty"`  // what an event that the host makes out of another must not repeat; "a.b=[]" leaves an empty list
+	Rest   bool     `json:"rest,omitempty"`   // members that no path names are text, too, except those that are known to be none; see rest.go
+	Sealed []string `json:"sealed,omitempty"` // what is below these paths is not, whatever Rest says
 	Null   bool     `json:"null,omitempty"`   // in events: a choice that goes on has null, not nothing, at Finish
 }
 

@@ -35,6 +35,7 @@ var geminiGenerate = Descriptor{
 		},
 		Body: Body{
 			Role:   "user",
+			Rest:   true,
 			Scopes: geminiScopes(""),
 			Text:   geminiPrompt(""),
 		},
@@ -100,6 +101,7 @@ var geminiCount = Descriptor{
 		Messages: "contents",
 		Body: Body{
 			Role:   "user",
+			Rest:   true,
 			Scopes: append(geminiScopes(""), geminiScopes("generateContentRequest|generate_content_request.")...),
 			Text:   append(geminiPrompt(""), geminiPrompt("generateContentRequest|generate_content_request.")...),
 		},
@@ -129,6 +131,7 @@ var geminiEmbed = Descriptor{
 		Models: []string{"requests.*.model", "model"},
 		Body: Body{
 			Role: "user",
+			Rest: true,
 			Text: append(append(geminiParts("content.parts", false), geminiParts("requests.*.content.parts", false)...),
 				Text{At: "content"},
 				Text{At: "content.parts"},

@@ -22,6 +22,7 @@ var ollamaChat = Descriptor{
 		Images:    []Image{{At: "messages.*.images.*"}},
 		Body: Body{
 			Role:   "user",
+			Rest:   true,
 			Scopes: []Scope{{At: "messages.*", Role: "role", Choice: "#"}},
 			Text: append(ollamaMessage("messages.*", false),
 				Text{At: "tools.*.function.description", Role: "system", Aside: true},
@@ -60,6 +61,7 @@ var ollamaGenerate = Descriptor{
 		Images:    []Image{{At: "images.*"}},
 		Body: Body{
 			Role: "user",
+			Rest: true,
 			Text: []Text{
 				{At: "system", Role: "system"},
 				{At: "prompt"},
@@ -86,7 +88,7 @@ var ollamaEmbed = Descriptor{
 	Keys:      ollamaKeys,
 	Request: RequestPaths{
 		Model: "model",
-		Body:  Body{Role: "user", Text: []Text{{At: "input"}, {At: "input.*"}}},
+		Body:  Body{Role: "user", Rest: true, Text: []Text{{At: "input"}, {At: "input.*"}}},
 	},
 	Usage:  ollamaUsage,
 	Models: ollamaModels,

@@ -88,6 +88,7 @@ var chatRequestPaths = RequestPaths{
 	User:      []string{"user", "safety_identifier"},
 	Body: Body{
 		Role: "user",
+		Rest: true,
 		Scopes: []Scope{
 			{At: "messages.*", Role: "role", Choice: "#"},
 			{At: "messages.*.tool_calls.*", Call: "#"},

@@ -20,6 +20,7 @@ var openAIOther = Descriptor{
 		User:   []string{"user", "safety_identifier"},
 		Body: Body{
 			Role:   "user",
+			Rest:   true,
 			Scopes: []Scope{{At: "input.*", Role: "role", Choice: "#", Reasoning: "type=reasoning"}},
 			Text: append(append([]Text{
 				{At: "prompt"}, // images, videos

@@ -99,6 +99,8 @@ var openAIResponses = Descriptor{
 // responsesRequest is the text of a request.
 var responsesRequest = Body{
 	Role:   "user",
+	Rest:   true,
+	Sealed: []string{"tools.*.authorization|headers", "input.*.tools.*.authorization|headers"},
 	Scopes: []Scope{{At: "input.*", Role: "role", Choice: "#", Reasoning: "type=reasoning"}},
 	Text: append(append([]Text{
 		{At: "input"},

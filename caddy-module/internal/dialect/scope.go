@@ -9,6 +9,7 @@ import (
 type scope struct {
 	role         abi.Role
 	reasoning    bool
+	rest         bool // what no path names is text
 	choice, call int32
 	block, part  int32
 }

@@ -24,6 +24,7 @@ const (
 	FormJSON               // a string, or in an event a piece of one, that holds JSON; strings inside that JSON are the text
 	FormTree               // a value: all strings below it are text
 	FormSchema             // a JSON Schema: its prose and examples are text
+	FormRest               // a value that the table does not name: the strings below are text
 	FormCall               // no text: a tool call begins or goes on here
 	FormFinish             // no text: the choice ends with this document
 	FormEnd                // no text: the block ends with this event
@@ -59,7 +60,7 @@ func (d *Dialect) Sites(dst []Site, phase Phase, a *document.Arena, root documen
 // walk appends the sites at and below value n, which is child number pos of its array.
 func (s *step) walk(dst []Site, a *document.Arena, n document.Node, pos int32, in scope) []Site {
 	kind := a.Kind(n)
-	if kind == abi.KindNull || kind == abi.KindInvalid {
+	if kind == abi.KindNull || kind == abi.KindInvalid || s.sealed {
 		return dst
 	}
 	if s.scope != nil {
@@ -83,6 +84,8 @@ func (s *step) walk(dst []Site, a *document.Arena, n document.Node, pos int32, i
 				}
 			}
 		}
+	} else if kind == abi.KindString && in.rest && s.each == nil {
+		return append(dst, in.unnamed(n))
 	}
 	switch {
 	case kind == abi.KindArray && s.each != nil:
@@ -91,16 +94,21 @@ func (s *step) walk(dst []Site, a *document.Arena, n document.Node, pos int32, i
 			dst = s.each.walk(dst, a, c, i, in)
 			i++
 		}
+	case kind == abi.KindArray && in.rest && s.text == nil:
+		dst = append(dst, in.unnamed(n))
 	case kind == abi.KindObject:
-		if s.each != nil {
+		unnamed := in.rest && (s.each == nil || len(s.names) > 0)
+		if s.each != nil && !unnamed {
 			dst = s.each.walk(dst, a, n, 0, in)
 		}
-		if len(s.names) == 0 {
+		if len(s.names) == 0 && !unnamed {
 			break
 		}
 		for c := a.First(n); c != 0; c = a.Next(c) {
 			if to := s.named(a.Key(c)); to != nil {
 				dst = to.walk(dst, a, c, 0, in)
+			} else if unnamed && holdsText(a, c) {
+				dst = append(dst, in.unnamed(c))
 			}
 		}
 	case kind == abi.KindString && s.each != nil && s.text == nil:

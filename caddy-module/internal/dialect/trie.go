@@ -18,6 +18,7 @@ type step struct {
 	call, finish bool
 	open         []string // values that finish nothing
 	end          bool
+	sealed       bool
 	ends         test // of what stands here, if end is true
 }
 
@@ -87,11 +88,14 @@ func (c *compiler) body(field string, b *Body) (*step, scope) {
 		at, _, _ := strings.Cut(at, "=")
 		c.place(top, at, func(s *step) { s.end, s.ends = true, t })
 	}
+	for _, at := range b.Sealed {
+		c.place(top, at, func(s *step) { s.sealed = true })
+	}
 	role, ok := roles[b.Role]
 	if !ok && b.Role != "" {
 		c.fail("%s: unknown role %q", field, b.Role)
 	}
-	return top, scope{role: role, call: -1}
+	return top, scope{role: role, rest: b.Rest, call: -1}
 }
 
 // place makes the steps to each spelling of path at and lets set fill the last one.

@@ -1,17 +1,33 @@
 package inspect
 
 import (
+	"bytes"
+	"encoding/json"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/text"
 )
 
 // Place is where a JSON string stands in a text: between its quotes.
 type Place struct{ Start, End int }
 
-// leaves finds the strings of valid JSON that are not empty and no names of members, in their order.
+// leaves finds what the gateway takes for text in valid JSON, in order: strings that are not empty, names of
+// members that may hold data, and long numbers.
 func leaves(t []byte) []Place {
 	var out []Place
 	for i := 0; i < len(t); i++ {
+		if c := t[i]; c == '-' || c >= '0' && c <= '9' {
+			start := i
+			for i < len(t) && (t[i] >= '0' && t[i] <= '9' || t[i] == '.' || t[i]|0x20 == 'e' || t[i] == '+' || t[i] == '-') {
+				i++
+			}
+			if text.IsLong(t[start:i]) {
+				out = append(out, Place{start, i})
+			}
+			i--
+			continue
+		}
 		if t[i] != '"' {
 			continue
 		}
@@ -26,11 +42,21 @@ func leaves(t []byte) []Place {
 		for next < len(t) && (t[next] == ' ' || t[next] == '\t' || t[next] == '\n' || t[next] == '\r') {
 			next++
 		}
-		if end > start && (next >= len(t) || t[next] != ':') {
+		if name := next < len(t) && t[next] == ':'; end > start && (!name || text.IsData(decoded(t[start-1:end+1]))) {
 			out = append(out, Place{start, end})
 		}
 	}
 	return out
+}
+
+// decoded is the text of a JSON string.
+func decoded(quoted []byte) []byte {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return quoted[1 : len(quoted)-1]
+	}
+	var s string
+	_ = json.Unmarshal(quoted, &s)
+	return []byte(s)
 }
 
 // Offset finds where in raw, the inside of a JSON string, the decoded byte at stands.

@@ -104,10 +104,11 @@ func TestFile(t *testing.T) {
 		}},
 		{"controls", "a.txt", "\x1b[31m ann@corp.example\r\n", []string{"1:7 email   [31m <EMAIL_2345>"}},
 		{"lines of JSON", "a.jsonl", jsonl, []string{
-			"1:9 email /a x <EMAIL_2345> 李 李\U0001F600<EMAIL_2345>", "1:47 email /a <EMAIL_2345> 李 李\U0001F600<EMAIL_2345>", "1:90 email /ann@key.example/2 <EMAIL_2345>",
+			"1:9 email /a x <EMAIL_2345> 李 李\U0001F600<EMAIL_2345>", "1:47 email /a <EMAIL_2345> 李 李\U0001F600<EMAIL_2345>", "1:66 email  <EMAIL_2345>", "1:90 email /ann@key.example/2 <EMAIL_2345>",
 			"3:7 email  plain <EMAIL_2345>", "4:3 ip_address /0 <IP_2345>",
 		}},
 		{"JSON", "a.JSON", "{\n \"a\": {\"b\": \"ann@corp.example\"},\n \"n\": 1}", []string{"2:14 email /a/b <EMAIL_2345>"}},
+		{"names and numbers", "a.json", `{"a1":"x","\u0061nn@corp.example":12345678,"n":-12345678, "b@corp.example" :1.5e10,"c":"1.2.3.4"}`, []string{"1:12 email  <EMAIL_2345>", "1:60 email  <EMAIL_2345>", "1:89 ip_address /c <IP_2345>"}},
 		{"a JSON string", "a.json", "\"ann@corp.example\"", []string{"1:2 email  <EMAIL_2345>"}},
 		{"JSON that is none", "a.json", "{\n \"a\": ann@corp.example", []string{"2:7 email  {  \"a\": <EMAIL_2345>"}},
 		{"a log", "access.log", "{\"msg\":\"ann@corp.example\"}\n", []string{"1:9 email /msg <EMAIL_2345>"}},

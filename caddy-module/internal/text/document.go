@@ -33,6 +33,7 @@ func (t *Document) Collect(d *dialect.Dialect, phase uint8, a *document.Arena, r
 	if phase == abi.PhaseAnswer {
 		at = dialect.PhaseAnswer
 	}
+	t.leaves.numbers = phase == abi.PhaseRequest
 	t.sites = d.Sites(t.sites[:0], at, a, root)
 	t.segs = t.segs[:0]
 	for i := range t.sites {

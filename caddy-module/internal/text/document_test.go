@@ -59,6 +59,7 @@ user plain 1  "bare"
 assistant reasoning 2  "think"
 assistant refusal 2  "no"
 assistant args 2 /to/0 "a@b"
+assistant args 2 /to/1 "x/y~"
 assistant args 2 /to/1/x~1y~0 "q\"é"
 assistant args 2  "not json"
 assistant args 2  "free"
@@ -77,6 +78,7 @@ assistant plain 0  "guess"
 user plain 0  "END"
 user name 0  "u1"
 user name 0 /k "v"
+user plain 0  "x"
 `, abi.PhaseRequest},
 		{"openai answer", "openai.chat", `{"id":"x","choices":[{"index":1,"message":{"role":"assistant","content":"a","reasoning_content":"r","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{\"k\":\"v\"}"}}]},"finish_reason":"stop"},{"index":0,"message":{"content":[{"type":"text","text":"b"}],"refusal":"no"}}],"usage":{}}`,
 			`assistant plain 1  "a"
@@ -87,16 +89,19 @@ assistant refusal 0  "no"
 `, abi.PhaseAnswer},
 		{"gemini request", "gemini.generate", geminiRequest, `system plain 0  "sys"
 user plain 0  "hi"
+user plain 0 /mimeType "image/png"
 assistant reasoning 1  "hm"
 assistant plain 1  "ok"
 assistant args 1 /to/0 "a@b"
 tool result 2 /output/rows/0 "r1"
 tool result 2 /output "plain"
 user args 3  "print(1)"
+user plain 3  "PYTHON"
 tool result 3  "1"
 system plain 0  "does"
 system plain 0 /properties/to/description "whom"
 user plain 0  "END"
+user plain 0  "text/plain"
 `, abi.PhaseRequest},
 		{"gemini answer", "gemini.generate", `{"candidates":[{"content":{"role":"model","parts":[{"thought":true,"text":"hm"},{"text":"a"},{"functionCall":{"name":"f","args":{"k":"v"}}}]},"finishReason":"STOP"}],"responseId":"x"}`,
 			`assistant reasoning 0  "hm"
@@ -104,7 +109,29 @@ assistant plain 0  "a"
 assistant args 0 /k "v"
 `, abi.PhaseAnswer},
 		{"no text", "openai.chat", `{"messages":[{"role":"user","content":""},{"content":null},7,null],"tools":5,"stop":null}`, "", abi.PhaseRequest},
-		{"no object", "openai.chat", `[1,"a"]`, "", abi.PhaseRequest},
+		{"no object", "openai.chat", `[1,"a"]`, "user plain 0 /1 \"a\"\n", abi.PhaseRequest},
+		{"tables and long numbers", "gemini.generate", `{"contents":[{"parts":[{"functionResponse":{"response":{"13800138000":{"id_no":11010519491231002,"n":1234567,"f":12345678.5,"neg":-12345678,"é":1}}}}]}]}`,
+			`tool result 0  "13800138000"
+tool result 0 /13800138000/id_no "11010519491231002"
+tool result 0 /13800138000 "é"
+`, abi.PhaseRequest},
+		{"an answer's numbers", "gemini.generate", `{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"<EMAIL_AB12>":12345678}}}]}}]}`, "assistant args 0  \"<EMAIL_AB12>\"\n", abi.PhaseAnswer},
+		{"what no table names", "openai.chat", `{"messages":[{"role":"user","id":"i","content":[{"type":"image_url","image_url":{"url":"https://a.example/?k=v"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"note","note":{"data":{"id":"i","deep":["x",{"k y":"z"}]}}}]}],"seed":12345678901,"documents":{"a":"d"},"file_ids":["f"],"blob":"` + strings.Repeat("QUJD", 129) + `","prediction":[["p"]],"tools":"t"}`,
+			`user plain 0 /url "https://a.example/?k=v"
+user plain 0 /data/deep/0 "x"
+user plain 0 /data/deep/1 "k y"
+user plain 0 /data/deep/1/k y "z"
+user plain 0 /a "d"
+user plain 0 /0/0 "p"
+user plain 0  "t"
+`, abi.PhaseRequest},
+		{"a schema", "openai.chat", `{"tools":[{"function":{"parameters":{"type":"object","required":["r"],"properties":{"r":{"$ref":"#/x","x-note":"n","x-list":["l",{"m":"o"}],"items":{"description":"i"},"anyOf":[{"title":"y"}]}}}}}]}`,
+			`system plain 0 /properties/r/x-note "n"
+system plain 0 /properties/r/x-list/0 "l"
+system plain 0 /properties/r/x-list/1/m "o"
+system plain 0 /properties/r/items/description "i"
+system plain 0 /properties/r/anyOf/0/title "y"
+`, abi.PhaseRequest},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var a document.Arena
@@ -176,6 +203,17 @@ func TestNoSpellingHidesText(t *testing.T) {
 		{"a text that is asked for alone", "gemini.embed", `{"content":{"parts":"SECRET"}}`},
 		{"document as a string", "openai.other", `{"documents":"SECRET"}`},
 		{"search", "openai.other", `{"query":["SECRET"]}`},
+		{"search as an object", "openai.other", `{"query":{"text":"SECRET","more":"SECRET"}}`},
+		{"member that only some servers know", "openai.chat", `{"vendor":{"a":[{"b":"SECRET"}]}}`},
+		{"member of a part that only some servers know", "openai.chat", `{"messages":[{"content":[{"type":"vendor","vendor":{"caption":"SECRET"}}]}]}`},
+		{"a list where an object is due", "openai.chat", `{"tools":[{"function":[{"description":"SECRET"}]}]}`},
+		{"a text where an object is due", "openai.chat", `{"response_format":{"json_schema":"SECRET"}}`},
+		{"query of an image's URL", "openai.chat", `{"messages":[{"content":[{"type":"image_url","image_url":{"url":"https://a.example/b.png?key=SECRET"}}]}]}`},
+		{"a data URI that is no base64", "openai.chat", `{"messages":[{"content":[{"type":"image_url","image_url":{"url":"data:text/plain,SECRET"}}]}]}`},
+		{"name of a member of arguments", "openai.chat", `{"messages":[{"tool_calls":[{"function":{"arguments":"{\"a\":{\"1 SECRET\":{\"2 SECRET\":\"SECRET\"}}}"}}]}]}`},
+		{"name of a member of a result", "gemini.generate", `{"contents":[{"parts":[{"functionResponse":{"response":{"\u0031SECRET":["SECRET",{"2SECRET":1}]}}}]}]}`},
+		{"name of a member that only some servers know", "openai.chat", `{"vendor":{"1SECRET":{"a":"SECRET"}}}`},
+		{"unknown keyword of a schema", "openai.chat", `{"tools":[{"function":{"parameters":{"properties":{"a":{"x-note":{"b":["SECRET"]}}}}}}]}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var a document.Arena

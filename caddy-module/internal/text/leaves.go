@@ -10,9 +10,11 @@ import (
 
 // leaves turns sites that are complete in themselves into segments, and writes edited ones back.
 type leaves struct {
-	arena *document.Arena
-	spots []spot
-	inner []inner
+	arena   *document.Arena
+	numbers bool // long numbers are text, too
+	spots   []spot
+	inner   []inner
+	renamed []renamed
 
 	// side holds the documents that stand inside strings.
 	side  document.Arena
@@ -26,6 +28,14 @@ type leaves struct {
 type spot struct {
 	node  document.Node
 	inner int32 // index of the inner document that node belongs to, -1 for the outer one
+	key   bool  // it is the name of that member
+}
+
+// renamed is a member that has another name once all edits are done: until then the values below are found
+// by their nodes.
+type renamed struct {
+	spot     spot
+	from, to int // of its name in buf
 }
 
 // inner is a JSON text inside a string of the outer document.
@@ -41,7 +51,7 @@ const (
 )
 
 func (l *leaves) begin(a *document.Arena) {
-	l.arena = a
+	l.arena, l.numbers = a, false
 	if l.dirty {
 		l.side.Reset()
 		l.dirty = false
@@ -55,7 +65,10 @@ func (l *leaves) begin(a *document.Arena) {
 	if cap(l.inner) > keepItems {
 		l.inner = nil
 	}
-	l.spots, l.inner, l.buf = l.spots[:0], l.inner[:0], l.buf[:0]
+	if cap(l.renamed) > keepItems {
+		l.renamed = nil
+	}
+	l.spots, l.inner, l.renamed, l.buf = l.spots[:0], l.inner[:0], l.renamed[:0], l.buf[:0]
 }
 
 // site appends the segments of one site.
@@ -69,6 +82,8 @@ func (l *leaves) site(dst []Segment, s *dialect.Site, channel uint32, flags uint
 		return l.tree(dst, &seg, l.arena, s.Node, -1)
 	case dialect.FormSchema:
 		return l.schema(dst, &seg, s.Node)
+	case dialect.FormRest:
+		return l.rest(dst, &seg, s.Node, dialect.Opaque(l.arena.Key(s.Node)))
 	case dialect.FormJSON:
 		t := l.text(l.arena, s.Node)
 		l.dirty = true
@@ -95,7 +110,7 @@ func (l *leaves) add(dst []Segment, like *Segment, a *document.Arena, n document
 	seg.Text = l.text(a, n)
 	seg.Path = l.paths.of(l.path)
 	seg.site = int32(len(l.spots))
-	l.spots = append(l.spots, spot{n, in})
+	l.spots = append(l.spots, spot{node: n, inner: in})
 	return append(dst, seg)
 }
 
@@ -104,6 +119,8 @@ func (l *leaves) tree(dst []Segment, like *Segment, a *document.Arena, n documen
 	switch a.Kind(n) {
 	case abi.KindString:
 		return l.add(dst, like, a, n, in)
+	case abi.KindNumber:
+		return l.number(dst, like, a, n, in)
 	case abi.KindArray:
 		base := len(l.path)
 		i := int64(0)
@@ -116,7 +133,9 @@ func (l *leaves) tree(dst []Segment, like *Segment, a *document.Arena, n documen
 	case abi.KindObject:
 		base := len(l.path)
 		for c := a.First(n); c != 0; c = a.Next(c) {
-			l.path = appendToken(l.path[:base], a.Key(c))
+			l.path = l.path[:base]
+			dst = l.name(dst, like, a, c, in)
+			l.path = appendToken(l.path, a.Key(c))
 			dst = l.tree(dst, like, a, c, in)
 		}
 		l.path = l.path[:base]
@@ -150,8 +169,12 @@ func (l *leaves) schema(dst []Segment, like *Segment, n document.Node) []Segment
 					l.path = appendToken(l.path[:below], a.Key(p))
 					dst = l.schema(dst, like, p)
 				}
-			default:
+			case "type", "format", "$ref", "$id", "$schema", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "required", "propertyOrdering":
+			case "not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
+				"additionalItems", "anyOf", "allOf", "oneOf", "prefixItems":
 				dst = l.schema(dst, like, c)
+			default:
+				dst = l.rest(dst, like, c, dialect.Opaque(key))
 			}
 		}
 	}
@@ -173,6 +196,12 @@ func (l *leaves) text(a *document.Arena, n document.Node) []byte {
 // set writes a segment's new text.
 func (l *leaves) set(seg *Segment, t []byte) error {
 	sp := l.spots[seg.site]
+	if sp.key {
+		start := len(l.buf)
+		l.buf = append(l.buf, t...)
+		l.renamed = append(l.renamed, renamed{sp, start, len(l.buf)})
+		return nil
+	}
 	if sp.inner < 0 {
 		return l.arena.SetString(sp.node, t)
 	}
@@ -180,8 +209,17 @@ func (l *leaves) set(seg *Segment, t []byte) error {
 	return l.side.SetString(sp.node, t)
 }
 
-// finish puts edited inner documents back into their strings.
+// finish gives members their new names and puts edited inner documents back into their strings.
 func (l *leaves) finish(out []byte) ([]byte, error) {
+	for _, r := range l.renamed {
+		a := l.arena
+		if r.spot.inner >= 0 {
+			a, l.inner[r.spot.inner].edited = &l.side, true
+		}
+		if err := a.Rename(r.spot.node, l.buf[r.from:r.to]); err != nil {
+			return out, err
+		}
+	}
 	for i := range l.inner {
 		in := &l.inner[i]
 		if !in.edited {
