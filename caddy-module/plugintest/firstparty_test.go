@@ -24,10 +24,7 @@ var built = []struct {
 func TestBuiltPlugins(t *testing.T) {
 	for _, b := range built {
 		t.Run(b.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), b.name+".wasm")
-			if out, err := run(t, []string{"GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0"}, "build", "-buildmode=c-shared", "-buildvcs=false", "-trimpath", "-ldflags=-s -w", "-o", path, b.source); err != nil {
-				t.Fatalf("building %s: %v\n%s", b.source, err, out)
-			}
+			path := build(t, b.source)
 			out, err := run(t, []string{"LONGMEN_WASM=" + path}, append([]string{"test"}, b.tests...)...)
 			if err != nil {
 				t.Errorf("testing the built plugins: %v\n%s", err, out)
@@ -37,6 +34,16 @@ func TestBuiltPlugins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// build builds a module as a release does.
+func build(t *testing.T, source string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "guest.wasm")
+	if out, err := run(t, []string{"GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0"}, "build", "-buildmode=c-shared", "-buildvcs=false", "-trimpath", "-ldflags=-s -w", "-o", path, source); err != nil {
+		t.Fatalf("building %s: %v\n%s", source, err, out)
+	}
+	return path
 }
 
 // TestMissingModule: every package takes the variable to heart, so that none passes natively by mistake.

@@ -22,14 +22,15 @@ const (
 
 // patch is an edit that waits for the limit of what goes out.
 type patch struct {
-	start, end int
-	from, n    int // the replacement in patchText; n is -1 if the text stays
+	start, end int32
+	from, n    int32 // the replacement in patchText; n is -1 if the text stays
 	typ        detect.Type
 	restored   bool
 }
 
 var (
 	patches   []patch
+	merged    []patch
 	patchText []byte
 	window    []byte // what went out last, and a piece
 	answered  []int  // counts by type in the running call
@@ -73,7 +74,7 @@ func answer(t *longmen.Text) error {
 				if waiting && end == len(seg.Text) {
 					hold = max(hold, len(seg.Text)-start) // it may go on
 				}
-				patches = append(patches, patch{start: start, end: end, n: -1, typ: s.Type})
+				patches = append(patches, patch{start: int32(start), end: int32(end), n: -1, typ: s.Type})
 			}
 			if hold > maxHeld {
 				hold = 0
@@ -83,7 +84,7 @@ func answer(t *longmen.Text) error {
 		limit := settle(names, len(seg.Text)-hold, hold > 0)
 		for i := range patches {
 			p := &patches[i]
-			if p.end > limit || p.start < 0 {
+			if int(p.end) > limit {
 				continue
 			}
 			if !p.restored {
@@ -93,15 +94,15 @@ func answer(t *longmen.Text) error {
 				case modeBlock:
 					blocked = true
 				case modeMask:
-					p.from = len(patchText)
+					p.from = int32(len(patchText))
 					patchText = appendMask(patchText, p.typ, seg.Text[p.start:p.end])
-					p.n = len(patchText) - p.from
+					p.n = int32(len(patchText)) - p.from
 				case modeDrop:
 					p.from, p.n = 0, 0
 				}
 			}
 			if p.n >= 0 {
-				t.ReplaceBytes(k, p.start, p.end-p.start, patchText[p.from:p.from+p.n])
+				t.ReplaceBytes(k, int(p.start), int(p.end-p.start), patchText[p.from:p.from+p.n])
 			}
 		}
 		if waiting && limit < len(seg.Text) {
@@ -130,16 +131,23 @@ func whole8(b []byte, hold int) int {
 	return hold
 }
 
-// settle puts the patches in order of place, takes out found entities that meet a placeholder, and returns the limit up to which the text goes out:
-// no patch crosses it.
+// settle takes out found entities that meet a placeholder, puts the patches in order of place, and returns the limit up to which the text
+// goes out: no patch crosses it. The placeholders, of which there are names, and the entities behind them are each in order.
 func settle(names, limit int, held bool) int {
-	for i := names; i < len(patches); i++ {
-		for j := range names {
-			if patches[i].start < patches[j].end && patches[j].start < patches[i].end {
-				patches[i].start = -1
-				break
+	if names > 0 && names < len(patches) {
+		i := 0
+		merged = merged[:0]
+		for _, p := range patches[names:] {
+			for i < names && patches[i].end <= p.start {
+				merged = append(merged, patches[i])
+				i++
+			}
+			if i == names || patches[i].start >= p.end {
+				merged = append(merged, p)
 			}
 		}
+		merged = append(merged, patches[i:names]...)
+		patches, merged = merged, patches
 	}
 	if !held {
 		return limit
@@ -147,8 +155,8 @@ func settle(names, limit int, held bool) int {
 	for changed := true; changed; {
 		changed = false
 		for i := range patches {
-			if p := &patches[i]; p.start >= 0 && p.start < limit && p.end > limit {
-				limit, changed = p.start, true
+			if p := &patches[i]; int(p.start) < limit && int(p.end) > limit {
+				limit, changed = int(p.start), true
 			}
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
-// finding is an entity in a segment.
+// finding is an entity in a segment. A text can have tens of thousands.
 type finding struct {
-	segment int
-	detect.Span
+	segment, start, end uint32
+	typ                 detect.Type
 }
 
 var (
@@ -36,7 +36,7 @@ func request(t *longmen.Text) error {
 			case modePlaceholder:
 				named = true
 			}
-			found = append(found, finding{i, s})
+			found = append(found, finding{uint32(i), uint32(s.Start), uint32(s.End), s.Type})
 		}
 	}
 	report()
@@ -56,25 +56,26 @@ func request(t *longmen.Text) error {
 		}
 	}
 	for _, f := range found {
-		value := t.Segments[f.segment].Text[f.Start:f.End]
-		switch settings.modes[f.Type] {
+		segment, start, length := int(f.segment), int(f.start), int(f.end-f.start)
+		value := t.Segments[segment].Text[start : start+length]
+		switch settings.modes[f.typ] {
 		case modePlaceholder:
-			p, err := safe.placeholder(f.Type, value)
+			p, err := safe.placeholder(f.typ, value)
 			if err != nil {
 				return err
 			}
-			if t.Segments[f.segment].Kind == longmen.TextName {
+			if t.Segments[segment].Kind == longmen.TextName {
 				p = p[1 : len(p)-1] // providers refuse brackets in names
 			}
-			t.Replace(f.segment, f.Start, f.End-f.Start, p)
+			t.Replace(segment, start, length, p)
 		case modeMask:
-			out = appendMask(out[:0], f.Type, value)
-			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
+			out = appendMask(out[:0], f.typ, value)
+			t.ReplaceBytes(segment, start, length, out)
 		case modeHash:
-			out, safe.buf = appendHash(out[:0], safe.buf, f.Type, value)
-			t.ReplaceBytes(f.segment, f.Start, f.End-f.Start, out)
+			out, safe.buf = appendHash(out[:0], safe.buf, f.typ, value)
+			t.ReplaceBytes(segment, start, length, out)
 		case modeDrop:
-			t.Replace(f.segment, f.Start, f.End-f.Start, "")
+			t.Replace(segment, start, length, "")
 		}
 	}
 	return nil

@@ -30,9 +30,9 @@ func exactPlaceholders(text []byte, state longmen.Value, waiting bool) (hold int
 }
 
 func addOriginal(start, end int, original longmen.Value) {
-	from := len(patchText)
+	from := int32(len(patchText))
 	patchText = original.AppendString(patchText)
-	patches = append(patches, patch{start: start, end: end, from: from, n: len(patchText) - from, restored: true})
+	patches = append(patches, patch{start: int32(start), end: int32(end), from: from, n: int32(len(patchText)) - from, restored: true})
 }
 
 // restore puts originals back into an answer that is not searched.
@@ -53,7 +53,7 @@ func restore(t *longmen.Text) {
 		hold := settings.placeholders(seg.Text, state, seg.Streamed && !seg.Final)
 		for i := range patches {
 			p := &patches[i]
-			t.ReplaceBytes(k, p.start, p.end-p.start, patchText[p.from:p.from+p.n])
+			t.ReplaceBytes(k, int(p.start), int(p.end-p.start), patchText[p.from:p.from+p.n])
 			restored = true
 		}
 		t.Hold(k, hold)
@@ -73,13 +73,21 @@ func begins(text []byte) bool {
 	return false
 }
 
-// alive tells whether a placeholder of this exchange begins with b.
+// manyAlive is from how many placeholders on an exchange counts as having each that a text can begin: looking through thousands with
+// every piece of a stream costs more than waiting for the next one.
+const manyAlive = 256
+
+// alive tells whether a placeholder of this exchange begins, or may begin, with b.
 func alive(state longmen.Value, b []byte) bool {
 	if len(b) == 1 {
 		return true
 	}
 	var key [tagMax + 64]byte
+	looked := 0
 	for v := state.First(); v.Exists(); v = v.Next() {
+		if looked++; looked > manyAlive {
+			return true
+		}
 		if p := v.KeyPrefix(key[:]); len(p) > len(b) && string(p[:len(b)]) == string(b) {
 			return true
 		}

@@ -11,74 +11,24 @@ import (
 // vault hands out placeholders in one call. What they stand for goes into State, by placeholder; here
 // is only what one call needs, and it is empty between calls.
 type vault struct {
-	few   []handed          // the first placeholders handed out: most calls have no more, and maps are dear
-	given map[handed]string // the further ones, by value; the keys are views of the call's text
-	taken map[string]bool   // the further ones, and spellings of placeholders in the text
-	state longmen.Value     // State, once it is needed
-	old   bool              // State held placeholders before this call
+	given handed
+	state longmen.Value // State, once it is needed
+	old   bool          // State held placeholders before this call
 	buf   []byte
 }
-
-// handed is a value of a type. In few it has its placeholder, too.
-type handed struct {
-	typ         detect.Type
-	value, name string
-}
-
-// maxFew is how many placeholders are looked through one by one.
-const maxFew = 8
 
 var errNames = errors.New("making a placeholder: every candidate stands in the text already")
 
 // open prepares the vault for a call.
 func (v *vault) open() {
-	if v.taken == nil {
-		v.taken = make(map[string]bool)
-		v.given = make(map[handed]string)
-	}
 	v.state = longmen.State()
 	v.old = v.state.First().Exists()
 }
 
 // close forgets the call.
 func (v *vault) close() {
-	clear(v.few)
-	v.few = v.few[:0]
-	clear(v.taken)
-	clear(v.given)
+	v.given.forget()
 	clear(v.buf[:cap(v.buf)])
-}
-
-// of is the placeholder that this call gave a value, "" for none.
-func (v *vault) of(typ detect.Type, value string) string {
-	for i := range v.few {
-		if h := &v.few[i]; h.typ == typ && h.value == value {
-			return h.name
-		}
-	}
-	if len(v.given) == 0 {
-		return ""
-	}
-	return v.given[handed{typ: typ, value: value}]
-}
-
-// free tells whether a placeholder stands for nothing in this call.
-func (v *vault) free(name string) bool {
-	for i := range v.few {
-		if v.few[i].name == name {
-			return false
-		}
-	}
-	return !v.taken[name]
-}
-
-// give notes the placeholder of a value.
-func (v *vault) give(typ detect.Type, value, name string) {
-	if len(v.few) < maxFew {
-		v.few = append(v.few, handed{typ, value, name})
-		return
-	}
-	v.given[handed{typ: typ, value: value}], v.taken[name] = name, true
 }
 
 // avoid notes what in a text has the form of a placeholder: whoever wrote it must not be handed the
@@ -87,7 +37,9 @@ func (v *vault) avoid(text []byte) {
 	for i := detect.Index(text, '<', 0); i >= 0; {
 		r, n := readPlaceholder(text[i:])
 		if r == whole {
-			v.taken[view(text[i:i+n])] = true
+			if name := text[i : i+n]; v.given.free(name) {
+				v.given.give(0, "", name)
+			}
 			i += n - 1
 		}
 		i = detect.Index(text, '<', i+1)
@@ -96,8 +48,8 @@ func (v *vault) avoid(text []byte) {
 
 // placeholder is the placeholder of a value.
 func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
-	if p := v.of(typ, view(value)); p != "" {
-		return p, nil
+	if p := v.given.of(typ, view(value)); p != nil {
+		return view(p), nil
 	}
 	keep := settings.restore && !settings.irreversible.Has(typ)
 	var t tagger
@@ -108,7 +60,7 @@ func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
 		if !ok {
 			return "", errNames
 		}
-		if !v.free(view(b)) {
+		if !v.given.free(b) {
 			continue
 		}
 		kept := false
@@ -120,8 +72,7 @@ func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
 				kept = true
 			}
 		}
-		p := string(b)
-		v.give(typ, view(value), p)
+		p := view(v.given.give(typ, view(value), b))
 		if keep && !kept {
 			v.state.SetString(p, view(value))
 		}

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
@@ -51,10 +50,11 @@ func scanString(src []byte, pos int) (end int, escaped bool, err *SyntaxError) {
 			break
 		}
 		if pos+8 > stop && stop < len(src) {
-			var more uint64
-			pos, more = skipPlain(src, pos)
-			seen |= more
-			stop = min(len(src), pos+block)
+			n, ascii := plain(src[pos:])
+			if pos += n; !ascii {
+				seen |= high
+			}
+			stop = min(len(src), pos+longString)
 			continue
 		}
 		for pos < len(src) && src[pos] >= ' ' && src[pos] != '"' && src[pos] != '\\' {
@@ -94,46 +94,8 @@ func scanString(src []byte, pos int) (end int, escaped bool, err *SyntaxError) {
 	}
 }
 
-const (
-	// longString is from how many bytes on a string is scanned by blocks.
-	longString = 256
-	// block is the part of a string that is looked at for one thing after the other: it stays in the
-	// nearest cache meanwhile.
-	block = 4 << 10
-)
-
-// skipPlain goes over whole blocks of src from pos on that have no quote, backslash or control
-// character. It looks for the first two as fast as bytes.IndexByte does, which leaves fewer questions
-// to ask of each word than special has to. seen are the bytes met, or-ed, as far as ASCII matters.
-func skipPlain(src []byte, pos int) (end int, seen uint64) {
-	for len(src)-pos >= block {
-		b := src[pos : pos+block]
-		if bytes.IndexByte(b, '"') >= 0 || bytes.IndexByte(b, '\\') >= 0 {
-			break
-		}
-		for len(b) >= 64 {
-			w0, w1, w2, w3 := word(b[0:]), word(b[8:]), word(b[16:]), word(b[24:])
-			w4, w5, w6, w7 := word(b[32:]), word(b[40:]), word(b[48:]), word(b[56:])
-			all := w0 | w1 | w2 | w3 | w4 | w5 | w6 | w7
-			less := (w0 - low*0x20) | (w1 - low*0x20) | (w2 - low*0x20) | (w3 - low*0x20) |
-				(w4 - low*0x20) | (w5 - low*0x20) | (w6 - low*0x20) | (w7 - low*0x20)
-			if (all|less)&high != 0 {
-				for i := 0; i < 64; i += 8 {
-					w := word(b[i:])
-					if (w-low*0x20)&^w&high != 0 {
-						return pos + block - len(b), seen | all
-					}
-				}
-			}
-			seen |= all
-			b = b[64:]
-		}
-		pos += block
-	}
-	return pos, seen
-}
-
-func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+// longString is from how many bytes on a string is scanned by plain.
+const longString = 256
 
 func invalidUTF8(s []byte) int {
 	for i := 0; i < len(s); {

@@ -1,6 +1,6 @@
 package fuel
 
-// The sections that use what was declared, except code: exports, start, elements, data.
+// The sections that use what was declared, except code and data: exports, start, elements.
 
 // writeExports appends the export of the fuel global.
 func (m *module) writeExports(out []byte, r *reader) []byte {
@@ -103,41 +103,6 @@ func (m *module) writeDataCount(out []byte, r *reader) []byte {
 		return out
 	}
 	return appendU32(out, r.u32())
-}
-
-// writeData copies data segments, whose sizes a decoder would trust.
-func (m *module) writeData(out []byte, r *reader) []byte {
-	if !m.section[sectionData].present {
-		return out
-	}
-	n := r.count("data segments", MaxSegments, 2)
-	out = appendU32(out, uint32(n))
-	for i := range n {
-		flags := r.u32()
-		if r.err != nil {
-			return out
-		}
-		out = appendU32(out, flags)
-		switch flags {
-		case 0:
-			out = m.writeConst(out, r)
-		case 1:
-		case 2:
-			memory := r.u32()
-			if r.err == nil && memory != 0 {
-				r.failf("data segment %d: memory %d of 1", i, memory)
-			}
-			out = append(out, 0)
-			out = m.writeConst(out, r)
-		default:
-			r.failf("data segment %d begins with %d, 0 to 2 expected", i, flags)
-		}
-		size := r.u32()
-		b := r.bytes(size)
-		out = appendU32(out, size)
-		out = append(out, b...)
-	}
-	return out
 }
 
 // namesOfFunctions numbers a subsection of the name section.

@@ -9,7 +9,7 @@ var Address = define(Kind{Name: "address", Family: Personal})
 
 func init() {
 	on("street st avenue ave road rd boulevard blvd lane ln drive dr court ct terrace square parkway pkwy circle close crescent gardens mews way place pl highway hwy row walk broadway", (*Scanner).englishStreet)
-	on("address addresses addr adresse anschrift wohnhaft wohne wohnt domicile habite demeurant direccion domicilio vivo indirizzo residente", (*Scanner).streetBehind)
+	on("address addresses addr adresse anschrift wohnhaft wohne wohnt domicile habite demeurant direccion domicilio vivo indirizzo residente adres woonadres", (*Scanner).streetBehind)
 	contextStreet = named("address addr addresses home mailing shipping ship deliver delivered delivery billing residence residing resides reside live lives living lived located moved move mail send sent apartment visit adresse anschrift wohnhaft wohne wohnt lieferadresse " +
 		"domicile habite dirección direccion domicilio vivo indirizzo 地址 住址 寄到")
 }
@@ -243,6 +243,7 @@ func (s *Scanner) streetBehind(start, end int) int {
 			if b-p > 24 {
 				return 0
 			}
+			e = dutchTown(t, e)
 			s.emit(b, e, Address, rankNamed)
 			return 0
 		}
@@ -252,6 +253,27 @@ func (s *Scanner) streetBehind(start, end int) int {
 	}
 	s.work += stop - start
 	return 0
+}
+
+// dutchTown passes a postal code of the Netherlands and its town: ", 1016 DX Amsterdam".
+func dutchTown(t []byte, p int) int {
+	i := p
+	for i < len(t) && i-p < 2 && (t[i] == ',' || t[i] == ' ') {
+		i++
+	}
+	if i+8 >= len(t) || i == p || digitsIn(t[i:i+4]) != 4 {
+		return p
+	}
+	i += 4
+	if t[i] == ' ' {
+		i++
+	}
+	if class[t[i]]&class[t[i+1]]&isUpper == 0 || t[i+2] != ' ' || class[t[i+3]]&isUpper == 0 {
+		return p
+	}
+	for i += 3; i < len(t) && (class[t[i]]&isAlpha != 0 || t[i] == '-'); i++ {
+	}
+	return i
 }
 
 // street tells where in t[lo:hi] a street with its number starts that reaches to hi, or -1: Hauptstraße 12a, Am Markt 3, 12 bis rue de
@@ -350,7 +372,7 @@ func germanStreet(b []byte) int {
 		return -1
 	}
 	found := false
-	for _, e := range [...]string{"straße", "strasse", "str.", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "stieg", "pfad", "markt", "Straße", "Strasse", "Str.", "Weg", "Platz", "Allee", "Gasse", "Ring", "Damm", "Ufer", "Markt", "Chaussee"} {
+	for _, e := range [...]string{"straße", "strasse", "str.", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "stieg", "pfad", "markt", "Straße", "Strasse", "Str.", "Weg", "Platz", "Allee", "Gasse", "Ring", "Damm", "Ufer", "Markt", "Chaussee", "straat", "laan", "gracht", "plein", "kade", "singel", "dijk", "dreef", "plantsoen"} {
 		if len(w) >= len(e) && string(w[len(w)-len(e):]) == e {
 			found = len(w) > len(e)+1 || i > 0 && class[e[0]]&isUpper != 0
 			break

@@ -17,6 +17,45 @@ func init() {
 			}
 			return len(v) > 19 || !luhn(d[:len(v)])
 		},
-		Words: "bankaccount bankaccountno bankaccountnumber bankacct bankacctno corporateaccount 银行账号 银行帐号 银行账户 对公账 对公帐 结算账户 收款账 收款帐 付款账 开户账 汇款账 公司账户 企业账户 单位账户 銀行帳號 基本户",
+		Words: "bankaccount bankaccountno bankaccountnumber bankacct bankacctno corporateaccount 银行账号 银行帐号 银行账户 对公账 对公帐 结算账户 收款账 收款帐 付款账 开户账 汇款账 公司账户 企业账户 单位账户 銀行帳號 基本户 开户行及账 开户行账 行及账号 行及帐号 开户行和账",
 	})
+	on("账号 帐号 賬號 帳號 账户", (*Scanner).accountBehind)
+}
+
+// accountBehind reads the number behind a word for an account that may be anything's, when a bank is named shortly before it, as in a form
+// that has the holder, the bank and the account on lines of their own.
+func (s *Scanner) accountBehind(start, end int) int {
+	const reach = 160
+	t := s.text
+	if !s.types.Has(CNBankAccount) {
+		return 0
+	}
+	p, _ := s.leadIn(end)
+	e := p
+	for e < len(t) && e-p < 30 && (class[t[e]]&isDigit != 0 || t[e] == ' ' && e > p && e+1 < len(t) && class[t[e+1]]&isDigit != 0) {
+		e++
+	}
+	var d [22]uint8
+	n := 0
+	for _, c := range t[p:e] {
+		if c == ' ' {
+			continue
+		}
+		if n == len(d) {
+			return 0
+		}
+		d[n] = c - '0'
+		n++
+	}
+	low := max(0, start-reach)
+	s.work += e - start
+	if n < 12 || n <= 19 && luhn(d[:n]) || !numberEnd(t, e) {
+		return 0
+	}
+	s.work += start - low
+	if b := t[low:start]; lastIndex(b, "开户") < 0 && lastIndex(b, "银行") < 0 && lastIndex(b, "支行") < 0 && lastIndex(b, "銀行") < 0 {
+		return 0
+	}
+	s.emit(p, e, CNBankAccount, rankNamed)
+	return e
 }

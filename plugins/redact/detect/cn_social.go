@@ -14,6 +14,12 @@ func init() {
 		}
 		return s.wechat(start-2, end)
 	})
+	on("信： 信号：", func(s *Scanner, start, end int) int { // V信
+		if start == 0 || s.text[start-1]|0x20 != 'v' && !has(s.text[max(0, start-3):], "微") && !has(s.text[max(0, start-3):], "威") {
+			return 0
+		}
+		return s.wechat(start, end-3)
+	})
 	on("qq oicq 扣扣", (*Scanner).qq)
 }
 

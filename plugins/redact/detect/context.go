@@ -260,8 +260,11 @@ func (s *Scanner) readBefore() {
 		switch {
 		case k == stopsLetter:
 			letters |= 1 << (p - 1 - i)
-		case k == stopsLine && p-i > 2:
-			low = i + 1
+		case k == stopsLine:
+			if p-i > 2 && !asked(t, i) || tabular(t, i) {
+				low = i + 1
+				letters &= 1<<(p-low) - 1
+			}
 		case k == stopsKey:
 			if seen && t[i] == '=' && blank > i {
 				low = blank + 1 // a=b c=d: what stands here belongs to another key
@@ -286,6 +289,21 @@ func (s *Scanner) readBefore() {
 	if nonASCII {
 		s.wideBefore(low, p)
 	}
+}
+
+// asked tells whether the line that ends at p is a question: what stands on the next one is an answer.
+func asked(t []byte, p int) bool {
+	return p > 0 && t[p-1] == '?' || p >= 3 && has(t[p-3:], "？")
+}
+
+// tabular tells whether the line that ends at p is a row of a table: its last cell does not name what stands first on the next one.
+func tabular(t []byte, p int) bool {
+	for i := p - 1; i > 0 && p-i < 32 && t[i] != '\n'; i-- {
+		if t[i] == '\t' || t[i] == '|' || t[i] == ',' && class[t[i-1]]&isAlnum != 0 && t[i+1] != ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // What a byte before a place says about how far its words reach.
@@ -455,7 +473,12 @@ func letterBefore(t []byte, i int) bool {
 	if c < 0x80 {
 		return class[c]&isAlpha != 0
 	}
-	return i >= 2 && letterOfTwo(t[i-2], c)
+	return i >= 2 && (letterOfTwo(t[i-2], c) || semitic(t[i-2], c))
+}
+
+// semitic tells whether the bytes are a letter of Hebrew or Arabic, rather than punctuation or a digit.
+func semitic(a, b byte) bool {
+	return a >= 0xD7 && a <= 0xDB && !(a == 0xD8 && b < 0xA0) && !(a == 0xD9 && b >= 0xA0 && b <= 0xAD)
 }
 
 // foldTwo is the lower case of a letter of two bytes, as far as Latin-1 and basic Greek and Cyrillic go.
@@ -580,6 +603,19 @@ func (s *Scanner) favours(p int, ctx context) bool {
 		}
 	}
 	return false
+}
+
+// nearest tells whether no word that names something stands nearer to the place than one of the context.
+func (s *Scanner) nearest(ctx context) bool {
+	own, other := -1, -1
+	for _, h := range s.near.hits[:s.near.n] {
+		if terms[h.term].names.has(ctx) {
+			own = max(own, h.at)
+		} else if terms[h.term].names != (contexts{}) {
+			other = max(other, h.at)
+		}
+	}
+	return own >= other
 }
 
 // lastIndex is bytes.LastIndex for short text.

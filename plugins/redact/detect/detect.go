@@ -177,6 +177,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 	if len(s.roster.spans) > 0 {
 		s.mergeRoster()
 	}
+	s.namesBeside()
 	s.text = nil
 	return s.spans
 }

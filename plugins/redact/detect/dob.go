@@ -126,8 +126,14 @@ func (s *Scanner) birthAhead(_, end int) int {
 	s.born = true
 	t := s.text
 	high := min(len(t), end+reachBirth)
-	for i := end; i < high && t[i] != '\n'; i++ {
+	for i := end; i < high; i++ {
 		s.work++
+		if t[i] == '\n' {
+			if !asked(t, i) {
+				return 0
+			}
+			high = min(len(t), i+reachBirth) // the answer, perhaps behind who gives it
+		}
 		if t[i] >= 0xE0 {
 			n := mark(t, i, "日", "期", "年", "月", "时", "間", "间", "是", "为", "為", "：", "在", "于", "於", "（", "【", "は", "은", "는", "이", "일", "자")
 			if n == 0 {

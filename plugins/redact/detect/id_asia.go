@@ -24,7 +24,7 @@ func init() {
 		Detector{Type: THID, Source: "กรมการปกครอง; python-stdnum th.pin", Class: ClassB, Grouped: Likely, Shapes: []string{"9~9999~99999~99~9"}, Valid: validTHID,
 			Words: "เลขประจำตัวประชาชน บัตรประชาชน ประชาชน เลขบัตร thaiid thainationalid nationalid idcard idcardnumber citizenid identitycard identificationnumber thai 泰国身份 泰国 身份证"},
 		Detector{Type: ILID, Source: "Israeli Population Authority; python-stdnum il.idnr", Class: ClassB, Shapes: []string{"999999999", "99999999-9"}, Valid: func(v []byte) bool { return luhnText(v, 0) },
-			Words: "teudatzehut zehut israeliid israelid israeli israel tz mispar 以色列"},
+			Words: "teudatzehut zehut israeliid israelid israeli israel tz mispar זהות תז 以色列"},
 		Detector{Type: TRTCKN, Source: "Nüfus ve Vatandaşlık İşleri; python-stdnum tr.tckimlik", Class: ClassB, Shapes: []string{"99999999999"}, Valid: validTCKN,
 			Words: "tckn tckimlik kimlik kimlikno kimliknumarası tcno tc tr turkish turkishid nationalid identitynumber 土耳其"},
 	)

@@ -26,6 +26,7 @@ func init() {
 	}
 	cardinal.phone = named("phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms textme textus texted whatsapp wechat fax msisdn " +
 		"teléfono móvil movil celular telefonnummer telefonnr rufnummer mobilnummer handynummer portable cellulare телефон тел мобильный contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
+		"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل טלפון הטלפון נייד הנייד puhelin puhelinnumero τηλέφωνο κινητό телефону мобильного номер gsm hp telp " +
 		"手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我 携帯 휴대폰 전화 연락처 핸드폰 โทร फोन")
 	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms textme textus texted whatsapp fax msisdn contact reach phoned")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
@@ -235,7 +236,15 @@ func (s *Scanner) numeric(p, e, n int) bool {
 	if t[p] == '0' && (p < 2 || !within[t[p-1]]) && e+2 < len(t) && class[t[e+1]]&class[t[e+2]]&isDigit != 0 {
 		return true
 	}
-	return e+3 < len(t) && (t[e+1] >= 0x80 || t[e+1] == '(' || class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit != 0)
+	return e+3 < len(t) && (t[e+1] >= 0x80 || t[e+1] == '(' || class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit != 0 || c == ' ' && n > 1 && n < 4 && paired(t, e))
+}
+
+// paired tells whether three pairs of digits stand at p, each behind a space: 612 34 56 78, 20 12 34 56.
+func paired(t []byte, p int) bool {
+	if p+9 > len(t) || class[t[p+2]]&isDigit == 0 || t[p+3] != ' ' || t[p+6] != ' ' || class[t[p+1]]&class[t[p+4]]&class[t[p+5]]&class[t[p+7]]&class[t[p+8]]&isDigit == 0 {
+		return false
+	}
+	return p+9 == len(t) || class[t[p+9]]&isName == 0 && !(t[p+9] == ' ' && p+10 < len(t) && class[t[p+10]]&isDigit != 0)
 }
 
 // wideNumber is digits for a group with digits of any width, and perhaps invisible characters between them.
@@ -377,7 +386,7 @@ func (s *Scanner) number(p, size, e int) int {
 
 // rankOf is the rank of a match: a number that its context names is surer.
 func (s *Scanner) rankOf(r *numberRule, start, end int) rank {
-	if r.rank < rankNamed && r.ctx != nil && s.favours(start, *r.ctx) {
+	if r.rank < rankNamed && r.ctx != nil && s.favours(start, *r.ctx) && s.nearest(*r.ctx) {
 		return rankNamed
 	}
 	return r.rank
@@ -390,7 +399,7 @@ func groupFollows(t []byte, p int, trunk bool) bool {
 	if sep == sepNone {
 		return false
 	}
-	return t[next] >= 0x80 || next+2 < len(t) && class[t[next+1]]&isDigit != 0 && (trunk || class[t[next+2]]&isDigit != 0)
+	return t[next] >= 0x80 || next+2 < len(t) && class[t[next+1]]&isDigit != 0 && (trunk || class[t[next+2]]&isDigit != 0 || paired(t, p))
 }
 
 // gather reads up to most groups from p on.

@@ -15,8 +15,8 @@ func init() {
 	key := func(strength int) trigger {
 		return func(s *Scanner, start, end int) int { return s.keyed(start, end, strength) }
 	}
-	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana "+
-		"密码 口令 密碼 パスワード 비밀번호 暗証番号 通行码", key(keyStrong))
+	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
+		"密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw", key(keyStrong))
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
 		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
@@ -26,7 +26,7 @@ func init() {
 		"privatetoken refreshtoken idtoken sessiontoken bottoken usertoken webhooksecret signingsecret tokensecret clienttoken deploytoken licensekey sharedsecret sharedkey", key(keyWeak))
 	on("sk ak", key(keyShort))
 	onTwo("пароль Пароль ПАРОЛЬ", key(keyStrong))
-	onTwo("şifre Şifre şifresi κωδικός Κωδικός סיסמה سيسمה", key(keyStrong))
+	onTwo("κωδικός Κωδικός סיסמה سيسمה", key(keyStrong))
 	on("secret token apikey accesskey secretkey authtoken accesstoken clientsecret privatekey accountkey credential credentials apitoken bearer sharedaccesskey "+
 		"密钥 秘钥 密鑰 令牌 凭证", key(keyWeak))
 	on("key", key(keyBound))
@@ -55,7 +55,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	from := p
 	q := p
 	p, spoken, bare, ok := operator(t, p, start)
-	if strength == keyStrong && (bare || !ok) {
+	if strength == keyStrong && (bare || !ok || spoken && t[start] >= 0xC3 && t[start] < 0xE0) {
 		if k := phrase(t, q); k > 0 {
 			if next, _, lacking, found := operator(t, k, start); found && !lacking {
 				p, spoken, bare, ok = next, true, false, true
@@ -92,7 +92,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 }
 
 // prepositions lead from a password to what it opens.
-var prepositions = words("for of to du de del da do des der para pour")
+var prepositions = words("for of to du de del da do des der den die dem vom zum für para pour per della voor от для к на")
 
 // phrase passes what a password is said to be for at p: password for the staging box. It returns where an operator may stand, or 0.
 func phrase(t []byte, p int) int {
@@ -107,7 +107,7 @@ func phrase(t []byte, p int) int {
 		if e == p+1 || k == 0 && !prepositions[lowerOf(t, p+1, e)] {
 			return 0
 		}
-		if w := lowerOf(t, p+1, e); w == "is" || w == "est" || w == "es" || w == "ist" {
+		if w := lowerOf(t, p+1, e); w == "is" || w == "est" || w == "es" || w == "ist" || w == "è" || w == "é" || w == "era" || w == "to" || w == "lautet" {
 			return p
 		}
 		p = e
@@ -337,7 +337,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		case c >= 0x80:
 			return false
 		case c == ' ':
-			if spaces++; spaces > 1 {
+			if spaces++; spaces > 1 && !appPassword(v) {
 				return false
 			}
 		case c == '(' && i > 0 && class[v[i-1]]&isName != 0 && !quoted:
@@ -349,13 +349,19 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		}
 	}
 	random := strength != keyStrong && scattered(v)
-	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) {
+	if appPassword(v) {
+		return strength == keyStrong
+	}
+	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) && !(strength == keyStrong && jumbled(v)) {
 		return false // a word, an identifier, a constant
 	}
 	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
 		return false // a number
 	}
-	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
+	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':') {
+		return false // a prompt
+	}
+	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == ')' || v[0] == ',' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
 		return false
 	}
 	distinct := 0

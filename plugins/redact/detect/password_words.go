@@ -24,4 +24,33 @@ func init() {
 		}
 		return s.keyed(start-3, end, keyStrong)
 	})
+	on("senord", func(s *Scanner, start, end int) int { // lösenord
+		if start < 3 || s.text[start-1] != 0xB6 || s.text[start-2] != 0xC3 {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
+	on("sandi", func(s *Scanner, start, end int) int { // kata sandi
+		if start < 5 || !foldEqual(s.text[start-5:start], "kata ") {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
+	on("jelsz", func(s *Scanner, start, end int) int { // jelszó, jelszava
+		if !has(s.text[end:], "ó") {
+			return 0
+		}
+		return s.keyed(start, end+2, keyStrong)
+	})
+	onTwo("المرور السر السري", func(s *Scanner, start, end int) int { // كلمة المرور
+		return s.keyed(start, end, keyStrong)
+	})
+	onTwo("şifre Şifre", func(s *Scanner, start, end int) int { // şifrem, şifreniz: mine, yours
+		for _, w := range [...]string{"niz", "miz", "m", "n", "si", "ler", "leri"} {
+			if e := end + len(w); has(s.text[end:], w) && (e == len(s.text) || class[s.text[e]]&isAlpha == 0) {
+				return s.keyed(start, e, keyStrong)
+			}
+		}
+		return s.keyed(start, end, keyStrong)
+	})
 }

@@ -96,10 +96,18 @@ func (s *Scanner) bareRefused(p int) bool {
 	if p > 0 && t[p-1] == '-' && (p == 1 || t[p-2] < 0x80 && class[t[p-2]]&isAlnum == 0) {
 		return true // a negative number
 	}
+	e := p + 11
+	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
+		return true // a product
+	}
+	if p >= 3 && t[p-1] == ' ' && t[p-2] == ',' && class[t[p-3]]&isDigit != 0 {
+		k := sizeBefore(t, p-2)
+		return k > 3 && k != 11 && !s.favours(p, cardinal.phone) // one of a list of numbers
+	}
 	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
 		return false
 	}
-	return !s.favours(p, cardinal.phone) && class[t[p-2]]&isAlpha != 0
+	return !s.favours(p, cardinal.phone) && (class[t[p-2]]&isAlpha != 0 || t[p-1] == '/' && e < len(t) && t[e] == '/')
 }
 
 // plusMayStart tells whether the plus sign at p is not an operator or a part of a word.
@@ -160,10 +168,15 @@ func matchInternational(s *Scanner, n *number) (start, end int, ok bool) {
 	if last+1 == n.groups && (n.more || n.cut || !phoneEnd(t, n.end[last])) {
 		return 0, 0, false
 	}
-	if d[0] == 1 && !northAmerican(d[1:n.count[last+1]]) {
+	if d[0] == 1 && (!northAmerican(d[1:n.count[last+1]]) || tollFree(d[1:])) {
 		return 0, 0, false
 	}
 	return n.openParen(t), n.end[last], true
+}
+
+// partNumber tells whether a hyphen and letters go on at p.
+func partNumber(t []byte, p int) bool {
+	return p+1 < len(t) && t[p] == '-' && class[t[p+1]]&isAlpha != 0
 }
 
 // phoneEnd is numberEnd but lets an extension follow: 415-555-2671x123.
@@ -223,17 +236,20 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 			if s := n.sep[last+1]; s == sepDash || s == sepDot || s == third {
 				return 0, 0, false
 			}
-		} else if n.more || n.cut || n.sep[0] == sepSpace && third == sepSpace || !phoneEnd(t, n.end[last]) {
+		} else if n.more || n.cut || n.sep[0] == sepSpace && third == sepSpace || !phoneEnd(t, n.end[last]) || third == sepDash && partNumber(t, n.end[last]) {
 			return 0, 0, false
 		}
 	default:
 		return 0, 0, false
 	}
-	if len(d) < 10 || !northAmerican(d[:10]) || last > 0 && s.sense(n.begin[0], n.end[last], cardinal.phone) == against {
+	if len(d) < 10 || !northAmerican(d[:10]) || tollFree(d) || last > 0 && s.sense(n.begin[0], n.end[last], cardinal.phone) == against {
 		return 0, 0, false
 	}
 	return start, n.end[last], true
 }
+
+// tollFree tells whether a number of the NANP is a hotline: 800, 833, 844, 855, 866, 877, 888. Nobody's own number is.
+func tollFree(d []uint8) bool { return d[0] == 8 && d[1] == d[2] && (d[1] == 0 || d[1] > 2) }
 
 // northAmerican tells whether ten digits are a number of the NANP.
 func northAmerican(d []uint8) bool {

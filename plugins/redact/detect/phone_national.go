@@ -52,7 +52,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	if len(d) > 8 && d[0] == 0 && d[1] == 0 {
 		return n.exitCode(s, d)
 	}
-	if len(d) < 7 || len(d) > 12 || !phoneEnd(t, end) || counted(d) || n.inDump(t, last) {
+	if len(d) < 7 || len(d) > 12 || n.shapeOf("334") && tollFree(d) || !phoneEnd(t, end) || counted(d) || n.inDump(t, last) {
 		return 0, 0, false
 	}
 	if last > 0 && n.paren >= 0 && n.sep[1] == sepClose { // (02) 9876 5432
@@ -74,7 +74,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 		if len(d) < 10 && d[0] != 0 { // calls are of functions, too
 			return start, end, s.sense(start, end, subscriber) == favour
 		}
-	case len(d) == 7 && (!n.shapeOf("34") || n.sep[1] != sepDash), d[0] == 1:
+	case len(d) == 7 && (!n.shapeOf("34") || n.sep[1] != sepDash || start > 1 && t[start-1] == ' ' && t[start-2] == ')'), d[0] == 1:
 		return 0, 0, false
 	default:
 		for i := range n.groups {

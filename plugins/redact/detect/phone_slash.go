@@ -11,4 +11,31 @@ func init() {
 		},
 		Words: "telefon tel handy mobil fon phone fax rufnummer telefonnummer handynummer mobilnummer anrufen erreichbar anruf durchwahl ruf",
 	})
+	on("tel telefon fon fax mobil handy telefonnummer", (*Scanner).slashBehind)
+}
+
+// slashBehind reads a number with blanks around its slash behind a word for a phone: Tel. 089 / 458910.
+func (s *Scanner) slashBehind(_, end int) int {
+	t := s.text
+	p := end
+	for p < len(t) && p-end < 4 && (t[p] == '.' || t[p] == ':' || t[p] == ' ') {
+		p++
+	}
+	area := digitsAt(t, p, 6)
+	if area-p < 3 || area-p > 5 || t[p] != '0' || !has(t[area:], " / ") {
+		return 0
+	}
+	e, n := area+3, 0
+	for e < len(t) && n < 9 && (class[t[e]]&isDigit != 0 || t[e] == ' ' && n > 0 && e+1 < len(t) && class[t[e+1]]&isDigit != 0) {
+		if t[e] != ' ' {
+			n++
+		}
+		e++
+	}
+	s.work += e - end
+	if n < 4 || n > 8 || !phoneEnd(t, e) {
+		return 0
+	}
+	s.emit(p, e, Phone, rankNamed)
+	return e
 }

@@ -21,6 +21,22 @@ func containsAny(v []byte, list []string) bool {
 	return false
 }
 
+// jumbled tells letters at random from words: capitals and others change at two of five places, or at one of four and consonants
+// stand in a row as in no word.
+func jumbled(v []byte) bool {
+	changes, row, longest := 0, 0, 0
+	for i, c := range v {
+		if i > 0 && (class[c]^class[v[i-1]])&isUpper != 0 {
+			changes++
+		}
+		if row++; oneOf(lower(c), "aeiouy") {
+			row = 0
+		}
+		longest = max(longest, row)
+	}
+	return len(v) >= 10 && (changes*5 >= len(v)*2 || changes*4 >= len(v) && longest > 3)
+}
+
 // scattered tells random characters from words: kinds of letters and digits change at a third of the places, as they
 // do not in identifiers.
 func scattered(v []byte) bool {

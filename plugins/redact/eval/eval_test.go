@@ -21,7 +21,11 @@ func load(t *testing.T, pattern string) []Text {
 		if err != nil {
 			t.Fatal(err)
 		}
-		more, err := Read(f)
+		read := Read
+		if filepath.Ext(name) == ".txt" {
+			read = readMarked
+		}
+		more, err := read(f)
 		f.Close()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -33,7 +37,7 @@ func load(t *testing.T, pattern string) []Text {
 
 // TestFloors: the floors of redaction hold on the texts of testdata/eval. Run it with -v for the tables and what is wrong.
 func TestFloors(t *testing.T) {
-	pattern := "../testdata/eval/*.jsonl"
+	pattern := "../testdata/eval/*.[jt]*"       // jsonl and txt
 	if p := os.Getenv("REDACT_EVAL"); p != "" { // other texts, for a look at the tables
 		pattern = p
 	}

@@ -1,6 +1,7 @@
 package longmen
 
 import (
+	"runtime"
 	"unsafe"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -37,10 +38,17 @@ type hold struct{ segment, n uint32 }
 // Replace replaces length bytes of a segment from byte start on. Edits may come in any order but must
 // not overlap; they lie on UTF-8 boundaries of the segment's text.
 func (t *Text) Replace(segment, start, length int, with string) {
+	if len(t.edits)%editsPerTurn == editsPerTurn-1 {
+		runtime.Gosched()
+	}
 	from := len(t.with)
 	t.with = append(t.with, with...)
 	t.edits = append(t.edits, edit{uint32(segment), uint32(start), uint32(length), uint32(from), uint32(len(with))})
 }
+
+// editsPerTurn is how many edits are made between two turns of the garbage collector. Nothing interrupts a guest: in a hook that
+// allocates without end a collection that has begun would not end either, and memory would grow to its limit.
+const editsPerTurn = 512
 
 // ReplaceBytes is Replace with a byte slice, which is copied.
 func (t *Text) ReplaceBytes(segment, start, length int, with []byte) {
@@ -88,10 +96,13 @@ func (t *Text) encode() []byte {
 		return nil
 	}
 	t.sort()
+	base := uint32(abi.ReplyHeaderSize + len(t.edits)*abi.ReplyEditSize + len(t.holds)*abi.ReplyHoldSize)
+	if size := int(base) + len(t.with); cap(t.reply) < size {
+		t.reply = make([]byte, 0, size+size/4)
+	}
 	out := t.reply[:0]
 	out = append32(out, uint32(len(t.edits)))
 	out = append32(out, uint32(len(t.holds)))
-	base := uint32(abi.ReplyHeaderSize + len(t.edits)*abi.ReplyEditSize + len(t.holds)*abi.ReplyHoldSize)
 	for _, e := range t.edits {
 		out = append32(out, e.segment)
 		out = append32(out, e.start)
