@@ -353,7 +353,7 @@ func (s *Scanner) rest(p int) (end, numbers int) {
 			continue
 		}
 		// A bare number of a room behind a building: 3栋1203.
-		if i-b >= 2 && (i == len(t) || han(t, i) < 0 || breaks(t, i)) && class[t[b]]&isDigit != 0 && (b == name && name == end || building && i-b <= 5) {
+		if i-b >= 2 && (i == len(t) || han(t, i) < 0 || breaks(t, i)) && class[t[b]]&isDigit != 0 && (b == name && name == end || building && i-b <= 8) {
 			return i, numbers + 1
 		}
 		if house > 0 {

@@ -313,7 +313,7 @@ rows:
 				continue
 			}
 		}
-		if end < len(t) && class[t[end]]&isAlnum != 0 || !varied(t[q:end]) {
+		if end < len(t) && class[t[end]]&isAlnum != 0 || !varied(t[q:end]) || n > 12 && string(t[end-7:end]) == "EXAMPLE" { // as in the documentation of AWS
 			continue
 		}
 		if v.body.alphabet&isBase64 != 0 {

@@ -108,7 +108,7 @@ words:
 			sep = true
 			p++
 			continue
-		case 0xE3, 0xEF, 0xE2, 0xE4, 0xE5, 0xE6:
+		case 0xE3, 0xEF, 0xE2, 0xE4, 0xE5, 0xE6, 0xE8:
 			for _, w := range [...]string{"：", "＝", "（必填）", "（选填）", "】", "」", "是", "为", "还是", "换成", "改成", "改为", "变更为", "写", "填", "叫", "姓名", "名字", "信息："} {
 				if has(t[p:], w) {
 					sep = true

@@ -36,9 +36,9 @@ func (s *Scanner) beside(start, end int) {
 	s.roster.spans = append(list, Span{start, end, CNName, rankNamed})
 }
 
-// between passes up to three separators from p on, backward with step -1.
+// between passes up to four separators from p on, backward with step -1.
 func between(t []byte, p, step int) int {
-	for range 3 {
+	for range 4 {
 		q := p
 		if step < 0 {
 			q = p - 1

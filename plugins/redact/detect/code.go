@@ -290,10 +290,29 @@ func (s *Scanner) report(start, end int, typ Type, c Class, ctx context) bool {
 	switch {
 	case v == favour:
 		s.emit(start, end, typ, rankNamed)
-	case v == neutral && c == Likely:
+	case v == neutral && (c == Likely || c == Native && s.native(start, end)):
 		s.emit(start, end, typ, rankLikely)
 	default:
 		return false
 	}
 	return true
+}
+
+// native tells whether Chinese stands near text[start:end], or no word at all.
+func (s *Scanner) native(start, end int) bool {
+	t := s.text
+	lo, hi := max(0, start-reachBefore), min(len(t), end+reachAfter)
+	s.work += hi - lo
+	words := false
+	for i := lo; i < hi; i++ {
+		if i == start {
+			i = end
+			continue
+		}
+		if t[i] >= 0xE4 && t[i] <= 0xE9 {
+			return true
+		}
+		words = words || i > lo && class[t[i]]&isAlpha != 0 && class[t[i-1]]&isAlpha != 0
+	}
+	return !words
 }

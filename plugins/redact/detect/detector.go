@@ -9,6 +9,8 @@ const (
 	ClassA Class = iota + 1
 	// Likely is reported unless the words before call it an order, an amount, a time or the like (A- in the catalogue).
 	Likely
+	// Native is Likely where Chinese is written or the match stands alone; among words of other scripts it needs one of the detector's.
+	Native
 	// ClassB has a checksum that random numbers pass too often: one of the detector's words has to name it.
 	ClassB
 	// ClassC has no checksum: one of the detector's words has to name it.

@@ -34,6 +34,9 @@ const wordsBRN = "사업자등록번호 사업자번호 사업자 brn businessre
 
 func validNRIC(v []byte) bool {
 	sum := weigh(v[1:], "2765432")
+	if string(v[1:8]) == "0000000" {
+		return false
+	}
 	switch v[0] {
 	case 'S':
 		return v[8] == "JZIHGFEDCBA"[sum%11]

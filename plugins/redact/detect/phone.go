@@ -97,6 +97,9 @@ func (s *Scanner) bareRefused(p int) bool {
 		return true // a negative number
 	}
 	e := p + 11
+	if e <= len(t) && string(t[p+3:e]) == "00000000" && !s.favours(p, cardinal.phone) {
+		return true // a round number
+	}
 	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
 		return true // a product
 	}

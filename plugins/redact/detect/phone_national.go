@@ -52,7 +52,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	if len(d) > 8 && d[0] == 0 && d[1] == 0 {
 		return n.exitCode(s, d)
 	}
-	if len(d) < 7 || len(d) > 12 || n.shapeOf("334") && tollFree(d) || !phoneEnd(t, end) || counted(d) || n.inDump(t, last) {
+	if len(d) < 7 || len(d) > 12 || len(d) == 10 && (tollFree(d) || (d[0] == 4 || d[0] == 8) && d[1] == 0 && d[2] == 0) || n.shapeOf("324") && n.sep[1] == sepDash || !phoneEnd(t, end) || counted(d) || n.inDump(t, last) {
 		return 0, 0, false
 	}
 	if last > 0 && n.paren >= 0 && n.sep[1] == sepClose { // (02) 9876 5432

@@ -5,7 +5,7 @@ var TWID = define(Kind{Name: "tw_id", Family: Identity})
 
 func init() {
 	add(Detector{
-		Type: TWID, Source: "validator.js zh-TW; Ministry of the Interior on numbers of 2021", Class: Likely,
+		Type: TWID, Source: "validator.js zh-TW; Ministry of the Interior on numbers of 2021", Class: Native,
 		Shapes: []string{"A199999999", "A299999999", "A899999999", "A999999999"}, Words: wordsTWID, Raw: true,
 		Valid: func(v []byte) bool { return class[v[0]]&isUpper != 0 && validTWID(v) }, // in lower case it is hexadecimal
 	}, Detector{

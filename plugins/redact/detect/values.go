@@ -1,7 +1,7 @@
 package detect
 
 // samples are what stands in documentation in place of a secret.
-var samples = [...]string{"your", "changeme", "change_me", "change-me", "placeholder", "redacted", "filtered", "xxxx", "_here", "-here", "insert", "replace", "dummy", "notreal", "not-a-real", "<"}
+var samples = [...]string{"your", "changeme", "change_me", "change-me", "placeholder", "redacted", "filtered", "xxxx", "_here", "-here", "insert", "replace", "dummy", "examplekey", "exampletoken", "notreal", "not-a-real", "<"}
 
 // weakSamples are so only in a token or key, which is random: a password may well be Example99!.
 var weakSamples = [...]string{"example", "sample", "default", "fake", "mock", "my_", "my-", "test_", "test-", "todo", "secret", "password", "token", "apikey", "api_key"}
