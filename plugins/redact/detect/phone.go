@@ -97,7 +97,7 @@ func (s *Scanner) bareRefused(p int) bool {
 		return true // a negative number
 	}
 	e := p + 11
-	if e <= len(t) && string(t[p+3:e]) == "00000000" && !s.favours(p, cardinal.phone) {
+	if e <= len(t) && string(t[p+3:e]) == "00000000" && s.sense(p, e, cardinal.phone) != favour {
 		return true // a round number
 	}
 	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
