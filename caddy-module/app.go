@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -111,6 +112,10 @@ func (a *App) checkAliases() error {
 // Start implements caddy.App. Requests come through handlers; plugins log to this configuration from now on.
 func (a *App) Start() error {
 	running.Store(a.log)
+	if len(a.Plugins) > 0 {
+		// Loading modules leaves several times their size of garbage, which an idle gateway would keep for long.
+		go debug.FreeOSMemory()
+	}
 	return nil
 }
 

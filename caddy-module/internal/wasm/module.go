@@ -71,6 +71,7 @@ func (r *Runtime) load(ctx context.Context, wasm []byte, digest string, startPag
 	if err != nil {
 		return nil, fmt.Errorf("loading module: %w", oneLine(err))
 	}
+	forgetBodies(compiled)
 	m := &Module{runtime: r, engine: engine, compiled: compiled, digest: digest}
 	if err := m.describe(ctx, manifest, startPages); err != nil {
 		_ = compiled.Close(context.WithoutCancel(ctx))
