@@ -87,7 +87,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 			errs = append(errs, fmt.Errorf("plugin %q%s: %w", name, at(p.Source), err))
 		}
 	}
-	errs = append(errs, a.checkAliases())
+	errs = append(errs, a.checkAliases(), a.checkSinks())
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}

@@ -63,7 +63,9 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			}
 //			grant kv [<size>]
 //			grant http <hosts...> [private]
-//			grant record <sink> [log | file <path>]
+//			grant record <sink> [log | file <path>] {
+//				chain [<key>]
+//			}
 //			grant ner <url> {
 //				api       presidio|spans
 //				timeout   <duration>
@@ -354,25 +356,6 @@ func (p *Plugin) unmarshalGrant(d *caddyfile.Dispenser) error {
 	default:
 		return d.Errf("unknown grant %q, expected kv, http, record or ner", kind)
 	}
-	return nil
-}
-
-func (g *Grants) unmarshalRecord(d *caddyfile.Dispenser, args []string) error {
-	sink := new(Sink)
-	switch {
-	case len(args) == 1, len(args) == 2 && args[1] == "log":
-	case len(args) == 3 && args[1] == "file":
-		sink.File = args[2]
-	default:
-		return d.Err("grant record is not complete, expected <sink>, <sink> log or <sink> file <path>")
-	}
-	if _, twice := g.Record[args[0]]; twice {
-		return d.Errf("sink %q is granted twice, expected once", args[0])
-	}
-	if g.Record == nil {
-		g.Record = make(map[string]*Sink)
-	}
-	g.Record[args[0]] = sink
 	return nil
 }
 

@@ -215,7 +215,7 @@ func members(guests []*guest, onError string) []*pipeline.Plugin {
 
 // member is the guest as a chain uses it.
 func (g *guest) member(onError string) *pipeline.Plugin {
-	m := &pipeline.Plugin{Name: g.name, Hooks: g.pool, Has: pipeline.SetOf(g.pool.Has), MaxHold: g.pool.Limits().Hold}
+	m := &pipeline.Plugin{Name: g.name, Hooks: g.hooks(), Has: pipeline.SetOf(g.pool.Has), MaxHold: g.pool.Limits().Hold}
 	if onError == "" {
 		onError = g.onError
 	}

@@ -28,8 +28,9 @@ type guest struct {
 	digest   string // of the module
 	key      poolKey
 	pool     *wasm.Pool
-	keeps    bool // it sees texts and is granted a place to keep them
-	redacts  bool // it takes personal data out of texts
+	sinks    sinks // that it is granted
+	keeps    bool  // it sees texts and is granted a place to keep them
+	redacts  bool  // it takes personal data out of texts
 }
 
 // defaultSink is the sink of a built-in plugin that asks for one and is granted none in particular.
@@ -103,6 +104,7 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 		return nil, err
 	}
 	g.pool = shared.(*sharedPool).Pool
+	g.sinks, _ = shared.(*sharedPool).services.Record.(sinks)
 	reads := slices.ContainsFunc([]string{abi.HookRequest, abi.HookResponse, abi.HookEvent, abi.HookText, abi.HookBody}, g.pool.Has)
 	given := grants.plugin()
 	g.keeps = reads && (given.KV || len(given.Record) > 0)

@@ -47,6 +47,7 @@ var (
 	tokens    = counter("tokens_total", "Tokens as providers counted them: input, output, and of these cached input and reasoning output.",
 		"route", "provider", "model", "gen_ai_token_type")
 	warnings = counter("warnings_total", "Parameters that were lost in translation.", "route")
+	recorded = counter("records_total", "Records of plugins by what became of them: written; delayed, which wait for the file; lost.", "file", "outcome")
 	guests   = &guestCollector{stats: make(map[string]*wasm.Metrics)}
 )
 
@@ -55,7 +56,7 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 	if registry == nil {
 		return nil
 	}
-	for _, c := range []prometheus.Collector{requests, durations, firsts, attempts, tokens, warnings, guests, healthCollector{a}} {
+	for _, c := range []prometheus.Collector{requests, durations, firsts, attempts, tokens, warnings, recorded, guests, healthCollector{a}} {
 		var again prometheus.AlreadyRegisteredError
 		if err := registry.Register(c); err != nil && !errors.As(err, &again) {
 			return err

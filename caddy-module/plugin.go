@@ -99,6 +99,10 @@ type Sink struct {
 	// A file that records are appended to, a JSON line each. Default: Caddy's log, under the logger
 	// llm_gateway.record.
 	File string `json:"file,omitempty"`
+
+	// Binds the lines of the file to each other, so that "caddy llm-redact verify" finds what was changed or is
+	// missing. Default: lines stand for themselves.
+	Chain *Chain `json:"chain,omitempty"`
 }
 
 // onErrors are the values of on_error.
@@ -147,6 +151,9 @@ func (g *Grants) check() error {
 	for _, name := range slices.Sorted(maps.Keys(g.Record)) {
 		if name == "" {
 			return errors.New("grant record without a sink, expected its name")
+		}
+		if s := g.Record[name]; s != nil && s.Chain != nil && s.File == "" {
+			return fmt.Errorf("grant record: sink %q has a chain and no file, expected file <path>", name)
 		}
 	}
 	if g.NER != nil {

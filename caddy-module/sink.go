@@ -23,7 +23,7 @@ func openSinks(granted map[string]*Sink) (sinks, error) {
 			out[name] = record.NewLog(logger("record"), name)
 			continue
 		}
-		f, err := openRecords(s.File)
+		f, err := openRecords(s)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("sink %q: %w", name, err), out.Close())
 		}
@@ -39,6 +39,15 @@ func (s sinks) Record(_ context.Context, name string, text []byte) error {
 		return fmt.Errorf("sink is not granted: %w", wasm.ErrDenied)
 	}
 	return refusal(to.Write(text))
+}
+
+// Ready implements wasm.Recorder.
+func (s sinks) Ready(_ context.Context, name string) error {
+	to := s[name]
+	if to == nil {
+		return fmt.Errorf("sink is not granted: %w", wasm.ErrDenied)
+	}
+	return refusal(to.Check())
 }
 
 // Close lets go of all sinks.
@@ -58,7 +67,7 @@ func (g *Grants) generations() (out []int, err error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Record)) {
 		s := g.Record[name]
-		if s == nil || s.File == "" {
+		if s == nil || s.File == "" || s.Chain != nil {
 			continue
 		}
 		n, err := generation(s.File)

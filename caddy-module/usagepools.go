@@ -158,14 +158,15 @@ func (s *demoServer) Destruct() error {
 
 // recordFile is a file of records that several pools may append to.
 type recordFile struct {
-	*record.File
+	*record.Backlog
 	key recordKey
 }
 
-// recordKey tells a file from one that stood under the same name before.
+// recordKey tells a file from one that stood under the same name before. A chain finds that by itself.
 type recordKey struct {
 	path       string
 	generation int
+	seal       string // "" without a chain
 }
 
 // opened is the file that is known under a path.
@@ -205,18 +206,29 @@ func generation(path string) (int, error) {
 }
 
 // openRecords opens the file of a sink, or shares it.
-func openRecords(path string) (record.Sink, error) {
-	n, err := generation(path)
-	if err != nil {
-		return nil, err
-	}
-	key := recordKey{path, n}
-	v, _, err := recordFiles.LoadOrNew(key, func() (caddy.Destructor, error) {
-		f, err := record.OpenFile(path)
+func openRecords(s *Sink) (record.Sink, error) {
+	key := recordKey{path: s.File}
+	open := func() (record.Sink, error) { return record.OpenFile(s.File) }
+	if s.Chain != nil {
+		seal, err := s.Chain.seal()
 		if err != nil {
 			return nil, err
 		}
-		return &recordFile{f, key}, nil
+		key.seal = seal.ID()
+		open = func() (record.Sink, error) { return openChained(s.File, seal) }
+	} else {
+		n, err := generation(s.File)
+		if err != nil {
+			return nil, err
+		}
+		key.generation = n
+	}
+	v, _, err := recordFiles.LoadOrNew(key, func() (caddy.Destructor, error) {
+		f, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return &recordFile{record.NewBacklog(f, (&reporter{path: s.File}).told), key}, nil
 	})
 	if err != nil {
 		return nil, err
@@ -231,4 +243,4 @@ func (f *recordFile) Close() error {
 }
 
 // Destruct implements caddy.Destructor.
-func (f *recordFile) Destruct() error { return f.File.Close() }
+func (f *recordFile) Destruct() error { return f.Backlog.Close() }

@@ -138,3 +138,8 @@ func (s *services) Recognise(_ context.Context, request []byte, _ *time.Duration
 func (s *services) Record(_ context.Context, sink string, value []byte) error {
 	return refusal(s.Effects.Record(sink, value))
 }
+
+// Ready implements wasm.Recorder.
+func (s *services) Ready(_ context.Context, sink string) error {
+	return refusal(s.Effects.SinkReady(sink))
+}

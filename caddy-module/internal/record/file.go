@@ -46,14 +46,7 @@ func (f *File) Write(line []byte) error {
 	if f.torn {
 		b = append(b, '\n')
 	}
-	start := len(b)
-	b = append(b, line...)
-	for i := start; i < len(b); i++ {
-		if b[i] == '\n' || b[i] == '\r' {
-			b[i] = ' '
-		}
-	}
-	b = append(b, '\n')
+	b = append(appendLine(b, line), '\n')
 	if f.buf = nil; cap(b) <= keepBuffer {
 		f.buf = b
 	}
@@ -62,6 +55,28 @@ func (f *File) Write(line []byte) error {
 	f.torn = n < len(b) && (f.torn || n > 0)
 	if err != nil {
 		return fmt.Errorf("writing record: %w", err)
+	}
+	return nil
+}
+
+// appendLine appends a record with spaces for its line breaks.
+func appendLine(b, record []byte) []byte {
+	start := len(b)
+	b = append(b, record...)
+	for i := start; i < len(b); i++ {
+		if b[i] == '\n' || b[i] == '\r' {
+			b[i] = ' '
+		}
+	}
+	return b
+}
+
+// Check implements Sink.
+func (f *File) Check() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w == nil {
+		return ErrClosed
 	}
 	return nil
 }

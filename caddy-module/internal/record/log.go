@@ -37,6 +37,14 @@ func (l *Log) Write(line []byte) error {
 	return nil
 }
 
+// Check implements Sink.
+func (l *Log) Check() error {
+	if l.closed.Load() {
+		return ErrClosed
+	}
+	return nil
+}
+
 // Close implements Sink. The logger is its owner's to sync.
 func (l *Log) Close() error {
 	l.closed.Store(true)

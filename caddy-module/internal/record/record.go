@@ -1,5 +1,5 @@
-// Package record holds the sinks that the record grant lets a plugin append to: a file of JSON lines,
-// or the gateway's log. The wasm package writes to them from the record host function; the app opens
+// Package record holds the sinks that the record grant lets a plugin append to: a file of JSON lines, which may be
+// bound to each other, or the gateway's log. The wasm package writes to them from the record host function; the app opens
 // them by the names of its configuration.
 package record
 
@@ -9,6 +9,8 @@ import "errors"
 type Sink interface {
 	// Write appends one record; it keeps no reference to line. Records are never mixed, whoever writes.
 	Write(line []byte) error
+	// Check tells whether the sink would take a record now, as far as that can be known.
+	Check() error
 	// Close flushes and lets go of the sink; Write then gives ErrClosed.
 	Close() error
 }

@@ -179,14 +179,17 @@ func (c *call) ask(handle uint64, service func([]byte) ([]byte, error)) uint64 {
 
 func record(c *call, s []uint64) {
 	sink, st := c.message(s[0], s[1])
+	asks := uint32(s[2]) == 0
 	switch {
-	case !c.within(inExchange) || c.in.services.Record == nil:
+	case c.in.services.Record == nil || !asks && !c.within(inExchange):
 		st = abi.ErrDenied
 	case st != abi.OK:
 	case sink == "":
 		st = abi.ErrArgument
-	case uint32(s[2]) == 0:
-		st = abi.ErrHandle
+	case asks:
+		c.block()
+		st = code(c.in.services.Record.Ready(c.ctx, sink), abi.ErrIO)
+		c.resume()
 	default:
 		var text []byte
 		if text, st = c.payload(s[2]); st == abi.OK {

@@ -315,6 +315,8 @@ func (s *services) Record(_ context.Context, sink string, value []byte) error {
 	return s.err
 }
 
+func (s *services) Ready(context.Context, string) error { return s.err }
+
 // Recognise finds the first two bytes of each text, and takes a second.
 func (s *services) Recognise(_ context.Context, request []byte, spent *time.Duration) ([]byte, error) {
 	s.recorded = append(s.recorded, fmt.Sprintf("%v %s", *spent, request))

@@ -325,6 +325,17 @@ func TestWhoMayCallWhat(t *testing.T) {
 		if got := g.call(abi.FnNER, 0); got != 0 {
 			t.Errorf("asking for the grant ner in %s: got %d", h, got)
 		}
+		for _, tt := range []struct {
+			sink string
+			err  error
+			want int64
+		}{{"s", nil, 0}, {"s", ErrDenied, int64(abi.ErrDenied)}, {"s", errors.New("full"), int64(abi.ErrIO)}, {"", nil, int64(abi.ErrArgument)}} {
+			svc.err = tt.err
+			if got := g.call(abi.FnRecord, tt.sink, 0); got != tt.want {
+				t.Errorf("asking for the sink %q in %s: got %d, want %d", tt.sink, h, got, tt.want)
+			}
+		}
+		svc.err = nil
 		if state := g.call(abi.FnRoot, abi.RootState); (state > 0) != inExchange.has(h) {
 			t.Errorf("root of state in %s: %d", h, state)
 		}

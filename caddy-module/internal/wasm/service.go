@@ -42,4 +42,6 @@ type NER interface {
 // Recorder appends to sinks that are granted. The error for a sink that is not wraps ErrDenied.
 type Recorder interface {
 	Record(ctx context.Context, sink string, value []byte) error
+	// Ready tells whether the sink would take a record now.
+	Ready(ctx context.Context, sink string) error
 }

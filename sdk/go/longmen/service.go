@@ -3,6 +3,7 @@ package longmen
 import (
 	"math"
 
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/internal/host"
 )
 
@@ -45,5 +46,15 @@ func HTTP(request Value) (Value, error) {
 
 // Record appends a copy of v to a granted sink.
 func Record(sink string, v Value) error {
+	if v == 0 {
+		return &failure{operation: "record", status: abi.ErrHandle} // the host takes it for a question
+	}
 	return failed("record", host.Record(sink, uint32(v)))
 }
+
+// SinkGranted tells whether the plugin is granted a sink of that name. It may be asked in every hook, Configure
+// included.
+func SinkGranted(sink string) bool { return host.Record(sink, 0) != abi.ErrDenied }
+
+// SinkReady tells whether a sink is granted and would take a record now.
+func SinkReady(sink string) bool { return host.Record(sink, 0) == abi.OK }

@@ -292,6 +292,9 @@ func (e *Effects) Record(sink string, text []byte) int32 {
 	if !e.allowed(abi.FnRecord) {
 		return abi.ErrDenied
 	}
+	if status := e.SinkReady(sink); status < 0 {
+		return status
+	}
 	e.x.p.world.records[sink] = append(e.x.p.world.records[sink], string(text))
 	return abi.OK
 }

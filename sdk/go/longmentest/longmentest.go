@@ -45,6 +45,8 @@ type Plugin struct {
 	// NER answers the plugin's ner calls, text by text. The option Recogniser gives the grant and sets it; a test may set
 	// another one later.
 	NER Recognise
+	// Sinks answers for the plugin's sinks. The option Sinks sets it; a test may set another one later.
+	Sinks func(name string) error
 
 	t        testing.TB
 	instance Instance
@@ -57,8 +59,9 @@ type Plugin struct {
 type Option func(*options)
 
 type options struct {
-	name string
-	ner  Recognise
+	name  string
+	ner   Recognise
+	sinks func(name string) error
 }
 
 // Named chooses the plugin of that name. It is needed when several are linked into the test, or none
@@ -118,7 +121,7 @@ func open(t testing.TB, config string, opts []Option) (*Plugin, error) {
 	if err != nil {
 		t.Fatalf("reading configuration: %v", err)
 	}
-	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000, NER: o.ner, ner: o.ner != nil}
+	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000, NER: o.ner, ner: o.ner != nil, Sinks: o.sinks}
 	p.world.init()
 	x := p.NewExchange()
 	p.Exchange = x

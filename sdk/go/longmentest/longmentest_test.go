@@ -111,7 +111,7 @@ func init() {
 	longmen.Register(longmen.Plugin{
 		Name:     "services",
 		Grants:   []string{"kv", "http"},
-		Optional: []string{"ner"},
+		Optional: []string{"ner", "record"},
 		Text: func(t *longmen.Text) error {
 			if !longmen.HasNER() {
 				return nil
@@ -132,6 +132,11 @@ func init() {
 			switch doc.Get("do").String() {
 			case "set":
 				return longmen.KVSet("k", doc.Get("v"), longmen.Second)
+			case "record":
+				return longmen.Record("s", doc.Get("v"))
+			case "sink":
+				doc.SetBool("granted", longmen.SinkGranted("s"))
+				doc.SetBool("ready", longmen.SinkReady("s"))
 			case "get":
 				doc.Set("v", longmen.KVGet("k"))
 			case "add":

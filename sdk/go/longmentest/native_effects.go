@@ -205,8 +205,11 @@ func (c *call) NER(h uint32) int32 {
 }
 
 func (c *call) Record(sink string, h uint32) int32 {
+	if h == 0 {
+		return c.effects.SinkReady(sink)
+	}
 	text, ok := c.text(h)
-	if !ok || h == 0 {
+	if !ok {
 		return abi.ErrHandle
 	}
 	return c.effects.Record(sink, text)
