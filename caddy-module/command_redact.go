@@ -23,22 +23,24 @@ import (
 func init() {
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "llm-redact",
-		Usage: "scan|eval",
-		Short: "Shows what the redact plugin finds in files, or measures it on labelled texts",
+		Usage: "scan|eval|verify",
+		Short: "Shows what the redact plugin finds in files, measures it, and checks its receipts",
 		Long: `
 "scan" reports the personal data and secrets in files without changing them;
-"eval" measures precision and recall on texts that you have labelled.
+"eval" measures precision and recall on texts that you have labelled;
+"verify" checks that nothing is missing from chained records, such as the
+plugin's receipts, and that nothing was changed.
 
-Both run the redact plugin in the sandbox, on the text of a chat request, as a
+"scan" and "eval" run the redact plugin in the sandbox, on the text of a chat request, as a
 route does: what they report is what the gateway finds. What a configuration
 does with it (mask, block, …) is put aside: every type that it looks for is
 reported. Only a plugin with "grant ner" sends anything over the network, to
 the service that it is granted.`,
 		CobraFunc: func(cmd *cobra.Command) {
-			cmd.AddCommand(scanCommand(), evalCommand())
+			cmd.AddCommand(scanCommand(), evalCommand(), verifyCommand())
 			cmd.RunE = func(cmd *cobra.Command, args []string) error {
 				if len(args) > 0 {
-					return finish(cmd, exitFailed, fmt.Errorf("unknown subcommand %q, expected scan or eval", args[0]))
+					return finish(cmd, exitFailed, fmt.Errorf("unknown subcommand %q, expected scan, eval or verify", args[0]))
 				}
 				return cmd.Help()
 			}
@@ -46,7 +48,7 @@ the service that it is granted.`,
 	})
 }
 
-// The exit codes of scan are those of grep, the other way round: 0 is clean.
+// The exit codes of scan and verify are those of grep, the other way round: 0 is clean.
 const (
 	exitFound  = 1
 	exitFailed = 2

@@ -263,6 +263,9 @@ func TestRevealing(t *testing.T) {
 // Scripts go by the exit code and by what is on which stream.
 func TestRedactCommandLine(t *testing.T) {
 	files(t, scanned)
+	if err := os.WriteFile("chain.jsonl", []byte(chained(t, "", receipts[0])[0]), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		line   string
 		code   int
@@ -276,7 +279,12 @@ func TestRedactCommandLine(t *testing.T) {
 		{"scan --shout a.txt", 2, "", "unknown flag: --shout"},
 		{"eval a.txt c.log", 2, "", "2 files given, expected one with labelled texts"},
 		{"eval a.txt", 2, "", "reading a.txt: line 1: invalid character"},
-		{"nix", 2, "", `unknown subcommand \"nix\", expected scan or eval`},
+		{"nix", 2, "", `unknown subcommand \"nix\", expected scan, eval or verify`},
+		{"verify chain.jsonl", 0, "1 record, which fit together", ""},
+		{"verify a.txt", 1, "a.txt:1: is no line of a chain", ""},
+		{"verify missing", 2, "", "open missing: no such file or directory"},
+		{"verify", 2, "", "no file is given, expected the files of a chain, or - for standard input"},
+		{"verify --help", 0, "--key-file", ""},
 		{"", 0, "Available Commands:", ""},
 		{"scan --help", 0, "file:line:column: type", ""},
 		{"eval --help", 0, `"spans": [{"start": 3, "end": 14, "type": "email"}]`, ""},

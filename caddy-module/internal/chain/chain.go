@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"hash"
 	"strconv"
+	"strings"
 )
 
 // Sum binds a line to the one before it.
@@ -33,6 +34,16 @@ func (s Sum) String() string { return hex.EncodeToString(s[:]) }
 type Head struct {
 	Seq uint64
 	Sum Sum
+}
+
+// ParseHead reads <number>:<sum>.
+func ParseHead(text string) (h Head, err error) {
+	number, sum, _ := strings.Cut(text, ":")
+	h.Seq, err = strconv.ParseUint(number, 10, 64)
+	if err != nil || h.Seq == 0 || len(sum) != 2*len(h.Sum) || !readSum(&h.Sum, []byte(sum)) {
+		return Head{}, errors.New("it is no line of a chain, expected its number, a colon and its sum of 64 hexadecimal digits")
+	}
+	return h, nil
 }
 
 // MinKey is how many bytes a key has at least.

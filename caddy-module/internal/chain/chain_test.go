@@ -214,3 +214,48 @@ func TestMark(t *testing.T) {
 		}
 	}
 }
+
+func TestExpect(t *testing.T) {
+	plain := seal(t, "")
+	all, end := file(plain, Head{}, `{"n":1}`, `{"n":2}`)
+	for _, tt := range []struct {
+		name   string
+		expect Head
+		want   string
+	}{
+		{"the last line", end, ""},
+		{"another line of that number", Head{2, Sum{7}}, "a:2: has the sum " + end.Sum.String() + ", expected " + Sum{7}.String() + " as it was noted: the chain was made anew"},
+		{"a later line", Head{3, Sum{7}}, ":0: line 3, which was noted, is in none of the files; the last one is 2"},
+	} {
+		var got string
+		r := &Reader{
+			Seal: plain, MaxLine: 4096, Expect: []Head{tt.expect},
+			Record:  func(uint64, []byte) error { return nil },
+			Problem: func(p Problem) error { got += fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text); return nil },
+		}
+		if err := r.File("a", strings.NewReader(all)); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.End(); err != nil || got != tt.want {
+			t.Errorf("%s: got %q, %v; want %q", tt.name, got, err, tt.want)
+		}
+	}
+	if h, err := ParseHead(fmt.Sprintf("%d:%s", end.Seq, end.Sum)); h != end || err != nil {
+		t.Errorf("got %v, %v; want %v", h, err, end)
+	}
+	for _, bad := range []string{"", "1", "1:", "0:" + end.Sum.String(), "x:" + end.Sum.String(), "1:" + strings.ToUpper(end.Sum.String()), "1:" + end.Sum.String() + "0"} {
+		if _, err := ParseHead(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
+
+func TestFirst(t *testing.T) {
+	_, end := file(seal(t, ""), Head{}, "1", "2")
+	text, _ := file(seal(t, ""), end, "3")
+	for in, want := range map[string]uint64{"": 0, "x\n\n": 0, strings.Repeat("x", 9000): 0, text: 3, strings.Repeat("x", 9000) + "\n" + text: 3} {
+		if got, err := First(strings.NewReader(in), 4096); got != want || err != nil {
+			t.Errorf("%.20q: got %d, %v; want %d", in, got, err, want)
+		}
+	}
+}

@@ -2,16 +2,18 @@ package chain
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Problem is a place at which a chain is broken, or worth a look.
 type Problem struct {
-	File string `json:"file"`
-	Line int    `json:"line"` // from 1; 0 for the file as a whole
+	File string `json:"file"` // "" for the chain as a whole
+	Line int    `json:"line"` // from 1
 	Text string `json:"problem"`
 	// Note is of what does not break the chain.
 	Note bool `json:"note,omitempty"`
@@ -22,6 +24,8 @@ type Reader struct {
 	Seal *Seal
 	// MaxLine bounds the lines, in bytes. What is longer is a problem.
 	MaxLine int
+	// Expect are lines that the chain has to have; End tells of those that it has not.
+	Expect []Head
 	// Record is called with each record whose line fits, in order.
 	Record func(seq uint64, record []byte) error
 	// Problem is called with each problem.
@@ -35,7 +39,7 @@ type Reader struct {
 	torn   bool // the line before is the beginning of the next one
 }
 
-// Head is the end of what was read.
+// Head is the end of what was read so far.
 func (r *Reader) Head() Head { return r.head }
 
 // Lines is how many lines of the chain were read, and the number of the first.
@@ -94,6 +98,9 @@ func (r *Reader) line(b []byte) error {
 	}
 	r.head = l.Head()
 	r.lines++
+	if err := r.expected(); err != nil {
+		return err
+	}
 	switch {
 	case l.Keyed && !r.Seal.Keyed():
 		return r.broken("was made with a key, which is needed to check it")
@@ -130,6 +137,48 @@ func (r *Reader) follows(l *Line) error {
 		return r.broken(fmt.Sprintf("names a line before it with the sum %s, expected %s: that line was replaced", l.Prev, r.head.Sum))
 	}
 	return nil
+}
+
+// expected holds the line against those that the chain has to have.
+func (r *Reader) expected() error {
+	for i, e := range r.Expect {
+		if e.Seq != r.head.Seq {
+			continue
+		}
+		r.Expect = slices.Delete(slices.Clone(r.Expect), i, i+1)
+		if e.Sum != r.head.Sum {
+			return r.broken(fmt.Sprintf("has the sum %s, expected %s as it was noted: the chain was made anew", r.head.Sum, e.Sum))
+		}
+		return nil
+	}
+	return nil
+}
+
+// End tells what the files lack.
+func (r *Reader) End() error {
+	for _, e := range r.Expect {
+		if err := r.Problem(Problem{Text: fmt.Sprintf("line %d, which was noted, is in none of the files; the last one is %d", e.Seq, r.head.Seq)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// First is the number of the first line of a chain in a file, 0 if there is none.
+func First(in io.Reader, maxLine int) (uint64, error) {
+	b := bufio.NewReaderSize(in, maxLine+1)
+	for {
+		line, err := b.ReadSlice('\n')
+		if l, wrong := Parse(bytes.TrimSuffix(line, []byte{'\n'})); wrong == nil {
+			return l.Seq, nil
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return 0, nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			return 0, err
+		}
+	}
 }
 
 // strange is a line that does not belong to the chain.

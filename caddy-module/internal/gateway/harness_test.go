@@ -63,6 +63,8 @@ func (r *recorded) Record(_ context.Context, _ string, value []byte) error {
 	return nil
 }
 
+func (r *recorded) Ready(context.Context, string) error { return nil }
+
 func (r *recorded) take() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
