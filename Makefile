@@ -38,8 +38,14 @@ plugins: ## rebuild the first-party plugins into plugins/dist
 # Tests of one goroutine that would take minutes with the race detector and have nothing to race with.
 ALONE := ^(TestGoldens|TestScan|TestDescribe)$$
 
+# The server that tests of stores start. Debian's package also starts one of its own where systemd runs.
+.PHONY: redis
+redis:
+	@command -v redis-server >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends redis-server >/dev/null && command -v redis-server >/dev/null; } || \
+		{ echo "make test wants redis-server (7.0 or newer) and could not install it with apt-get: install it, so that it is found in PATH"; exit 1; }
+
 .PHONY: test
-test: $(CADDY) ## run every test: units, integration, examples, plugins in the sandbox, race, real SDK clients
+test: $(CADDY) redis ## run every test: units, integration, examples, plugins in the sandbox, race, real SDK clients
 	go test -timeout 9m ./...
 	LONGMEN_WASM=$(CURDIR)/plugins/dist/firstparty.wasm go test -timeout 5m ./plugins/...
 	go test -race -skip '$(ALONE)' -timeout 9m ./sdk/document ./caddy-module ./caddy-module/integration ./caddy-module/internal/...

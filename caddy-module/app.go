@@ -29,6 +29,10 @@ type App struct {
 	// name without standing here, with their default config and grants. Default: none.
 	Plugins map[string]*Plugin `json:"plugins,omitempty"`
 
+	// The stores that gateways share, by the name that grants of kv call them by. Default: none, each plugin's values
+	// are in the memory of the process.
+	Stores map[string]*Store `json:"stores,omitempty"`
+
 	// Names that clients may use for models, by what they stand for: a model as the provider knows it, with or
 	// without the provider's name and a slash before it ("fast": "gemini/gemini-2.5-flash"). With a provider
 	// only that one is asked, and a route that does not lead to it answers 404. With aliases every request body
@@ -62,8 +66,16 @@ func (a *App) Provision(ctx caddy.Context) error {
 	if a.engine, err = openEngine(ctx, a); err != nil {
 		return err
 	}
-	a.providers = make(map[string]*provider.Provider, len(a.Providers))
 	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(a.Stores)) {
+		if err := a.Stores[name].provision(name); err != nil {
+			errs = append(errs, fmt.Errorf("store %q%s: %w", name, at(a.Stores[name].source()), err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err // what is granted a store would only say it again
+	}
+	a.providers = make(map[string]*provider.Provider, len(a.Providers))
 	for _, name := range slices.Sorted(maps.Keys(a.Providers)) {
 		p := a.Providers[name]
 		if p == nil {

@@ -61,7 +61,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				instances <number>
 //				hold      <size>
 //			}
-//			grant kv [<size>]
+//			grant kv [<size>|<store>]
 //			grant http <hosts...> [private]
 //			grant record <sink> [log | file <path>] {
 //				chain [<key>]
@@ -77,6 +77,20 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				header    <name> <value>
 //			}
 //			on_error fail|skip
+//		}
+//		store <name> redis {
+//			url            <url>
+//			address        <addresses...>
+//			user           <name>
+//			password       <password>
+//			db             <number>
+//			sentinel       <master> [<user> <password>]
+//			cluster
+//			tls            [<CA file> [<certificate file> <key file>]]
+//			prefix         <text>
+//			encryption_key <keys...>
+//			timeout        <duration>
+//			max_ttl        <duration>
 //		}
 //		alias <clients' name> [<provider>/]<model>
 //	}
@@ -96,10 +110,12 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = a.unmarshalProvider(d)
 		case "plugin":
 			err = a.unmarshalPlugin(d)
+		case "store":
+			err = a.unmarshalStore(d)
 		case "alias":
 			err = a.unmarshalAlias(d)
 		default:
-			err = unknown(d, "provider", "plugin", "alias")
+			err = unknown(d, "provider", "plugin", "store", "alias")
 		}
 		if err != nil {
 			return err
@@ -324,20 +340,12 @@ func (p *Plugin) unmarshalGrant(d *caddyfile.Dispenser) error {
 	}
 	args := d.RemainingArgs()
 	if len(args) == 0 {
-		return d.Err("grant has no argument, expected kv [<size>], http <hosts...> [private], record <sink> [log | file <path>] or ner <url>")
+		return d.Err("grant has no argument, expected kv [<size>|<store>], http <hosts...> [private], record <sink> [log | file <path>] or ner <url>")
 	}
 	kind, args := args[0], args[1:]
 	switch kind {
 	case "kv":
-		if len(args) > 1 {
-			return d.Errf("grant kv has %d more arguments, expected a size or none", len(args))
-		}
-		p.Grants.KV = true
-		if len(args) == 1 {
-			var err error
-			p.Grants.KVSize, err = parseSize(d, "grant kv", args[0])
-			return err
-		}
+		return p.Grants.unmarshalKV(d, args)
 	case "http":
 		if p.Grants.HTTP == nil {
 			p.Grants.HTTP = new(HTTPGrant)

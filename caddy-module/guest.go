@@ -80,14 +80,18 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 	if err := describe.CheckGrants(grants.plugin()); err != nil {
 		return nil, err
 	}
+	store, err := e.app.granted(grants, finds(describe))
+	if err != nil {
+		return nil, fmt.Errorf("grant kv: %w", err)
+	}
 	files, err := grants.generations()
 	if err != nil {
 		return nil, err
 	}
 	g := &guest{name: name, onError: p.OnError, describe: describe, digest: module.Digest()}
-	g.key = poolKey{name: name, module: g.digest, entry: describe.Name, setup: digest(config, p.Limits, grants, files)}
+	g.key = poolKey{name: name, module: g.digest, entry: describe.Name, setup: digest(config, p.Limits, grants, files, store.key())}
 	shared, _, err := pools.LoadOrNew(g.key, func() (caddy.Destructor, error) {
-		granted, err := openServices(name, grants)
+		granted, err := openServices(name, grants, store)
 		if err != nil {
 			return nil, err
 		}
@@ -112,10 +116,16 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 	return g, nil
 }
 
+// finds tells whether a plugin says that it finds personal data.
+func finds(d *plugin.Description) bool {
+	_, counts := d.Attributes["pii.total"]
+	return counts
+}
+
 // redacts tells of a plugin that counts personal data whether it also takes it out: one that only detects
 // does not.
 func redacts(d *plugin.Description, config []byte) bool {
-	if _, counts := d.Attributes["pii.total"]; !counts {
+	if !finds(d) {
 		return false
 	}
 	var c struct {

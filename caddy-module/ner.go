@@ -10,11 +10,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
-	"go.uber.org/zap"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/egress"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/ner"
@@ -113,15 +111,10 @@ func (g *NERGrant) open() (*ner.Recogniser, error) {
 // asker turns the JSON of the ner host function into questions, and answers into JSON; ABI.md says how.
 type asker struct {
 	*ner.Recogniser
-	log    *zap.Logger
-	logged atomic.Int64 // when a failure was logged last, in Unix seconds
-	failed atomic.Int64 // failures since then
+	failures *outage
 }
 
 var _ wasm.NER = (*asker)(nil)
-
-// quiet is how long failures are only counted after one was logged: every exchange meets the same.
-const quiet = 10 * time.Second
 
 // Recognise implements wasm.NER.
 func (a *asker) Recognise(ctx context.Context, request []byte, spent *time.Duration) ([]byte, error) {
@@ -137,7 +130,7 @@ func (a *asker) Recognise(ctx context.Context, request []byte, spent *time.Durat
 	found, err := a.Find(ctx, in.Texts, in.Lang, spent)
 	if err != nil {
 		if ctx.Err() == nil {
-			a.warn(err)
+			a.failures.note(err)
 		}
 		return nil, refusal(err)
 	}
@@ -149,14 +142,4 @@ func (a *asker) Recognise(ctx context.Context, request []byte, spent *time.Durat
 	return json.Marshal(struct {
 		Spans [][]ner.Span `json:"spans"`
 	}{found})
-}
-
-// warn logs why nothing was found, because a plugin only learns that. No error quotes a text.
-func (a *asker) warn(err error) {
-	failed, now, last := a.failed.Add(1), time.Now().Unix(), a.logged.Load()
-	if now-last < int64(quiet/time.Second) || !a.logged.CompareAndSwap(last, now) {
-		return
-	}
-	a.failed.Add(-failed)
-	a.log.Warn("recogniser of names failed", zap.Error(err), zap.Int64("failures", failed))
 }

@@ -43,7 +43,7 @@ func TestAsker(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(r.Close)
-		return &asker{Recogniser: r, log: zap.NewNop()}
+		return &asker{r, &outage{log: zap.NewNop()}}
 	}
 	const request = `{"texts":["Hi Jörg!"],"lang":"de"}`
 	good := open("{env.NER_KEY}", 0)
@@ -79,7 +79,7 @@ func TestAsker(t *testing.T) {
 	// A service that fails is none of the guest's errors, and is logged once.
 	core, logs := observer.New(zapcore.WarnLevel)
 	refused := open("k2", 0)
-	refused.log = zap.New(core)
+	refused.failures.log = zap.New(core)
 	for range 3 {
 		_, err := refused.Recognise(t.Context(), []byte(request), new(time.Duration))
 		if err == nil || errors.Is(err, wasm.ErrDenied) || errors.Is(err, wasm.ErrLimit) || errors.Is(err, wasm.ErrArgument) {

@@ -71,9 +71,13 @@ type Grants struct {
 	// Whether the plugin has its part of the key-value store. Default: false.
 	KV bool `json:"kv,omitempty"`
 
-	// How many bytes the plugin's part of the store may take; what was not used for longest goes first.
+	// How many bytes the plugin's part of the store may take in memory; what was not used for longest goes first.
 	// Default: 16 MiB.
 	KVSize int64 `json:"kv_size,omitempty"`
+
+	// The store of the configuration in which the plugin's values are, for gateways that share them. One without
+	// encryption is refused for a plugin that finds personal data. Default: the memory of the process.
+	KVStore string `json:"kv_store,omitempty"`
 
 	// The hosts that the plugin may call. Default: none.
 	HTTP *HTTPGrant `json:"http,omitempty"`
@@ -144,6 +148,9 @@ func (g *Grants) check() error {
 	}
 	if g.KVSize < 0 || g.KVSize > 0 && !g.KV {
 		return errors.New("kv_size without kv, expected grant kv [<size>]")
+	}
+	if g.KVStore != "" && (!g.KV || g.KVSize > 0) {
+		return errors.New("kv_store without kv or with kv_size, which is for values in memory: expected grant kv <store>")
 	}
 	if g.HTTP != nil && len(g.HTTP.Hosts) == 0 {
 		return errors.New("grant http without a host, expected at least one")

@@ -34,18 +34,26 @@ func (s *services) Close() error {
 }
 
 // openServices opens what is granted to the plugin of that name.
-func openServices(name string, g *Grants) (*services, error) {
+func openServices(name string, g *Grants, shared *Store) (*services, error) {
 	s := new(services)
-	if err := s.open(name, g); err != nil {
+	if err := s.open(name, g, shared); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *services) open(name string, g *Grants) error {
-	if g.KV {
+func (s *services) open(name string, g *Grants, shared *Store) error {
+	switch {
+	case shared != nil:
+		server, err := shared.open()
+		if err != nil {
+			return fmt.Errorf("grant kv: %w", err)
+		}
+		s.KV = keyValue{server.Namespace(name), &outage{log: logger("plugin." + name), what: "store failed"}}
+		s.closers = append(s.closers, server)
+	case g.KV:
 		store := openStore(name, g.KVSize)
-		s.KV, s.closers = keyValue{store.Namespace}, append(s.closers, store)
+		s.KV, s.closers = keyValue{store: store.Namespace}, append(s.closers, store)
 	}
 	if g.HTTP != nil {
 		client, err := egress.New(egress.Options{Allow: g.HTTP.Hosts, Private: g.HTTP.Private})
@@ -59,7 +67,8 @@ func (s *services) open(name string, g *Grants) error {
 		if err != nil {
 			return fmt.Errorf("grant ner: %w", err)
 		}
-		s.NER, s.closers = &asker{Recogniser: recogniser, log: logger("plugin." + name)}, append(s.closers, closing(recogniser.Close))
+		failures := &outage{log: logger("plugin." + name), what: "recogniser of names failed"}
+		s.NER, s.closers = &asker{recogniser, failures}, append(s.closers, closing(recogniser.Close))
 	}
 	if len(g.Record) > 0 {
 		sinks, err := openSinks(g.Record)
@@ -78,52 +87,6 @@ type closing func()
 func (c closing) Close() error {
 	c()
 	return nil
-}
-
-// keyValue is a namespace as the sandbox wants it: a nil text is no value.
-type keyValue struct{ store kv.Store }
-
-// Get implements wasm.KV.
-func (k keyValue) Get(ctx context.Context, key string) ([]byte, error) {
-	v, ok, err := k.store.Get(ctx, key)
-	if err != nil || !ok {
-		return nil, refusal(err)
-	}
-	return bytes.Clone(v), nil
-}
-
-// Set implements wasm.KV.
-func (k keyValue) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	if value == nil {
-		return refusal(k.remove(ctx, key))
-	}
-	return refusal(k.store.Set(ctx, key, value, ttl))
-}
-
-// remove takes a key out, whatever others store there meanwhile.
-func (k keyValue) remove(ctx context.Context, key string) error {
-	for ctx.Err() == nil {
-		old, ok, err := k.store.Get(ctx, key)
-		if err != nil || !ok {
-			return err
-		}
-		if swapped, err := k.store.CompareAndSwap(ctx, key, bytes.Clone(old), nil, 0); err != nil || swapped {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-// Add implements wasm.KV.
-func (k keyValue) Add(ctx context.Context, key string, delta int64, ttl time.Duration) (int64, error) {
-	sum, err := k.store.Add(ctx, key, delta, ttl)
-	return sum, refusal(err)
-}
-
-// CompareAndSwap implements wasm.KV.
-func (k keyValue) CompareAndSwap(ctx context.Context, key string, old, value []byte, ttl time.Duration) (bool, error) {
-	swapped, err := k.store.CompareAndSwap(ctx, key, old, value, ttl)
-	return swapped, refusal(err)
 }
 
 // refusal says in the sandbox's terms why a service refused.

@@ -21,7 +21,7 @@ import (
 
 func TestKeyValue(t *testing.T) {
 	ctx := context.Background()
-	k := keyValue{kv.NewMemory(nil).Namespace("test", 1<<16)}
+	k := keyValue{store: kv.NewMemory(nil).Namespace("test", 1<<16)}
 	want := func(what, want string) {
 		t.Helper()
 		got, err := k.Get(ctx, "a")

@@ -14,6 +14,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/demo"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/kv"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/record"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/redis"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 )
 
@@ -34,6 +35,9 @@ var (
 	// stores holds *store by plugin name: what a plugin has stored stays as long as any configuration
 	// grants it a store.
 	stores = caddy.NewUsagePool()
+
+	// servers holds *sharedServer by the digest of a Store's options.
+	servers = caddy.NewUsagePool()
 
 	// recordFiles holds *recordFile by recordKey.
 	recordFiles = caddy.NewUsagePool()
@@ -66,6 +70,36 @@ func (s *store) Destruct() error {
 	memory.Remove(s.name)
 	return nil
 }
+
+// sharedServer is a store outside of the process that several pools may use.
+type sharedServer struct {
+	*redis.Server
+	key string
+}
+
+// open connects to the store, or shares the connections of who did.
+func (s *Store) open() (*sharedServer, error) {
+	v, _, err := servers.LoadOrNew(s.digest, func() (caddy.Destructor, error) {
+		server, err := redis.Open(s.options)
+		if err != nil {
+			return nil, err
+		}
+		return &sharedServer{server, s.digest}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*sharedServer), nil
+}
+
+// Close lets go of the connections.
+func (s *sharedServer) Close() error {
+	_, err := servers.Delete(s.key)
+	return err
+}
+
+// Destruct implements caddy.Destructor.
+func (s *sharedServer) Destruct() error { return s.Server.Close() }
 
 // sandbox is the process's runtime of guests. It is never closed: compiled modules are freed with the last pool
 // that uses them, and an empty runtime holds next to nothing.
