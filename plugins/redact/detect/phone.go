@@ -105,7 +105,7 @@ func (s *Scanner) bareRefused(p int) bool {
 	}
 	if p >= 3 && t[p-1] == ' ' && t[p-2] == ',' && class[t[p-3]]&isDigit != 0 {
 		k := sizeBefore(t, p-2)
-		return k > 3 && k != 11 && !s.favours(p, cardinal.phone) // one of a list of numbers
+		return k > 3 && k != 11 && s.sense(p, e, cardinal.phone) != favour // one of a list of numbers
 	}
 	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
 		return false
