@@ -174,7 +174,7 @@ func TestScanRefuses(t *testing.T) {
 const labelled = `{"text":"Hi a@b.example","lang":"en","spans":[{"start":3,"end":14,"type":"MAIL"}]}
 {"text":"nothing","lang":"en","spans":[]}
 {"text":"alarm x@y.example","lang":"de"}
-{"text":"李 4111 1111 1111 1111 and bob","lang":"zh","spans":[{"start":4,"end":23,"type":"email"},{"start":28,"end":31,"type":"person"}]}
+{"text":"李 4111 1111 1111 1111 and bob","lang":"zh","spans":[{"start":4,"end":23,"type":"email"},{"start":28,"end":31,"type":"nickname"}]}
 `
 
 func TestEval(t *testing.T) {
@@ -190,12 +190,12 @@ func TestEval(t *testing.T) {
 	}
 	for _, want := range []string{
 		"data.jsonl:3: wrong email at 6-17: alarm [x@y.example]",
-		"data.jsonl:4: missed person at 28-31: 李 4111 1111 1111 1111 and [bob]",
+		"data.jsonl:4: missed nickname at 28-31: 李 4111 1111 1111 1111 and [bob]",
 		"TYPE LANG LABELLED RIGHT EXACT MISSED WRONG PRECISION RECALL F1",
-		"email de 0 0 0 0 1 0.0000 - 0.0000", "email en 1 1 1 0 0 1.0000 1.0000 1.0000", "person zh 1 0 0 1 0 - 0.0000 0.0000",
+		"email de 0 0 0 0 1 0.0000 - 0.0000", "email en 1 1 1 0 0 1.0000 1.0000 1.0000", "nickname zh 1 0 0 1 0 - 0.0000 0.0000",
 		"email all 2 1 1 1 1 0.5000 0.5000 0.5000", "all zh 2 0 0 2 1 0.0000 0.0000 0.0000", "all all 3 1 1 2 2 0.3333 0.3333 0.3333",
 		"4 texts, 2 clean", "false alarms 50.00 % of clean texts (1 of 2)", "left in text 9.09 % of labelled bytes (3 of 33)",
-		"over-redaction 26.83 % of replaced bytes (11 of 41)", "email found as payment_card 1", "the plugin has no type person, which 1 label has",
+		"over-redaction 26.83 % of replaced bytes (11 of 41)", "email found as payment_card 1", "the plugin has no type nickname, which 1 label has",
 	} {
 		if !strings.Contains("\n"+strings.Join(lines, "\n")+"\n", "\n"+want+"\n") {
 			t.Errorf("%q is missing in\n%s", want, out.String())

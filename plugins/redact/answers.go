@@ -43,6 +43,10 @@ func answer(t *longmen.Text) error {
 		state = longmen.State()
 	}
 	clear(answered)
+	named, err := settings.recogniser.recogniseAnswer(t)
+	if err != nil {
+		return err
+	}
 	found, blocked := false, false
 	for k := range t.Segments {
 		seg := &t.Segments[k]
@@ -66,7 +70,7 @@ func answer(t *longmen.Text) error {
 			if waiting {
 				hold = max(hold, unfinished(seg.Text), min(detect.Announced(window), len(seg.Text)))
 			}
-			for _, s := range settings.answerScanner.Scan(window) {
+			for _, s := range answerEntities(k, named) {
 				if s.End <= prior {
 					continue
 				}

@@ -55,6 +55,7 @@ var schema = func() string {
  "mode":{"$ref":"#/$defs/mode","description":"As in modes."},
  "test":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Texts in which something has to be found. A configuration whose tests fail is refused."},
  "test_not":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Texts in which nothing may be found."}}}},
+"ner":` + nerSchema + `,
 "irreversible":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/type"},"default":[],
  "description":"Types whose placeholders are never turned back: their originals are not kept for the answer. Default: none, because an answer goes to whom the request came from, and code or a command with a placeholder in it is broken."},
 "key":{"type":"string","minLength":16,
@@ -90,6 +91,7 @@ type configuration struct {
 	lenient      *lenient // nil: placeholders are restored as they were given
 	answers      mode
 	unscanned    unscannedMode
+	recogniser   *recogniser // nil: nobody is asked for names
 
 	answerScanner *detect.Scanner
 	key           string // of placeholders; "" is the plugin's own secret, which stays in the host
@@ -153,6 +155,9 @@ func configure(c longmen.Value) error {
 			return err
 		}
 		reversible = reversible || settings.modes[t] == modePlaceholder && !settings.irreversible.Has(t)
+	}
+	if settings.recogniser, err = newRecogniser(c, types); err != nil {
+		return err
 	}
 	restore := c.Get("restore")
 	settings.lenient = nil

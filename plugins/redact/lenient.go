@@ -1,6 +1,9 @@
 package redact
 
-import "github.com/longmen-gateway/longmen/sdk/go/longmen"
+import (
+	"github.com/longmen-gateway/longmen/plugins/redact/detect"
+	"github.com/longmen-gateway/longmen/sdk/go/longmen"
+)
 
 // Models mangle placeholders: <email_7q2k>, &lt;EMAIL_7Q2K&gt;, \<EMAIL\_7Q2K\>, [EMAIL_7Q2K], < EMAIL 7Q2K >, EMAIL_7Q2K. With restore
 // lenient each of these is read as the placeholder that it was, if this exchange has it.
@@ -18,12 +21,25 @@ func newLenient() *lenient {
 	l := &lenient{}
 	for _, list := range byFirst {
 		for _, n := range list {
+			if settings.recogniser == nil && onlyRecognised(n) {
+				continue // nobody gives them out, and a stream would wait for every "date"
+			}
 			l.names = append(l.names, n)
 			l.initial[n[0]], l.initial[n[0]|0x20] = true, true
 			l.longest = max(l.longest, 2*len(n)+tagMax+16)
 		}
 	}
 	return l
+}
+
+// onlyRecognised tells whether placeholders of that name stand for what only a recogniser finds.
+func onlyRecognised(name string) bool {
+	for i, n := range placeholderNames {
+		if n == name {
+			return detect.Type(i).Kind().Recognised
+		}
+	}
+	return false
 }
 
 // Brackets that stand around placeholders, and their counterparts.

@@ -25,6 +25,7 @@ func init() {
 		Name:       "redact",
 		Version:    "1",
 		Purpose:    "replaces personal data and secrets by placeholders and restores them in answers",
+		Optional:   []string{"ner"},
 		Attributes: declared(),
 		// A prompt of many megabytes that is made to be slow takes a while; ordinary ones take
 		// a millisecond per megabyte.
@@ -39,7 +40,7 @@ func init() {
 // declared are the attributes for rules: a count by type, and sums.
 func declared() map[string]string {
 	m := map[string]string{"pii.total": "int", "pii.custom": "int", "secret.total": "int", "answer.total": "int", "answer.secrets": "int",
-		"unscanned.total": "int"}
+		"unscanned.total": "int", "ner.unsearched": "int"}
 	for _, name := range contentNames {
 		m["unscanned."+name] = "int"
 	}

@@ -25,8 +25,13 @@ func request(t *longmen.Text) error {
 	clear(counts)
 	found = found[:0]
 	blocked, named := false, false
+	if r := settings.recogniser; r != nil {
+		if err := r.recognise(t); err != nil {
+			return err
+		}
+	}
 	for i := range t.Segments {
-		for _, s := range scan(settings.scanner, &t.Segments[i]) {
+		for _, s := range entitiesIn(t, i) {
 			counts[s.Type]++
 			switch settings.modes[s.Type] {
 			case modeBlock:
@@ -60,7 +65,7 @@ func request(t *longmen.Text) error {
 		value := t.Segments[segment].Text[start : start+length]
 		switch settings.modes[f.typ] {
 		case modePlaceholder:
-			p, err := safe.placeholder(f.typ, value)
+			p, err := safe.placeholder(shownAs(f.typ), value)
 			if err != nil {
 				return err
 			}
@@ -72,7 +77,7 @@ func request(t *longmen.Text) error {
 			out = appendMask(out[:0], f.typ, value)
 			t.ReplaceBytes(segment, start, length, out)
 		case modeHash:
-			out, safe.buf = appendHash(out[:0], safe.buf, f.typ, value)
+			out, safe.buf = appendHash(out[:0], safe.buf, shownAs(f.typ), value)
 			t.ReplaceBytes(segment, start, length, out)
 		case modeDrop:
 			t.Replace(segment, start, length, "")

@@ -29,6 +29,8 @@ type Kind struct {
 	Irreversible bool
 	// Off: only looked for when the configuration names it.
 	Off bool
+	// Recognised: no detector finds it, see recognised.go.
+	Recognised bool
 }
 
 // The types that have been there from the start. Others are variables beside their detectors.
