@@ -66,7 +66,7 @@ func documented(t *testing.T) map[string]string {
 // caddy validate.
 func TestDocumentedCaddyfiles(t *testing.T) {
 	files := documented(t)
-	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile"} {
+	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile"} {
 		if files[name] == "" {
 			t.Errorf("%s was not found", name)
 		}
