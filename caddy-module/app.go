@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+	"github.com/longmen-gateway/longmen/plugins"
 )
 
 // appName is the name of the app, of the global option, of the directive and of the handler.
@@ -126,7 +127,10 @@ func (a *App) Start() error {
 	running.Store(a.log)
 	if len(a.Plugins) > 0 {
 		// Loading modules leaves several times their size of garbage, which an idle gateway would keep for long.
-		go debug.FreeOSMemory()
+		go func() {
+			plugins.Forget()
+			debug.FreeOSMemory()
+		}()
 	}
 	return nil
 }
