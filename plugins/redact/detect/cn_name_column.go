@@ -1,6 +1,6 @@
 package detect
 
-// Names, and accounts that have no form of their own, are found in tables by the header of their column: the first line with such a label is
+// Names, passwords and accounts that have no form of their own are found in tables by the header of their column: the first line with such a label is
 // read together with the lines behind it.
 
 // maxRosterColumns is how many such columns a table may have; further ones are left.
@@ -13,6 +13,7 @@ const (
 	columnMaybe         // name: of persons or of things
 	columnWeChat
 	columnQQ
+	columnPassword
 )
 
 // readTable reads the table whose header has a label at [start,end), which is one of what: CSV, semicolons, tabs or bars.
@@ -144,6 +145,11 @@ func (s *Scanner) inColumn(b, e int, what uint8) {
 		if t[b] == '0' || e-b < 5 || e-b > 11 || digitsIn(t[b:e]) != e-b {
 			return
 		}
+	case columnPassword:
+		typ = Password
+		if e-b < 4 || e-b > 256 || !secretValue(t[b:e], keyStrong, true, false) {
+			return
+		}
 	}
 	if s.types.Has(typ) {
 		s.roster.spans = append(s.roster.spans, Span{b, e, typ, rankNamed})
@@ -223,6 +229,8 @@ func heading(cell []byte) uint8 {
 		return columnQQ
 	case w == "wechat" || w == "wechatid" || w == "weixin" || w == "wxid" || has(cell, "微信"):
 		return columnWeChat
+	case w == "password" || w == "passwd" || w == "pwd" || has(cell, "密码") || has(cell, "登录密码") || has(cell, "初始密码"):
+		return columnPassword
 	case n < len(cell)-3:
 	case w == "contact", w == "receiver", w == "recipient", w == "consignee", w == "employee", w == "patient", w == "student", w == "applicant", w == "name":
 		return columnMaybe

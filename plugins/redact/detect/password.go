@@ -63,6 +63,9 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		}
 	}
 	s.work += p - start
+	if strength == keyStrong && (bare || !ok) && q < len(t) && (separates(t[q]) || t[q] == ' ' || t[q] == '\n' || t[q] == '"') {
+		s.readTable(start, end, columnPassword)
+	}
 	if !ok {
 		return 0
 	}
@@ -125,7 +128,8 @@ func (s *Scanner) statement(p int) bool {
 
 // netrc tells whether a login stands before the word at p, as in .netrc.
 func (s *Scanner) netrc(p int) bool {
-	return lastIndex(s.text[max(0, p-80):p], "login ") >= 0
+	b := s.text[max(0, p-80):p]
+	return lastIndex(b, "login ") >= 0 || lastIndex(b, "user ") >= 0 || lastIndex(b, "username ") >= 0
 }
 
 // cutQuery ends a value where further parameters follow: &name=.
@@ -243,6 +247,8 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 		return p, false, false, false
 	case c == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\'') && name >= 3 && !foldEqual(t[name-3:name], "get"):
 		p++ // setPassword("x")
+	case c == '|' && p > space && len(rest) > 2 && rest[1] == ' ': // the next cell
+		p += 2
 	case c == '-' && len(rest) > 2 && rest[1] == '>' && rest[2] == ' ' && p > space:
 		p += 2
 	case c == ':', c == '=':

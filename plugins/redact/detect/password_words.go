@@ -53,4 +53,10 @@ func init() {
 		}
 		return s.keyed(start, end, keyStrong)
 	})
+	on("phrase", func(s *Scanner, start, end int) int { // pass phrase
+		if start < 5 || !foldEqual(s.text[start-5:start], "pass ") {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
 }
