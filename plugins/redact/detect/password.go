@@ -63,7 +63,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		}
 	}
 	s.work += p - start
-	if strength == keyStrong && (bare || !ok) && q < len(t) && (separates(t[q]) || t[q] == ' ' || t[q] == '\n' || t[q] == '"') {
+	if strength == keyStrong && (bare || !ok || t[start] >= 0xE0 && spoken) && q < len(t) && (separates(t[q]) || t[q] == ' ' || t[q] == '\n' || t[q] == '"') {
 		s.readTable(start, end, columnPassword)
 	}
 	if !ok {
