@@ -34,7 +34,11 @@ func exportManifest() uint64 { return span(manifest(), true) }
 func exportBuffer(size uint32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(buffer(size))) }
 
 //go:wasmexport longmen_v1_configure
-func exportConfigure(plugin int32) int32 { return callConfigure(plugin) }
+func exportConfigure(plugin int32) int32 {
+	status := callConfigure(plugin)
+	settle()
+	return status
+}
 
 //go:wasmexport longmen_v1_request
 func exportRequest(document uint32) int32 { return callDocument(active.Request, document) }
