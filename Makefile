@@ -32,7 +32,8 @@ xcaddy: ## build bin/caddy-xcaddy by the recipe in xcaddy.json, from this checko
 		--replace github.com/longmen-gateway/longmen=$(CURDIR) --output bin/caddy-xcaddy
 
 .PHONY: plugins
-plugins: ## rebuild the first-party plugins into plugins/dist
+plugins: ## rebuild the first-party plugins into plugins/dist, with the version of the detectors
+	go generate ./plugins/redact/detect
 	$(GUEST_BUILD) -o plugins/dist/firstparty.wasm ./plugins/firstparty
 
 # Tests of one goroutine that would take minutes with the race detector and have nothing to race with.
@@ -67,6 +68,7 @@ test-clients: $(CADDY) bin/clients/.installed ## drive SDKs and real coding agen
 .PHONY: check
 check: ## format, vet, lint, tidy, plugins equal their source; fails on a dirty tree
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "$$unformatted"; echo "gofmt: the files above are not formatted"; exit 1; fi
+	go generate ./plugins/redact/detect
 	go vet ./...
 	GOOS=wasip1 GOARCH=wasm go vet ./sdk/go/longmen ./plugins/firstparty
 	go run $(STATICCHECK) ./...

@@ -102,6 +102,7 @@ type pluginStatus struct {
 	Plugin    string           `json:"plugin"`
 	Version   string           `json:"version,omitempty"`
 	Digest    string           `json:"digest"` // SHA-256 of the module
+	Policy    string           `json:"policy"` // digest of the configuration, without secrets
 	Hooks     []string         `json:"hooks"`  // that are called
 	Instances int64            `json:"instances"`
 	Memory    int64            `json:"memory_bytes"`

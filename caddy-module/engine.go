@@ -222,6 +222,7 @@ func (g *guest) member(onError string) *pipeline.Plugin {
 	if onError == "skip" {
 		m.OnError = pipeline.Skip
 	}
+	m.Module, m.Policy = g.digest, g.policy(onError)
 	return m
 }
 

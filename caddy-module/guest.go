@@ -29,6 +29,7 @@ type guest struct {
 	key      poolKey
 	pool     *wasm.Pool
 	sinks    sinks // that it is granted
+	rules    any   // what its policy is the digest of
 	keeps    bool  // it sees texts and is granted a place to keep them
 	redacts  bool  // it takes personal data out of texts
 }
@@ -89,6 +90,14 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 		return nil, err
 	}
 	g := &guest{name: name, onError: p.OnError, describe: describe, digest: module.Digest()}
+	if builtin && describe.Name == redactPlugin {
+		if err := namesSink(config, grants); err != nil {
+			return nil, err
+		}
+	}
+	if g.rules, err = rules(describe, config, grants); err != nil {
+		return nil, err
+	}
 	g.key = poolKey{name: name, module: g.digest, entry: describe.Name, setup: digest(config, p.Limits, grants, files, store.key())}
 	shared, _, err := pools.LoadOrNew(g.key, func() (caddy.Destructor, error) {
 		granted, err := openServices(name, grants, store)
@@ -241,7 +250,7 @@ var hooks = []string{abi.HookRequest, abi.HookBody, abi.HookText, abi.HookRespon
 func (g *guest) status() pluginStatus {
 	stats := g.pool.Metrics().Stats()
 	s := pluginStatus{
-		Name: g.name, Plugin: g.describe.Name, Version: g.describe.Version, Digest: g.digest, Hooks: []string{},
+		Name: g.name, Plugin: g.describe.Name, Version: g.describe.Version, Digest: g.digest, Policy: g.policy(g.onError), Hooks: []string{},
 		Instances: stats.Instances, Memory: stats.Memory, Calls: make(map[string]int64), Discarded: stats.Discarded, Waits: stats.Waits,
 	}
 	for _, h := range hooks {

@@ -91,7 +91,9 @@ func answer(t *longmen.Text) error {
 			if int(p.end) > limit {
 				continue
 			}
-			if !p.restored {
+			if p.restored {
+				restoredNow++
+			} else {
 				found = true
 				answered[p.typ]++
 				switch settings.answers {

@@ -58,7 +58,11 @@ var schema = func() string {
 "ner":` + nerSchema + `,
 "irreversible":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/type"},"default":[],
  "description":"Types whose placeholders are never turned back: their originals are not kept for the answer. Default: none, because an answer goes to whom the request came from, and code or a command with a placeholder in it is broken."},
-"key":{"type":"string","minLength":16,
+"receipts":{"type":"string","minLength":1,
+ "description":"Name of a granted sink to which a receipt of each exchange is written: what was found and done, in counts. Default: none."},
+"receipts_required":{"type":"boolean","default":true,
+ "description":"Whether requests are refused while their receipt could not be written."},
+"key":{"type":"string","minLength":16,"writeOnly":true,
  "description":"Secret that placeholders are derived from. Gateways with the same key make the same placeholders. Default: a secret of this gateway and plugin name."}
 }}`
 }()
@@ -92,6 +96,7 @@ type configuration struct {
 	answers      mode
 	unscanned    unscannedMode
 	recogniser   *recogniser // nil: nobody is asked for names
+	receipts     receipts
 
 	answerScanner *detect.Scanner
 	key           string // of placeholders; "" is the plugin's own secret, which stays in the host
@@ -181,7 +186,10 @@ func configure(c longmen.Value) error {
 			settings.unscanned = unscannedMode(i)
 		}
 	}
-	if settings.unscanned == unscannedAllow {
+	if settings.receipts, err = readReceipts(c); err != nil {
+		return err
+	}
+	if settings.unscanned == unscannedAllow && !settings.receipts.required {
 		longmen.Skip("request")
 	}
 	return nil

@@ -20,12 +20,15 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 )
 
+// version stands in the manifest and in receipts.
+const version = "1"
+
 func init() {
 	longmen.Register(longmen.Plugin{
 		Name:       "redact",
-		Version:    "1",
+		Version:    version,
 		Purpose:    "replaces personal data and secrets by placeholders and restores them in answers",
-		Optional:   []string{"ner"},
+		Optional:   []string{"ner", "record"},
 		Attributes: declared(),
 		// A prompt of many megabytes that is made to be slow takes a while; ordinary ones take
 		// a millisecond per megabyte.
@@ -34,6 +37,7 @@ func init() {
 		Configure: configure,
 		Request:   document,
 		Text:      text,
+		End:       end,
 	})
 }
 
@@ -53,6 +57,15 @@ func declared() map[string]string {
 }
 
 func text(t *longmen.Text) error {
+	restoredNow = 0
+	err := edit(t)
+	if settings.receipts.on() {
+		settings.receipts.note(t, err)
+	}
+	return err
+}
+
+func edit(t *longmen.Text) error {
 	if t.Phase == longmen.PhaseRequest {
 		return request(t)
 	}

@@ -55,6 +55,7 @@ func restore(t *longmen.Text) {
 			p := &patches[i]
 			t.ReplaceBytes(k, int(p.start), int(p.end-p.start), patchText[p.from:p.from+p.n])
 			restored = true
+			restoredNow++
 		}
 		t.Hold(k, hold)
 	}

@@ -56,8 +56,11 @@ const (
 // places are the members of a document in which messages stand.
 var places = [...]string{"messages", "input", "contents", "system", "systemInstruction", "system_instruction", "prompt", "images", "image"}
 
-// request counts what cannot be read and warns or refuses.
+// document counts what cannot be read and warns or refuses.
 func document(doc longmen.Value) error {
+	if err := settings.receipts.ready(); err != nil || settings.unscanned == unscannedAllow {
+		return err
+	}
 	var counts [contents]int
 	nodes := 0
 	for _, name := range places {
@@ -76,6 +79,7 @@ func document(doc longmen.Value) error {
 		total += n
 	}
 	longmen.SetAttr("unscanned.total", longmen.NewInt(int64(total)))
+	settings.receipts.noteUnscanned(&counts)
 	if total == 0 {
 		return nil
 	}
@@ -85,6 +89,7 @@ func document(doc longmen.Value) error {
 		}
 	}
 	if settings.unscanned == unscannedBlock {
+		settings.receipts.noteStopped()
 		return longmen.Reject(400, "unscanned_blocked", "", "this route takes no content that cannot be searched for personal data: "+listed(&counts))
 	}
 	longmen.Warn("redact", "not searched for personal data: "+listed(&counts))

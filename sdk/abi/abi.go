@@ -253,6 +253,9 @@ const (
 	AttrStrictParams    = "strict_params"    // bool: in codecs
 	AttrStatus          = "status"           // int: the upstream's HTTP status, in answer hooks
 	AttrEventName       = "event.name"       // string: the event's name, in event hooks
+	AttrPluginName      = "plugin.name"      // string: what the Caddyfile calls the plugin
+	AttrPluginModule    = "plugin.module"    // string: SHA-256 of the plugin's WebAssembly file, hexadecimal
+	AttrPluginPolicy    = "plugin.policy"    // string: digest of the plugin's configuration, without secrets
 )
 
 // Bounds that every guest lives under, whatever its configured limits.

@@ -86,8 +86,16 @@ func hostHeader(name string) bool {
 	return false
 }
 
-// Attr implements wasm.Host: first what plugins have set, then what the gateway knows.
+// Attr implements wasm.Host: what a plugin is, which no other can claim, what plugins have set, what the gateway knows.
 func (m *member) Attr(name string) (any, bool) {
+	switch name {
+	case abi.AttrPluginName:
+		return m.Name, true
+	case abi.AttrPluginModule:
+		return m.Module, m.Module != ""
+	case abi.AttrPluginPolicy:
+		return m.Policy, m.Policy != ""
+	}
 	if v, ok := find(m.x.Attributes, name); ok {
 		return v, true
 	}

@@ -68,6 +68,8 @@ type Plugin struct {
 	OnError OnError
 	// MaxHold bounds the bytes of one channel of a stream that the plugin may hold back; 0 means 64 KiB.
 	MaxHold int
+	// Module is the SHA-256 of the plugin's WebAssembly, and Policy the digest of its configuration. It can read both.
+	Module, Policy string
 }
 
 // Reads reports whether any of the plugins sees requests or answers (and not just the record).
