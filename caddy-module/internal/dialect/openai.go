@@ -106,6 +106,7 @@ var chatRequestPaths = RequestPaths{
 			{At: "messages.*.content.*.file.filename", Kind: "name", Aside: true},
 			{At: "messages.*.refusal", Kind: "refusal"},
 			{At: "messages.*.reasoning_content|reasoning", Kind: "reasoning"},
+			{At: "messages.*.thinking_blocks.*.thinking", Kind: "reasoning"},
 			{At: "messages.*.name", Kind: "name", Aside: true},
 			{At: "messages.*.tool_calls.*.function.arguments", Kind: "tool_args", Form: "json"},
 			{At: "messages.*.tool_calls.*.custom.input", Kind: "tool_args"},
@@ -172,6 +173,8 @@ func openAIText(at string, whole bool) []Text {
 		{At: at + ".tool_calls.*.function.arguments", Kind: "tool_args", Form: "json", Whole: whole},
 		{At: at + ".tool_calls.*.custom.input", Kind: "tool_args", Whole: whole},
 		{At: at + ".function_call.arguments", Kind: "tool_args", Form: "json", Whole: whole},
+		{At: at + ".thinking_blocks.*.thinking", Kind: "reasoning", Whole: true}, // a block comes whole
+		{At: at + ".annotations.*.url_citation.title", Whole: true},
 	}
 }
 

@@ -103,6 +103,7 @@ func (s *Stream) write(a *document.Arena, r *run, edits []Edit, hold int) error 
 		wait = r.incomplete
 	}
 	if len(edits) == 0 && hold == 0 && wait == 0 && len(c.held) == 0 {
+		s.pass(c, r, len(r.raw))
 		return nil
 	}
 	c.last = r.final
@@ -116,6 +117,7 @@ func (s *Stream) write(a *document.Arena, r *run, edits []Edit, hold int) error 
 		keep = r.raw[cut:]
 	} else {
 		s.out, keep = s.appendTokens(s.out[:0], r, edits, hold)
+		s.pass(c, r, len(r.raw)-len(keep))
 		if r.closed {
 			s.out = append(s.out, keep...)
 			keep = nil
@@ -131,6 +133,16 @@ func (s *Stream) write(a *document.Arena, r *run, edits []Edit, hold int) error 
 		}
 	}
 	return nil
+}
+
+// pass notes what goes out, up to end, of a name that is open.
+func (s *Stream) pass(c *channel, r *run, end int) {
+	if c.lexer == nil || c.lexer.state != lexKey || r.tokens[1] == r.tokens[0] {
+		return
+	}
+	if t := &s.tokens[r.tokens[1]-1]; t.key && t.start < end {
+		c.lexer.passed(r.raw[t.start:end])
+	}
 }
 
 // keepHeld bounds, in bytes, the memory that a channel keeps while it holds nothing.

@@ -112,16 +112,22 @@ func (s *Stream) open(a *document.Arena, index int32, r *run) {
 		return
 	}
 	var covered int
+	key := append(s.key[:0], c.lexer.key...)
+	s.key = key
 	s.tokens, covered = c.lexer.feed(s.tokens, r.raw, &s.leaves.paths)
 	r.incomplete = len(r.raw) - covered
-	s.tokenSegments(r, seg)
+	s.tokenSegments(r, seg, key)
 }
 
-// tokenSegments makes the segments of the tokens of a run.
-func (s *Stream) tokenSegments(r *run, like Segment) {
+// tokenSegments makes the segments of the tokens of a run; key is what went out earlier of the name that the
+// first one may go on with.
+func (s *Stream) tokenSegments(r *run, like Segment, key []byte) {
 	for i := int(r.tokens[0]); i < len(s.tokens); i++ {
 		t := &s.tokens[i]
 		if !t.text || t.start == t.end {
+			continue
+		}
+		if t.key && !IsData(r.raw[t.start:t.end]) && (i > int(r.tokens[0]) || !IsData(key)) {
 			continue
 		}
 		seg := like

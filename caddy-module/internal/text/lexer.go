@@ -6,14 +6,13 @@ import "strconv"
 // else. It never needs bytes twice, except those of an open string that were held back: those come
 // again in front of the next piece.
 type lexer struct {
-	state  lexState
-	plain  bool // the text is not JSON: all of it is one string
-	escape bool // in a key, behind a backslash
-	word   string
-	stack  []frame
-	path   []byte // of the value that is being read
-	key    []byte // the open key as it stands, without quotes
-	name   string // path of the open string
+	state lexState
+	plain bool // the text is not JSON: all of it is one string
+	word  string
+	stack []frame
+	path  []byte // of the value that is being read
+	key   []byte // what has gone out of the open key, as it stands
+	name  string // path of the open string, of an open key that of its object
 }
 
 // frame is an open array or object.
@@ -48,6 +47,7 @@ type token struct {
 	start, end int
 	text       bool // a string's inside, not structure
 	plain      bool // not JSON: stands as it is
+	key        bool // the string is the name of a member
 	closed     bool // nothing more of this string follows
 	escaped    bool
 	path       string
@@ -62,7 +62,7 @@ func (x *lexer) feed(dst []token, raw []byte, names *paths) ([]token, int) {
 		if x.plain {
 			return append(dst, token{start: i, end: len(raw), text: true, plain: true, seg: -1}), len(raw)
 		}
-		if x.state != lexString {
+		if x.state != lexString && x.state != lexKey {
 			start := i
 			i = x.structure(raw, i, names)
 			if i > start {
@@ -70,14 +70,16 @@ func (x *lexer) feed(dst []token, raw []byte, names *paths) ([]token, int) {
 			}
 			continue
 		}
-		t := token{start: i, text: true, path: x.name, seg: -1}
+		t := token{start: i, text: true, key: x.state == lexKey, path: x.name, seg: -1}
 		t.end, t.escaped = stringEnd(raw, i)
 		i = t.end
 		switch {
 		case i == len(raw):
 		case raw[i] == '"':
 			t.closed = true
-			x.state = lexBehind
+			if x.state = lexBehind; t.key {
+				x.named(raw[t.start:t.end])
+			}
 			i++
 		default:
 			n := unit(raw[i:])
@@ -121,9 +123,6 @@ func (x *lexer) structure(raw []byte, i int, names *paths) int {
 	for i < len(raw) {
 		c := raw[i]
 		switch x.state {
-		case lexKey:
-			i = x.inKey(raw, i)
-			continue
 		case lexWord:
 			if x.word != "" && c == x.word[0] {
 				if x.word = x.word[1:]; x.word == "" {
@@ -151,8 +150,12 @@ func (x *lexer) structure(raw []byte, i int, names *paths) int {
 			return i
 		}
 		i++
-		if x.state == lexString {
+		switch x.state {
+		case lexString:
 			x.name = names.of(x.path)
+			return i
+		case lexKey:
+			x.name = names.of(x.path[:x.stack[len(x.stack)-1].base])
 			return i
 		}
 	}
@@ -249,27 +252,18 @@ func (x *lexer) pop(array bool) bool {
 	return true
 }
 
-// inKey reads on inside a key.
-func (x *lexer) inKey(raw []byte, i int) int {
-	for ; i < len(raw); i++ {
-		c := raw[i]
-		switch {
-		case x.escape:
-			x.escape = false
-		case c == '\\':
-			x.escape = true
-		case c == '"':
-			top := &x.stack[len(x.stack)-1]
-			if x.path = x.path[:top.base]; len(x.path) < maxLexPath {
-				var buf [64]byte
-				x.path = appendToken(x.path, appendUnescaped(buf[:0], x.key))
-			}
-			x.state = lexColon
-			return i + 1
-		}
-		if len(x.key) < maxLexKey {
-			x.key = append(x.key, c)
-		}
+// named makes the path lead to the member whose name ends with rest.
+func (x *lexer) named(rest []byte) {
+	x.passed(rest)
+	top := &x.stack[len(x.stack)-1]
+	if x.path = x.path[:top.base]; len(x.path) < maxLexPath {
+		var buf [64]byte
+		x.path = appendToken(x.path, appendUnescaped(buf[:0], x.key))
 	}
-	return i
+	x.state, x.key = lexColon, x.key[:0]
+}
+
+// passed notes what has gone out of the open key.
+func (x *lexer) passed(raw []byte) {
+	x.key = append(x.key, raw[:min(len(raw), maxLexKey-len(x.key))]...)
 }

@@ -89,6 +89,7 @@ type scratch struct {
 	segs   []Segment
 	tokens []token
 	texts  buffer // decoded text
+	key    []byte // what went out of an open name
 	out    []byte
 	ending []int32 // channels being drained
 	over   bool    // because the stream is over

@@ -105,9 +105,9 @@ func TestStream(t *testing.T) {
 		{"literal over two strings", "openai.chat",
 			[]string{arguments(`{"a":["<EM"`), arguments(`,"AIL_AB12>"]}`)},
 			[]string{arguments(`{"a":["<EM"`), arguments(`,"AIL_AB12>"]}`)}},
-		{"keys are not text", "openai.chat",
-			[]string{arguments(`{"<EMAIL_AB12>":"\"`), arguments(`<EMAIL_AB12>"}`)},
-			[]string{arguments(`{"<EMAIL_AB12>":"\"`), arguments(inner + `"}`)}},
+		{"names of members that hold data are text", "openai.chat",
+			[]string{arguments(`{"<EMAIL_AB12>":"\"`), arguments(`<EMAIL_AB12>","b":{"x <EM`), arguments(`AIL_A`), arguments(`B12> \"\u00`), arguments(`3cEMAIL_AB12>":["<EMAIL_AB12>`), arguments(`"]}}`)},
+			[]string{arguments(`{"` + inner + `":"\"`), arguments(inner + `","b":{"x `), arguments(``), arguments(inner + ` \"`), arguments(inner + `":["` + inner), arguments(`"]}}`)}},
 		{"arguments that are no JSON", "openai.chat",
 			[]string{arguments(`to <EM`), arguments(`AIL_AB12>, "`), arguments(`<EMAIL_AB12>`)},
 			[]string{arguments(`to `), arguments(secrets["<EMAIL_AB12>"] + `, "`), arguments(secrets["<EMAIL_AB12>"])}},
@@ -306,5 +306,30 @@ func TestStreamTakesNilReplies(t *testing.T) {
 	}
 	if out, err := s.Release(nil); len(out) != 0 || err != nil {
 		t.Errorf("Release = %v, %v again", out, err)
+	}
+}
+
+// TestPathsBehindNames: the path of a leaf has the whole name of its member, however the name was cut and
+// whatever of it was held.
+func TestPathsBehindNames(t *testing.T) {
+	const raw = `{"n<EMAIL_AB12>\u00e9/":{"plain":["v"],"<X":"w"},"` + "long" + `":"u"}`
+	d := must(t, "openai.chat")
+	for i := 1; i < len(raw); i++ {
+		for j := i; j < len(raw); j += 5 {
+			var got []string
+			events := [][]byte{[]byte(arguments(raw[:i])), []byte(arguments(raw[i:j])), []byte(arguments(raw[j:])), []byte(finish)}
+			replay(t, d, events, func(segs []Segment, r *Reply) {
+				for _, s := range segs {
+					if n := len(got); n == 0 || got[n-1] != s.Path {
+						got = append(got, s.Path)
+					}
+				}
+				restore(segs, r)
+			})
+			const want = ` /n<EMAIL_AB12>é~1/plain/0 /n<EMAIL_AB12>é~1 /n<EMAIL_AB12>é~1/<X /long`
+			if have := strings.Join(got, " "); have != want {
+				t.Fatalf("cut at %d and %d: paths%s, want%s", i, j, have, want)
+			}
+		}
 	}
 }
