@@ -11,7 +11,7 @@ import (
 //     address. A secret that the service found stays around what is none.
 //   - a detector's name, address or date grows to what the service found of its kind: it knew where it begins or ends.
 //   - of two names the one that begins first stays, or the longer, or the surer; the other keeps what is left of it.
-//   - what is only counted keeps nothing else from being replaced.
+//   - what is only counted keeps nothing else from being replaced, and of what it covers nothing is counted twice.
 
 // merge puts names among the entities of each segment. modes are nil where all types have the same.
 func merge(t *longmen.Text, modes []mode) {
@@ -30,10 +30,15 @@ func merge(t *longmen.Text, modes []mode) {
 		}
 		m := merging{text: t.Segments[i].Text, modes: modes, sure: sure[from:end]}
 		from = end
+		first := len(entities)
 		for _, n := range sorted {
-			m.add(n)
+			if !m.counts(n.typ) {
+				m.add(n)
+			}
 		}
-		m.flush()
+		m.place()
+		entities = append(entities, m.sure...)
+		m.count(first)
 		ends[i] = len(entities)
 	}
 }
@@ -69,13 +74,9 @@ type merging struct {
 
 func (m *merging) counts(t detect.Type) bool { return m.modes != nil && m.modes[t] == modeDetect }
 
-// add takes the next name by start.
+// add takes the next name by start that is not only counted.
 func (m *merging) add(n name) {
 	s := detect.Span{Start: n.start, End: n.end, Type: n.typ}
-	if m.counts(n.typ) {
-		entities = append(entities, s)
-		return
-	}
 	if s.Start < m.last.End {
 		if s.Type == m.last.Type {
 			m.last.End = max(m.last.End, s.End)
@@ -87,12 +88,6 @@ func (m *merging) add(n name) {
 	}
 	m.place()
 	m.last = s
-}
-
-// flush ends the segment.
-func (m *merging) flush() {
-	m.place()
-	entities = append(entities, m.sure...)
 }
 
 // place adds the last name, with the detectors' entities up to its end.
@@ -131,6 +126,32 @@ func (m *merging) place() {
 	}
 	m.piece(start, n.End, n.Type)
 	m.last = detect.Span{Start: n.End, End: n.End, Type: n.Type}
+}
+
+// count adds the names that are only counted, but for those that lie in another entity of the segment, the first of which is given.
+func (m *merging) count(first int) {
+	if m.modes == nil {
+		return
+	}
+	found := entities[first:]
+	for i := range found { // what is only counted stands before the name around it
+		for k := i; k > 0 && found[k].Start < found[k-1].Start; k-- {
+			found[k], found[k-1] = found[k-1], found[k]
+		}
+	}
+	covered := 0
+	for _, n := range sorted {
+		if !m.counts(n.typ) {
+			continue
+		}
+		for len(found) > 0 && found[0].Start <= n.start {
+			covered, found = max(covered, found[0].End), found[1:]
+		}
+		if n.end > covered {
+			m.piece(n.start, n.end, n.typ)
+			covered = n.end
+		}
+	}
 }
 
 // akin tells whether a detector's type is what services call by the other.

@@ -139,3 +139,20 @@ func TestNamesInAnswers(t *testing.T) {
 		t.Errorf("down, allow: got %+v, %v, %v", r, x.Attributes, x.Warnings)
 	}
 }
+
+// TestManyNames: a megabyte of people fits into an instance.
+func TestManyNames(t *testing.T) {
+	var b strings.Builder
+	for i := range 16000 {
+		fmt.Fprintf(&b, "%d,Ann Lee,Bonn,user.%d@example.com,138%08d\n", i, i, i*37%100000000)
+	}
+	table := b.String()
+	p := longmentest.New(t, config, longmentest.Recogniser(longmentest.Words(map[string]string{"Ann Lee": "PERSON", "Bonn": "LOC"})))
+	got := edit(t, p.Exchange, table)[0]
+	if strings.Contains(got, "Ann") || strings.Contains(got, "Bonn") || strings.Contains(got, "user.") {
+		t.Errorf("something went out: %.300q", got)
+	}
+	if r := p.Text(longmen.PhaseAnswer, longmentest.Assistant(got)); r.Err != nil || r.Text[0] != table {
+		t.Errorf("restored %.300q, error %v", r.Text, r.Err)
+	}
+}
