@@ -56,6 +56,9 @@ func matchPaymentCard(s *Scanner, n *number) (start, end int, ok bool) {
 	if last < 0 || !n.card(last) || !n.alone(t, last) {
 		return 0, 0, false
 	}
+	if last == 3 && hexBefore(t, n.begin[0]) {
+		return 0, 0, false
+	}
 	if last == 0 {
 		switch s.sense(n.begin[0], n.end[0], cardinal.card) {
 		case against:
@@ -71,6 +74,21 @@ func matchPaymentCard(s *Scanner, n *number) (start, end int, ok bool) {
 		}
 	}
 	return n.begin[0], n.end[last], true
+}
+
+// hexBefore tells whether four hexadecimal digits with a letter and a blank stand before p: a row of a dump.
+func hexBefore(t []byte, p int) bool {
+	if p < 5 || t[p-1] != ' ' || p > 5 && class[t[p-6]]&isName != 0 {
+		return false
+	}
+	letters := false
+	for _, c := range t[p-5 : p-1] {
+		if class[c]&isHex == 0 {
+			return false
+		}
+		letters = letters || class[c]&isAlpha != 0
+	}
+	return letters
 }
 
 // card tells whether the digits of groups 0 to last are those of an issuer and pass Luhn.

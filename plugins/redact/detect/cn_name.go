@@ -50,7 +50,7 @@ func init() {
 		return s.name(end, perhaps)
 	})
 	on("name realname truename fullname username contact contacts contactperson linkman receiver consignee recipient addressee applicant patient payee payer cardholder customer client employee "+
-		"student owner person legalperson guardian buyer passenger xm", (*Scanner).nameKey)
+		"student owner person legalperson guardian buyer passenger xm user author assignee reporter operator creator approver manager driver doctor teacher guest member visitor holder sender beneficiary insured tenant seller", (*Scanner).nameKey)
 }
 
 // nameBehind looks for a name behind a label or a word that announces one.

@@ -93,7 +93,7 @@ func (s *Scanner) authorization(start, end, least int) int {
 	}
 	v := t[lo:e]
 	s.work += e - lo
-	if hi-lo < least || kinds&isAlpha == 0 || template(v) || sampled(v) || !varied(v) {
+	if hi-lo < least || kinds&isAlpha == 0 || template(v) || sampled(v) || !varied(v) || least > 8 && wordy(v) {
 		return 0
 	}
 	named := false

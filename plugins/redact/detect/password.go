@@ -38,6 +38,7 @@ var boundTo = words("api secret access private account auth encryption encrypt s
 // notValues are endings of names that hold no secret.
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
 	"prompt label hint placeholder required valid invalid error message text input form changed updated at size limit limits rotation version format enabled strength " +
+	"spec source ref scope scopes realm issuer audience lookup parser handler callback func function method cache queue chain " +
 	"confirm confirmation manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
 
 // keyed looks behind the word [start,end) for an operator and a value.
@@ -87,7 +88,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		uuid(t[lo:hi]) && strength != keyStrong && strength != keyBound && t[start]|0x20 != 's' && t[start]|0x20 != 'a' {
 		return 0
 	}
-	if !quoted && hi < len(t) && t[hi] == '(' {
+	if !quoted && hi < len(t) && t[hi] == '(' || strength == keyWeak && start > 8 && foldEqual(t[start-9:start], "publickey") { // .NET's PublicKeyToken
 		return 0
 	}
 	s.emit(lo, hi, Password, rankGeneric)
@@ -395,7 +396,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	if strength == keyShort && (!random || len(v) < 24) || containsAny(v, weakSamples[:]) && !(random && len(v) >= 40) {
 		return false
 	}
-	if !quoted && (!random && expression(v) || reference(v)) {
+	if !quoted && (!random && expression(v) || reference(v)) || wordy(v) || constant(v) {
 		return false
 	}
 	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
@@ -417,6 +418,9 @@ func reference(v []byte) bool {
 		return true
 	}
 	for i := 1; i < len(v); i++ {
+		if v[i] == '{' && class[v[i-1]]&isName != 0 && i+1 < len(v) && class[v[i+1]]&isAlpha != 0 {
+			return true // Name{field
+		}
 		if v[i] == '[' && class[v[i-1]]&isName != 0 && (i+1 == len(v) || class[v[i+1]]&isName != 0) {
 			return expression(v[:i])
 		}

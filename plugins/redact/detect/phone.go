@@ -103,6 +103,9 @@ func (s *Scanner) bareRefused(p int) bool {
 	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
 		return true // a product
 	}
+	if p >= 12 && t[p-1] == ',' && unlikeMobile(t, p-12, p-1) || e+12 <= len(t) && t[e] == ',' && unlikeMobile(t, e+1, e+12) {
+		return s.sense(p, e, cardinal.phone) != favour // one of a list of numbers of that size
+	}
 	if p >= 3 && t[p-1] == ' ' && t[p-2] == ',' && class[t[p-3]]&isDigit != 0 {
 		k := sizeBefore(t, p-2)
 		return k > 3 && k != 11 && s.sense(p, e, cardinal.phone) != favour // one of a list of numbers
@@ -111,6 +114,11 @@ func (s *Scanner) bareRefused(p int) bool {
 		return false
 	}
 	return !s.favours(p, cardinal.phone) && (class[t[p-2]]&isAlpha != 0 || t[p-1] == '/' && e < len(t) && t[e] == '/')
+}
+
+// unlikeMobile tells whether t[lo:hi] is a number of eleven digits from 10 to 12.
+func unlikeMobile(t []byte, lo, hi int) bool {
+	return t[lo] == '1' && t[lo+1] >= '0' && t[lo+1] < '3' && digitsIn(t[lo:hi]) == hi-lo && (lo == 0 || class[t[lo-1]]&isName == 0)
 }
 
 // plusMayStart tells whether the plus sign at p is not an operator or a part of a word.
@@ -171,7 +179,7 @@ func matchInternational(s *Scanner, n *number) (start, end int, ok bool) {
 	if last+1 == n.groups && (n.more || n.cut || !phoneEnd(t, n.end[last])) {
 		return 0, 0, false
 	}
-	if d[0] == 1 && (!northAmerican(d[1:n.count[last+1]]) || tollFree(d[1:])) {
+	if d[0] == 1 && (size != 10 || d[1] < 2 || tollFree(d[1:]) || counted(d[1:11])) { // invented ones have areas and exchanges that are not in use
 		return 0, 0, false
 	}
 	return n.openParen(t), n.end[last], true
@@ -245,10 +253,21 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 	default:
 		return 0, 0, false
 	}
-	if len(d) < 10 || !northAmerican(d[:10]) || tollFree(d) || last > 0 && s.sense(n.begin[0], n.end[last], cardinal.phone) == against {
+	if len(d) < 10 || !northAmerican(d[:10]) && !(last > 0 && d[0] == 5 && d[1] == 5 && d[2] == 5) || // 555 is nobody's area, but that of examples
+		tollFree(d) || same(d[:10]) || last > 0 && s.sense(n.begin[0], n.end[last], cardinal.phone) == against {
 		return 0, 0, false
 	}
 	return start, n.end[last], true
+}
+
+// same tells whether the digits are all alike.
+func same(d []uint8) bool {
+	for _, x := range d {
+		if x != d[0] {
+			return false
+		}
+	}
+	return true
 }
 
 // tollFree tells whether a number of the NANP is a hotline: 800, 833, 844, 855, 866, 877, 888. Nobody's own number is.

@@ -100,7 +100,8 @@ func (n *number) exitCode(s *Scanner, d []uint8) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	v := s.sense(start, end, cardinal.phone)
-	return start, end, v == favour || v == neutral && n.groups > 2 && n.size(0) <= 5
+	split := n.size(0) == 2+code || n.size(0) == 2 && n.size(1) == code && n.size(2) != 2 // elsewhere than behind the code: a row of hexadecimal
+	return start, end, v == favour || v == neutral && n.groups > 2 && split
 }
 
 // counted tells whether the digits are those of a sample or a size in bytes: all the same, one after the other, 01 02 03, a power of two.
@@ -112,7 +113,7 @@ func counted(d []uint8) bool {
 		pairs = pairs && (i%2 == 0 && x == 0 || i%2 == 1 && int(x) == (i+1)/2)
 		value = value*10 + uint64(x)
 	}
-	return same || up && len(d) > 8 || pairs || value&(value-1) == 0
+	return same || up && len(d) > 8 || pairs || value&(value-1) == 0 || value&(value+1) == 0
 }
 
 // inDump tells whether a pair of hexadecimal digits stands before or behind a row of pairs.
