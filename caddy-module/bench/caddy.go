@@ -95,9 +95,12 @@ func (c *caddy) stop() {
 	}
 }
 
-// cpu is the processor time that the process has used, from /proc.
-func (c *caddy) cpu() time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.cmd.Process.Pid))
+// cpu is the processor time that the process has used.
+func (c *caddy) cpu() time.Duration { return processorTime(strconv.Itoa(c.cmd.Process.Pid)) }
+
+// processorTime is what a process has used, from /proc.
+func processorTime(pid string) time.Duration {
+	b, err := os.ReadFile("/proc/" + pid + "/stat")
 	if err != nil {
 		return 0
 	}

@@ -49,6 +49,7 @@ var cases = []testCase{
 	{name: "event", title: "added CPU to translate an event", floor: 8, aim: 4, less: true, unit: "µs", measure: (*bench).event},
 	{name: "image", title: "5 MB image translated, CPU ratio", floor: 1.3, aim: 1.1, less: true, unit: "", measure: (*bench).image},
 	{name: "prompt", title: "64 KB prompt through redact, added", floor: 2, aim: 0.7, less: true, unit: "ms", measure: (*bench).prompt},
+	scanning("English"), scanning("Chinese"), scanning("JSON"), scanning("code"),
 	{name: "streams", title: "1,000 open streams, above proxy", floor: 64, aim: 24, less: true, unit: "MiB", measure: (*bench).streams},
 	{name: "idle", title: "idle with 4 plugins, above Caddy", floor: 90, aim: 40, less: true, unit: "MiB", measure: (*bench).idle},
 	{name: "start", title: "start to first answer, warm cache", floor: 1.5, aim: 0.5, less: true, unit: "s", measure: (*bench).start},
