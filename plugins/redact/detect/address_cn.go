@@ -387,8 +387,12 @@ func place(t []byte) int {
 	return int(placeNames[string(t[:6])])
 }
 
-var placeNames = func() map[string]uint8 {
-	m := map[string]uint8{}
+var placeNames = map[string]uint8{}
+
+func init() { later(listPlaces) }
+
+func listPlaces() {
+	m := placeNames
 	for i, list := range [...]string{
 		"北京上海天津重庆河北山西辽宁吉林江苏浙江安徽福建江西山东河南湖北湖南广东海南四川贵州云南陕西甘肃青海台湾广西西藏宁夏新疆香港澳门臺灣重慶內蒙内蒙黑龙",
 		"广州深圳珠海汕头佛山韶关湛江肇庆江门茂名惠州梅州汕尾河源阳江清远东莞中山潮州揭阳云浮南京无锡徐州常州苏州南通淮安盐城扬州镇江泰州宿迁杭州宁波温州嘉兴湖州绍兴金华衢州舟山台州丽水" +
@@ -406,5 +410,4 @@ var placeNames = func() map[string]uint8 {
 	delete(m, "朝阳") // a district of Beijing first of all
 	delete(m, "大同")
 	delete(m, "长治")
-	return m
-}()
+}

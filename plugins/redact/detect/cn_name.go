@@ -166,7 +166,7 @@ func (s *Scanner) nameKey(start, end int) int {
 			break
 		}
 	}
-	if k < len(buf) && !bearers[string(buf[k:])] {
+	if k < len(buf) && !bearers.has(string(buf[k:])) {
 		return 0
 	}
 	if end < len(t) && class[t[end]]&isName != 0 { // nameList, name_id
@@ -249,10 +249,10 @@ func (s *Scanner) about(start, end int) int {
 			continue
 		}
 		if n > 1 && n <= len(buf) {
-			if personKeys[string(buf[:n])] {
+			if personKeys.has(string(buf[:n])) {
 				return aPerson
 			}
-			if thingKeys[string(buf[:n])] {
+			if thingKeys.has(string(buf[:n])) {
 				what = aThing
 			}
 		}
@@ -345,7 +345,7 @@ func (s *Scanner) nameAt(p int, a announced) int {
 		}
 	}
 	n := 3
-	if p+6 <= len(t) && doubles[string(t[p:p+6])] {
+	if p+6 <= len(t) && doubles.has(string(t[p:p+6])) {
 		n = 6
 	} else if !surnames.has(r) {
 		return 0
@@ -464,19 +464,24 @@ func goesOn(t []byte) bool {
 }
 
 // followers by their first character.
-var followers = func() map[uint16][]string {
+var followers = byFirst("的 电话 電話 手机 手機 身份 身分 先生 女士 小姐 同学 老师 医生 同志 经理 住 在 是 和 与 跟 及 或 于 联系 聯絡 地址 住址 性别 男 女 年龄 今年 年 请 请 已 来自 号码 邮箱 微信 生日 出生 工号 学号 部门 职位 岗位 " +
+	"收 签 您 你 我 她 他 将 向 对 被 把 从 到 要 想 了 就 也 都 说 因 以 等 上午 下午 前天 昨天 昨日 今天 今日 明天 明日 曾 负责 担任 毕业 现 系 主任 身高 体重 患 主诉 入院 诊断 籍贯 民族 汉族 账号 账户 卡号 银行 开户 转账 申请 预约 购买 订单 " +
+	"称 表示 名下 本人 不 没 可以 需要 打算 很 最近 去 来 给 欠 支付 提交 发起 参加 入职 离职 报销 请假 应 同意 未 首次 因 病历 病例 主治 家属 之 持 证件 护照 使用 通过 拨打 投诉 反映 反馈 咨询 提出 因为 由于 目前 这 那 " +
+	"北京 上海 天津 重庆 广东 广州 深圳 江苏 浙江 杭州 四川 成都 湖北 武汉 湖南 河南 河北 山东 山西 陕西 福建 安徽 江西 辽宁 吉林 黑龙江 广西 云南 贵州 海南 甘肃 青海 宁夏 新疆 西藏 内蒙古 香港 澳门 台湾 南京 苏州 " +
+	"会 能 正 为 曾经 生于 因公 按 共 有 还 才 只 再 又 则 所 如 若 与其 同 代 代为 作为 办理 领取 签收 签名 签字 处 家 家住 户籍 学历 专业 学院 班级 成绩 考 得 获 说道 问 答 回复 评价 留言 交易 消费 充值 退款 借 贷 " +
+	"編號 請 個 這 聯 寄 收到 現 為 後 後來 們 吗 呢 吧 啊 呀 确认 核实 处理 安排 回复 对接 沟通 审批 一下 发 做 写 看 打 买 报 带 交 拿 用 让 （ 生病 发烧 住院 出院 感冒 主动 正在 一起 所 本周 本月 上周 下周 周一 周二 周三 周四 周五 帐号 小朋友 宝宝 家 班 号 点 未能 拒 迟 违 签 授权 委托 购 订 充 退 换 辩称 诉称 认为 主张 起诉 上诉 不服 驾驶 乘坐 前往 返回 离开 经 受 自述 自称 陈述 承认 否认 表明 举报 报警 发现 参与 出席 完成 通知 归还 偿还 接收 接受 拒绝 申诉 缴纳 租 承诺 保证 声明 特此 亲笔 基础 能力 经验 技术 工作 表现 态度 性格 沟通 思路 专业 逻辑 英语 学习 做事 建议 面试 简历 薪资 主持 宣布 介绍 汇报 发言 指出 强调 要求")
+
+// byFirst has the words of a list by their first character.
+func byFirst(list string) map[uint16][]string {
 	m := map[uint16][]string{}
-	for w := range words("的 电话 電話 手机 手機 身份 身分 先生 女士 小姐 同学 老师 医生 同志 经理 住 在 是 和 与 跟 及 或 于 联系 聯絡 地址 住址 性别 男 女 年龄 今年 年 请 请 已 来自 号码 邮箱 微信 生日 出生 工号 学号 部门 职位 岗位 " +
-		"收 签 您 你 我 她 他 将 向 对 被 把 从 到 要 想 了 就 也 都 说 因 以 等 上午 下午 前天 昨天 昨日 今天 今日 明天 明日 曾 负责 担任 毕业 现 系 主任 身高 体重 患 主诉 入院 诊断 籍贯 民族 汉族 账号 账户 卡号 银行 开户 转账 申请 预约 购买 订单 " +
-		"称 表示 名下 本人 不 没 可以 需要 打算 很 最近 去 来 给 欠 支付 提交 发起 参加 入职 离职 报销 请假 应 同意 未 首次 因 病历 病例 主治 家属 之 持 证件 护照 使用 通过 拨打 投诉 反映 反馈 咨询 提出 因为 由于 目前 这 那 " +
-		"北京 上海 天津 重庆 广东 广州 深圳 江苏 浙江 杭州 四川 成都 湖北 武汉 湖南 河南 河北 山东 山西 陕西 福建 安徽 江西 辽宁 吉林 黑龙江 广西 云南 贵州 海南 甘肃 青海 宁夏 新疆 西藏 内蒙古 香港 澳门 台湾 南京 苏州 " +
-		"会 能 正 为 曾经 生于 因公 按 共 有 还 才 只 再 又 则 所 如 若 与其 同 代 代为 作为 办理 领取 签收 签名 签字 处 家 家住 户籍 学历 专业 学院 班级 成绩 考 得 获 说道 问 答 回复 评价 留言 交易 消费 充值 退款 借 贷 " +
-		"編號 請 個 這 聯 寄 收到 現 為 後 後來 們 吗 呢 吧 啊 呀 确认 核实 处理 安排 回复 对接 沟通 审批 一下 发 做 写 看 打 买 报 带 交 拿 用 让 （ 生病 发烧 住院 出院 感冒 主动 正在 一起 所 本周 本月 上周 下周 周一 周二 周三 周四 周五 帐号 小朋友 宝宝 家 班 号 点 未能 拒 迟 违 签 授权 委托 购 订 充 退 换 辩称 诉称 认为 主张 起诉 上诉 不服 驾驶 乘坐 前往 返回 离开 经 受 自述 自称 陈述 承认 否认 表明 举报 报警 发现 参与 出席 完成 通知 归还 偿还 接收 接受 拒绝 申诉 缴纳 租 承诺 保证 声明 特此 亲笔 基础 能力 经验 技术 工作 表现 态度 性格 沟通 思路 专业 逻辑 英语 学习 做事 建议 面试 简历 薪资 主持 宣布 介绍 汇报 发言 指出 强调 要求") {
-		r := runeOf(w)
-		m[r] = append(m[r], w)
-	}
+	later(func() {
+		for w := range wordsOf(list) {
+			r := runeOf(w)
+			m[r] = append(m[r], w)
+		}
+	})
 	return m
-}()
+}
 
 // han is the number of the Chinese character at p, or -1.
 func han(t []byte, p int) int {
@@ -503,24 +508,31 @@ func (c *characters) has(r int) bool {
 	return r >= 0 && r < 64*len(c) && c[r>>6]>>(r&63)&1 != 0
 }
 
-// prefixes are words by their first two characters.
-type prefixes map[string][]string
-
-func prefixesOf(list string) prefixes {
-	m := prefixes{}
-	for w := range words(list) {
-		m[w[:6]] = append(m[w[:6]], w)
-	}
-	return m
+// prefixes are words of two characters and more, found by these.
+type prefixes struct {
+	list  string
+	slots []uint16 // see placesOf; made when first needed
 }
+
+func prefixesOf(list string) *prefixes { return &prefixes{list: list} }
 
 // begins tells whether the text of n bytes begins with a word. A word of two characters counts as a beginning only when the
 // second one is none that names have; otherwise it has to be the whole text: 平安 is a word and 平安福 may be a name.
-func (m prefixes) begins(t []byte, n int, strict bool) bool {
+func (m *prefixes) begins(t []byte, n int, strict bool) bool {
 	if n < 6 || len(t) < 6 {
 		return false
 	}
-	for _, w := range m[string(t[:6])] {
+	if m.slots == nil {
+		m.slots = placesOf(m.list, 6)
+	}
+	start := string(t[:6])
+	mask := len(m.slots) - 1
+	for k := int(hashOf(start)) & mask; m.slots[k] != 0; k = (k + 1) & mask {
+		w := m.list[m.slots[k]-1:]
+		if w[:6] != start {
+			continue
+		}
+		w = w[:wordLength(w)]
 		switch {
 		case len(w) == 6:
 			if strict || n == 6 || !givens.has(han(t, 3)) || goesOn(t[6:]) {
@@ -531,4 +543,13 @@ func (m prefixes) begins(t []byte, n int, strict bool) bool {
 		}
 	}
 	return false
+}
+
+// wordLength is where the first word of a list ends.
+func wordLength(list string) int {
+	i := 0
+	for i < len(list) && list[i] != ' ' {
+		i++
+	}
+	return i
 }

@@ -46,7 +46,10 @@ func between(t []byte, p, step int) int {
 		switch {
 		case q < 0 || q >= len(t):
 			return p
-		case t[q] == ' ' || t[q] == ',' || t[q] == '\t' || t[q] == '/' || t[q] == '|' || t[q] == '(' || t[q] == '"' || t[q] == '\'' || t[q] == ':' || t[q] == '\n' || t[q] == '\r':
+		case t[q] < 0x80:
+			if !besides[t[q]] {
+				return p
+			}
 			p += step
 		case step < 0 && p >= 3 && mark(t, p-3, "，", "、", "：", "（", "　") > 0:
 			p -= 3
@@ -58,6 +61,9 @@ func between(t []byte, p, step int) int {
 	}
 	return p
 }
+
+// besides are the separators of ASCII.
+var besides = [128]bool{' ': true, ',': true, '\t': true, '/': true, '|': true, '(': true, '"': true, '\'': true, ':': true, '\n': true, '\r': true}
 
 // nameBefore adds the name that ends before the number at p.
 func (s *Scanner) nameBefore(p int) {

@@ -234,7 +234,7 @@ func heading(cell []byte) uint8 {
 	case n < len(cell)-3:
 	case w == "contact", w == "receiver", w == "recipient", w == "consignee", w == "employee", w == "patient", w == "student", w == "applicant", w == "name":
 		return columnMaybe
-	case n > 4 && w[n-4:] == "name" && bearers[w[:n-4]]:
+	case n > 4 && w[n-4:] == "name" && bearers.has(w[:n-4]):
 		return columnMaybe
 	}
 	return columnNothing

@@ -18,7 +18,7 @@ func (s *Scanner) nameAddressed(p, least int) int {
 		if b < 0 || han(t, b) < 0 || han(t, b+3) < 0 || n > 2 && han(t, b+6) < 0 {
 			continue
 		}
-		if n == 4 && !doubles[string(t[b:b+6])] {
+		if n == 4 && !doubles.has(string(t[b:b+6])) {
 			continue
 		}
 		s.work += 12

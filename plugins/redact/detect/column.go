@@ -34,12 +34,9 @@ func (s *Scanner) columnNames(p int) *contexts {
 	if b.read > p {
 		b.read, b.column = b.line, 0
 	}
-	for ; b.read < p; b.read++ {
-		if t[b.read] == b.sep {
-			b.column++
-		}
-		s.work++
-	}
+	b.column += count(t, b.sep, b.read, p)
+	s.work += p - b.read
+	b.read = p
 	k := b.column
 	if k >= maxColumns {
 		return nil
@@ -66,12 +63,11 @@ func (s *Scanner) columnNames(p int) *contexts {
 func (s *Scanner) nextLine() {
 	b, t := &s.table, s.text
 	start := b.next
-	var n [5]int // by tableSeparators; the last is of other bytes
-	i := start
-	for i < len(t) && t[i] != '\n' {
-		n[separatorKind[t[i]]]++
-		i++
+	i := Index(t, '\n', start)
+	if i < 0 {
+		i = len(t)
 	}
+	n := [len(tableSeparators)]int{count(t, '\t', start, i), count(t, '|', start, i), count(t, ';', start, i), count(t, ',', start, i)}
 	s.work += i - start
 	same := false
 	for k, c := range tableSeparators {
@@ -106,13 +102,3 @@ func (s *Scanner) nextLine() {
 }
 
 var tableSeparators = [...]byte{'\t', '|', ';', ','}
-
-var separatorKind = func() (k [256]uint8) {
-	for b := range k {
-		k[b] = uint8(len(tableSeparators))
-	}
-	for i, b := range tableSeparators {
-		k[b] = uint8(i)
-	}
-	return k
-}()

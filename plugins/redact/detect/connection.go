@@ -104,7 +104,7 @@ func isAddressKey(t []byte, lo, eq int) bool {
 	if eq-i > 24 {
 		return false
 	}
-	return listKeys[lowerOf(t, i, eq)]
+	return listKeys.has(lowerOf(t, i, eq))
 }
 
 // listAfter walks over assignments behind p.

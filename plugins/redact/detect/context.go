@@ -41,8 +41,7 @@ const (
 var (
 	contextIDs = map[string]context{"": 0}
 	terms      []term                     // terms[0] is empty
-	latin      = map[string]uint16{}      // words of letters, to indices of terms
-	latinFirst [1 << wordBits / 64]uint64 // a bit for the hash of each word in latin: most words are in no list
+	latinFirst [1 << wordBits / 64]uint64 // a bit for the hash of each word of letters: most words are in no list
 	wide       = map[uint16][]wideTerm{}
 	wideFirst  [1024]uint64 // the first characters of wide terms
 )
@@ -54,6 +53,8 @@ type wideTerm struct {
 }
 
 // named returns the context of a list of words.
+//
+//go:noinline
 func named(list string) context {
 	if id, ok := contextIDs[list]; ok {
 		return id
@@ -63,24 +64,24 @@ func named(list string) context {
 		panic("detect: too many lists of words")
 	}
 	contextIDs[list] = id
-	for w := range words(list) {
-		t := termOf(w)
-		t.names[id>>6] |= 1 << (id & 63)
-	}
+	later(func() {
+		for w := range wordsOf(list) {
+			termOf(w).names[id>>6] |= 1 << (id & 63)
+		}
+	})
 	return id
 }
 
 // termOf is the term of a word, made if there is none.
 func termOf(w string) *term {
 	if len(terms) == 0 {
-		terms = append(terms, term{})
+		terms = make([]term, 1, 1536)
 	}
 	if w[0] < 0xE0 {
-		k := latin[w]
+		k := latinTerm(bytesOf(w), 0, len(w))
 		if k == 0 {
 			k = uint16(len(terms))
 			terms = append(terms, term{})
-			latin[w] = k
 			addLatin(w, k)
 		}
 		return &terms[k]
@@ -102,25 +103,15 @@ func runeOf(w string) uint16 {
 	return uint16(w[0])<<12 | uint16(w[1]&0x3f)<<6 | uint16(w[2]&0x3f)
 }
 
-func words(list string) map[string]bool {
-	m := make(map[string]bool)
-	for i := 0; i < len(list); {
-		j := i
-		for j < len(list) && list[j] != ' ' {
-			j++
-		}
-		if j > i {
-			m[list[i:j]] = true
-		}
-		i = j + 1
-	}
-	return m
-}
-
+// flag gives words a meaning for every detector.
+//
+//go:noinline
 func flag(f uint8, list string) {
-	for w := range words(list) {
-		termOf(w).flags |= f
-	}
+	later(func() {
+		for w := range wordsOf(list) {
+			termOf(w).flags |= f
+		}
+	})
 }
 
 func init() {
@@ -161,11 +152,11 @@ type surroundings struct {
 	start, end int // -1: not read
 	hits       [maxHits]hit
 	n          int
-	number     int // where that term begins if it is one for any number, or -1
-	against    int // where the term against ends that names the value itself, or -1
-	after      [8]uint16
+	number     int    // where that term begins if it is one for any number, or -1
+	against    int    // where the term against ends that names the value itself, or -1
+	after      [8]hit // at is where it begins
 	afters     int
-	unit       bool
+	unit       bool     // the first of them, right behind the end, is one
 	names      contexts // what named collected
 	collected  int      // the end that it did so for, or -1
 	nameless   bool     // it found none
@@ -194,12 +185,12 @@ func (s *Scanner) sense(start, end int, ctx context) verdict {
 	if c := s.columnNames(start); c != nil && c.has(ctx) {
 		return favour
 	}
-	if a.end != end {
-		a.end = end
-		s.readAfter(end, min(len(s.text), end+reachAfter))
-	}
-	for _, x := range a.after[:a.afters] {
-		if terms[x].names.has(ctx) {
+	s.readAfter(end)
+	for _, h := range a.after[:a.afters] {
+		if h.at >= end+reachAfter {
+			break
+		}
+		if terms[h.term].names.has(ctx) {
 			return favour
 		}
 	}
@@ -227,12 +218,11 @@ func (s *Scanner) named(start, hi int, ctx context) bool {
 	if c := s.columnNames(start); c != nil {
 		a.names.add(c)
 	}
-	a.end = -1
-	s.readAfter(hi, min(len(s.text), hi+reachAfter+maxTail))
-	for _, x := range a.after[:a.afters] {
-		a.names.add(&terms[x].names)
+	s.readAfter(hi)
+	for _, h := range a.after[:a.afters] {
+		a.names.add(&terms[h.term].names)
 	}
-	a.end, a.collected, a.nameless = -1, hi, a.names == contexts{}
+	a.collected, a.nameless = hi, a.names == contexts{}
 	return a.names.has(ctx)
 }
 
@@ -252,7 +242,18 @@ func (s *Scanner) readBefore() {
 	seen, nonASCII := false, false
 	blank := -1          // the first before the key
 	letters := uint64(0) // a bit for each byte of a letter, from p backward
-	for i := p - 1; i >= low; i-- {
+	for i, block := p-1, p; i >= low; i-- {
+		if i < block && i-7 >= low {
+			// Eight bytes at a time, where none of them stops anything.
+			if x := load64(t, i-7); stopping(x, seen) == 0 {
+				y := x | 0x20*ones
+				letter := (y + 0x1f*ones) &^ (y + 0x05*ones) & highs
+				letters |= letter >> 7 * 0x8040201008040201 >> 56 << (p - 1 - i)
+				i -= 7
+				continue
+			}
+			block = i - 7
+		}
 		k := stops[t[i]]
 		if k == 0 {
 			continue
@@ -290,6 +291,18 @@ func (s *Scanner) readBefore() {
 		s.wideBefore(low, p)
 	}
 }
+
+// stopping is 0 if none of the ASCII bytes of x, of which seen says whether an operator stands behind them, stops a look backward.
+func stopping(x uint64, seen bool) uint64 {
+	m := x | zeros(x^'\n'*ones) | zeros(x^':'*ones) | zeros(x^'='*ones)
+	if seen {
+		m |= zeros(x^' '*ones) | zeros(x^','*ones) | zeros(x^';'*ones) | zeros(x^'&'*ones) | zeros(x^'{'*ones) | zeros(x^'}'*ones)
+	}
+	return m & highs
+}
+
+// zeros is 0 if no byte of x is.
+func zeros(x uint64) uint64 { return (x - ones) &^ x & highs }
 
 // asked tells whether the line that ends at p is a question: what stands on the next one is an answer.
 func asked(t []byte, p int) bool {
@@ -359,7 +372,25 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 		}
 		e := i
 		from := top
-		for i > low && letterBefore(t, i) {
+		whole := false
+		if i >= 8 {
+			// A short word of lower case, perhaps with a capital, is one part.
+			x := load64(t, i-8)
+			y := x&lows | 0x20*ones
+			letter := (y + 0x1f*ones) &^ (y + 0x05*ones) &^ x & highs
+			if r := bits.LeadingZeros64(^letter&highs) >> 3; r > 0 && r < 8 && r <= i-low && byte(x>>(56-r<<3)) < 0x80 {
+				if x >>= 64 - r<<3; ^x&(0x20*ones&^0xff)&(1<<(r<<3)-1) == 0 {
+					whole = true
+					i -= r
+					top -= r
+					for k := top; k < from; k++ {
+						buf[k] = byte(x) | 0x20
+						x >>= 8
+					}
+				}
+			}
+		}
+		for !whole && i > low && letterBefore(t, i) {
 			c := t[i-1]
 			if c >= 0x80 && i-2 < low { // a letter that begins before low
 				i = low
@@ -454,7 +485,7 @@ var (
 )
 
 func addLatin(w string, term uint16) {
-	h := wordHash([]byte(w), 0, len(w))
+	h := hashOf(w)
 	latinFirst[h>>6] |= 1 << (h & 63)
 	i := int(h) & (latinSlots - 1)
 	for latinTable[i] != 0 {
@@ -540,23 +571,32 @@ func (s *Scanner) wideBefore(low, p int) {
 	}
 }
 
-// readAfter reads the words that begin in text[p:high].
-func (s *Scanner) readAfter(p, high int) {
+// readAfter reads the words that begin behind end, as far as any detector looks.
+func (s *Scanner) readAfter(end int) {
 	a, t := &s.near, s.text
-	a.afters, a.unit = 0, false
-	s.work += high - p
+	if a.end == end {
+		return
+	}
+	a.end, a.afters, a.unit = end, 0, false
+	high := min(len(t), end+reachAfter+maxTail)
+	s.work += high - end
 	first := true
 	var buf [maxWord]byte
-	for i := p; i < high && a.afters < len(a.after); {
-		c := t[i]
-		switch {
-		case class[c]&isDigit != 0:
-			first = false
+	for i := end; i < high && a.afters < len(a.after); {
+		passed := uint8(0)
+		for i < high && behindKind[t[i]] <= behindOther {
+			passed |= behindKind[t[i]]
 			i++
-		case c == '\n', c == ',', c == ';', c == '"', c == '}':
+		}
+		first = first && passed == behindBlank
+		if i == high {
 			return
-		case class[c]&isAlpha != 0:
-			n := 0
+		}
+		switch c := t[i]; behindKind[c] {
+		case behindEnd:
+			return
+		case behindLetter:
+			n, from := 0, i
 			for i < len(t) && class[t[i]]&isAlpha != 0 {
 				if n == len(buf) {
 					return
@@ -566,30 +606,60 @@ func (s *Scanner) readAfter(p, high int) {
 				i++
 			}
 			if x := latinTerm(buf[:], 0, n); x != 0 {
-				a.after[a.afters] = x
-				a.afters++
-				a.unit = a.unit || first && terms[x].flags&isUnit != 0
+				a.follow(from, x, first)
 			}
 			first = false
-		case c >= 0xE0 && c <= 0xEF && i+3 <= len(t):
+		default:
+			if i+3 > len(t) {
+				return
+			}
 			r := uint16(c)<<12 | uint16(t[i+1]&0x3f)<<6 | uint16(t[i+2]&0x3f)
 			if wideFirst[r>>6]>>(r&63)&1 != 0 {
 				for _, x := range wide[r] {
 					if e := i + len(x.word); e <= len(t) && string(t[i:e]) == x.word && a.afters < len(a.after) {
-						a.after[a.afters] = x.term
-						a.afters++
-						a.unit = a.unit || first && terms[x.term].flags&isUnit != 0
+						a.follow(i, x.term, first)
 					}
 				}
 			}
 			first = first && c == wideLead
 			i += 3
-		default:
-			first = first && (c == ' ' || c == '(')
-			i++
 		}
 	}
 }
+
+// follow notes a term that begins at p behind the end.
+func (a *surroundings) follow(p int, x uint16, first bool) {
+	a.after[a.afters] = hit{p, x}
+	a.afters++
+	a.unit = a.unit || first && p < a.end+reachAfter && terms[x].flags&isUnit != 0
+}
+
+// What a byte behind an end says.
+const (
+	behindBlank  uint8 = iota // a unit may stand behind it
+	behindOther               // no unit stands behind it
+	behindEnd                 // nothing behind it belongs to the end
+	behindLetter              // a word
+	behindWide                // perhaps a word of another script
+)
+
+var behindKind = func() (k [256]uint8) {
+	for b := range 256 {
+		switch {
+		case class[b]&isAlpha != 0:
+			k[b] = behindLetter
+		case b >= 0xE0 && b <= 0xEF:
+			k[b] = behindWide
+		default:
+			k[b] = behindOther
+		}
+	}
+	k[' '], k['('] = behindBlank, behindBlank
+	for _, b := range "\n,;\"}" {
+		k[b] = behindEnd
+	}
+	return k
+}()
 
 // favours tells whether a word before p names the context, whatever else stands there.
 func (s *Scanner) favours(p int, ctx context) bool {

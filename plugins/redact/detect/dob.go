@@ -10,7 +10,7 @@ const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geb
 func init() {
 	add(Detector{Type: DateOfBirth, Source: "ISO 8601, basic form", Class: ClassC, Shapes: []string{"99999999"}, Near: reachBirth, Words: wordsBirth,
 		Valid: func(v []byte) bool { return birthYear(number2(v, 0)*100+number2(v, 2), number2(v, 4), number2(v, 6)) }})
-	for w := range words(wordsBirth) {
+	for w := range wordsOf(wordsBirth) {
 		if w[0] < 0x80 || w[0] >= 0xE0 {
 			on(w, (*Scanner).birthAhead) // those of two-byte letters cannot be triggers: letterNear does
 		}

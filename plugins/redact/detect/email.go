@@ -163,7 +163,7 @@ func notMail(t []byte, start, at, domain, end int) bool {
 		for k, c := range tld {
 			buf[k] = lower(c)
 		}
-		if fileEndings[string(buf[:len(tld)])] {
+		if fileEndings.has(string(buf[:len(tld)])) {
 			return true
 		}
 	}

@@ -26,3 +26,19 @@ func Index(b []byte, c byte, i int) int {
 	}
 	return -1
 }
+
+// count is how often c stands in b[i:end].
+func count(b []byte, c byte, i, end int) int {
+	k := uint64(c) * ones
+	n := 0
+	for ; i+8 <= end; i += 8 {
+		x := load64(b, i) ^ k
+		n += bits.OnesCount64(^(x&lows + lows | x) & highs)
+	}
+	for ; i < end; i++ {
+		if b[i] == c {
+			n++
+		}
+	}
+	return n
+}

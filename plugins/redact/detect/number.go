@@ -409,11 +409,14 @@ func (n *number) gather(t []byte, p, most int) {
 	for g := 0; ; g++ {
 		n.begin[g] = p
 		for {
-			if p < len(t) && t[p]-'0' <= 9 && k < maxDigits {
-				n.digits[k] = t[p] - '0'
+			for p < len(t) && k < maxDigits {
+				c := t[p] - '0'
+				if c > 9 {
+					break
+				}
+				n.digits[k] = c
 				k++
 				p++
-				continue
 			}
 			w := digitAt(t, p)
 			if w == 0 {

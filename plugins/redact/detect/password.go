@@ -108,7 +108,7 @@ func phrase(t []byte, p int) int {
 		for e < len(t) && e-p < 20 && (class[t[e]]&isToken != 0 || t[e] >= 0xC3 && t[e] < 0xE0 || t[e] >= 0x80 && t[e] < 0xC0) {
 			e++
 		}
-		if e == p+1 || k == 0 && !prepositions[lowerOf(t, p+1, e)] {
+		if e == p+1 || k == 0 && !prepositions.has(lowerOf(t, p+1, e)) {
 			return 0
 		}
 		if w := lowerOf(t, p+1, e); w == "is" || w == "est" || w == "es" || w == "ist" || w == "è" || w == "é" || w == "era" || w == "to" || w == "lautet" {
@@ -173,7 +173,7 @@ func (s *Scanner) bound(p int) bool {
 			break
 		}
 	}
-	return boundTo[lowerOf(t, i, e)]
+	return boundTo.has(lowerOf(t, i, e))
 }
 
 // nameEnd goes to the end of the name that goes on at p; false when it names something other than the value.
@@ -191,7 +191,7 @@ func nameEnd(t []byte, p int) (int, bool) {
 				break
 			}
 		}
-		if p > a && notValues[lowerOf(t, a, p)] {
+		if p > a && notValues.has(lowerOf(t, a, p)) {
 			return p, false
 		}
 		if p == a && p > b { // a dash or underscore before something else

@@ -41,11 +41,11 @@ func (s *Scanner) authority(p int) int {
 	}
 	s.work += i - lo
 	scheme := lowerOf(t, lo, p)
-	database := databases[scheme]
+	database := databases.has(scheme)
 	for k := 0; !database && k < len(scheme); k++ {
 		if scheme[k] == ':' { // a word and a colon before the scheme
 			rest := scheme[k+1:]
-			if database = databases[rest]; database {
+			if database = databases.has(rest); database {
 				lo += k + 1
 			}
 		}
@@ -98,7 +98,7 @@ func (s *Scanner) authority(p int) int {
 
 // stated tells whether a user and password only say what they are, as in documentation: user:password@.
 func stated(user, password []byte) bool {
-	return password[0] == '[' || len(user) > 0 && user[0] == '[' || blanks[lowerOf(password, 0, len(password))] && (blanks[lowerOf(user, 0, len(user))] || len(user) == 0) || sampled(password) && len(password) < 24
+	return password[0] == '[' || len(user) > 0 && user[0] == '[' || blanks.has(lowerOf(password, 0, len(password))) && (blanks.has(lowerOf(user, 0, len(user))) || len(user) == 0) || sampled(password) && len(password) < 24
 }
 
 var blanks = words("user username userid usr login name myuser dbuser db_user pass passwd password pwd pw secret mypassword mypass dbpass dbpassword db_pass db_password abc xyz a b u p foo bar")

@@ -7,8 +7,8 @@ const maxView = 128
 // separators the plain ones, zero-width characters left out. Offsets lead back.
 type view struct {
 	v   [maxView]byte
-	raw [maxView]byte    // v with the letters as they are written
-	off [maxView + 1]int // of the character in the text; off[n] is the end of the last one
+	raw [maxView]byte // v with the letters as they are written
+	off [maxView]int  // of the character in the text
 	n   int
 }
 
@@ -16,39 +16,51 @@ type view struct {
 func (w *view) read(t []byte, p, most int) {
 	n := 0
 	for n < most && p < len(t) {
-		c, k := t[p], 1
-		if c >= 0x80 {
-			if c, k = plain(t, p); c == 0 {
-				if k > 0 {
-					p += k
-					continue
-				}
-				break
-			}
-		}
-		f, raw := class[c], c
-		if f&isAlnum == 0 {
-			switch c {
-			case ' ', '-', '.', '/', '(', ')', ':', '_':
-			default:
-				c = 0
-			}
+		// What is plain, most of it.
+		for n < most && p < len(t) {
+			c := folded[t[p]]
 			if c == 0 {
 				break
 			}
-		} else if f&isLower != 0 {
-			c -= 0x20
+			w.v[n], w.raw[n], w.off[n] = c, t[p], p
+			n++
+			p++
 		}
-		w.v[n], w.raw[n], w.off[n] = c, raw, p
+		if n == most || p == len(t) || t[p] < 0x80 {
+			break
+		}
+		c, k := plain(t, p)
+		if k == 0 {
+			break
+		}
+		if c != 0 { // seen
+			f := folded[c]
+			if f == 0 {
+				break
+			}
+			w.v[n], w.raw[n], w.off[n] = f, c, p
+			n++
+		}
 		p += k
-		w.off[n+1] = p
-		n++
-	}
-	if n == 0 {
-		w.off[0] = p
 	}
 	w.n = n
 }
+
+// folded is a byte of the view as it stands there: letters in capitals, 0 for what no shape contains.
+var folded = func() (f [256]byte) {
+	for b := range 128 {
+		switch {
+		case class[b]&isLower != 0:
+			f[b] = byte(b) - 0x20
+		case class[b]&isAlnum != 0:
+			f[b] = byte(b)
+		}
+	}
+	for _, b := range " -./():_" {
+		f[b] = byte(b)
+	}
+	return f
+}()
 
 // plain is the ASCII form of the character of more than one byte at p and its width; 0 and a width for
 // one that is not to be seen, 0 and 0 for any other.

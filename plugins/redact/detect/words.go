@@ -107,8 +107,15 @@ type wideTrigger struct {
 }
 
 // on registers a trigger for words, lower case: Latin letters or characters of three bytes.
+//
+//go:noinline
 func on(list string, call trigger) {
-	for w := range words(list) {
+	later(func() { enlist(list, call) })
+}
+
+// enlist is on when tables are made.
+func enlist(list string, call trigger) {
+	for w := range wordsOf(list) {
 		if w[0] < 0x80 {
 			m := wordHash([]byte(w), 0, len(w))
 			wordBloom[m>>6] |= 1 << (m & 63)
@@ -140,12 +147,16 @@ func on(list string, call trigger) {
 }
 
 // onTwo registers a trigger for words that begin with a character of two bytes, as written.
+//
+//go:noinline
 func onTwo(list string, call trigger) {
-	for w := range words(list) {
-		k := uint16(w[0]&0x1f)<<6 | uint16(w[1]&0x3f)
-		twoFirst[k>>6] |= 1 << (k & 63)
-		wideTriggers[k] = append(wideTriggers[k], wideTrigger{w, call})
-	}
+	later(func() {
+		for w := range wordsOf(list) {
+			k := uint16(w[0]&0x1f)<<6 | uint16(w[1]&0x3f)
+			twoFirst[k>>6] |= 1 << (k & 63)
+			wideTriggers[k] = append(wideTriggers[k], wideTrigger{w, call})
+		}
+	})
 }
 
 // twoFirst has a bit for each first character of such words.
@@ -219,6 +230,3 @@ func (s *Scanner) wideTrigger(i int, r uint16) int {
 	}
 	return next
 }
-
-// prepare builds what is made of the tables, once.
-func prepare() {}
