@@ -98,6 +98,7 @@ func TestOverlaps(t *testing.T) {
 		{"a client's placeholder", config, "ask <PERSON_2345> now", []string{"PERSON_2345", "ORG"}, "ask <PERSON> now"},
 		{"only counted by a detector", `{"modes":{"email":"detect"},"key":"a key for tests only"}`, "Ann ann@example.com", []string{"Ann ann@example.com", "PERSON"}, "<PERSON>"},
 		{"only counted by name", `{"modes":{"person":"detect"},"key":"a key for tests only"}`, "Ann ann@example.com", []string{"Ann ann@example.com", "PERSON"}, "Ann <EMAIL>"},
+		{"left alone", `{"ner":{"ignore":["S3","Blue Héron"]}}`, "s3, blue Héron and S3 Bonn", []string{"s3,", "LOC", "blue Héron", "PER", "S3 Bonn", "LOC"}, "s3, blue Héron and <LOCATION>"},
 		{"not looked for", `{"except":["location","email"],"key":"a key for tests only"}`, "Bonn ann@example.com", []string{"Bonn", "LOC", "ann@example.com", "EMAIL_ADDRESS"}, "Bonn ann@example.com"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

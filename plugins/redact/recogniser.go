@@ -19,6 +19,8 @@ const nerSchema = `{"type":"object","additionalProperties":false,
   "description":"What is found with a lower score is left alone: a number, or numbers by type. The grant's min_score comes before. Default: 0."},
  "language":{"type":"array","maxItems":8,"uniqueItems":true,"items":{"type":"string","pattern":"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$"},
   "description":"Languages that the service knows. Of several the one whose script a text is written in is asked for, the first if none is. Default: the grant's language."},
+ "ignore":{"type":"array","maxItems":1000,"items":{"type":"string","minLength":1,"maxLength":200},"default":[],
+  "description":"Names that are left alone, in any case of the letters a to z: one's own company, products, what the service takes for names."},
  "roles":{"type":"array","minItems":1,"uniqueItems":true,"items":{"enum":["system","user","assistant","tool"]},
   "description":"Whose texts are shown to the service. Default: everybody's."},
  "answers":{"type":"boolean","default":false,
@@ -32,6 +34,7 @@ type recogniser struct {
 	allow       bool
 	minScore    []float64 // by type; nil for none
 	languages   []string
+	ignored     map[string]bool // in small letters
 	roles       [maxRole + 1]bool
 }
 
@@ -66,6 +69,10 @@ func newRecogniser(c longmen.Value, types detect.Set) (*recogniser, error) {
 		return nil, err
 	}
 	r.languages = texts(n.Get("language"))
+	r.ignored = make(map[string]bool)
+	for _, name := range texts(n.Get("ignore")) {
+		r.ignored[string(small(nil, []byte(name)))] = true
+	}
 	roles := texts(n.Get("roles"))
 	for role, name := range roleNames {
 		r.roles[role] = len(roles) == 0 || name == "" // nobody knows whose it is
