@@ -148,6 +148,9 @@ const minBlob = 64
 
 // vendor looks for keys in the run [lo,hi), whose first chunk of letters and digits ends at e, and returns where the last of them ends.
 func (s *Scanner) vendor(lo, e, hi int) int {
+	if lo >= hi {
+		return 0 // of a URL without a password
+	}
 	t := s.text
 	found := 0
 	if e < len(t) {

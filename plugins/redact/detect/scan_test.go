@@ -119,7 +119,7 @@ func FuzzScan(f *testing.F) {
 	for _, w := range worst {
 		f.Add([]byte(strings.Repeat(w.unit, 20)))
 	}
-	for _, v := range []string{"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\n-----END PRIVATE KEY-----", "+86 (0)138\u200b1234 5678x9", "１１０１０５ １９４９１２３１ ００２Ｘ", `\u0031\n138%2B8613812345678%40a.b`} {
+	for _, v := range []string{"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\n-----END PRIVATE KEY-----", "+86 (0)138\u200b1234 5678x9", "１１０１０５ １９４９１２３１ ００２Ｘ", `\u0031\n138%2B8613812345678%40a.b`, "https://@host/x"} {
 		f.Add([]byte(v))
 	}
 	s := New(All())
