@@ -109,7 +109,10 @@ words:
 			p++
 			continue
 		case 0xE3, 0xEF, 0xE2, 0xE4, 0xE5, 0xE6, 0xE8:
-			for _, w := range [...]string{"：", "＝", "（必填）", "（选填）", "】", "」", "是", "为", "还是", "换成", "改成", "改为", "变更为", "写", "填", "叫", "姓名", "名字", "信息："} {
+			if p+1 == len(t) || leadSecond[t[p+1]]>>(c&15)&1 == 0 {
+				break // most words
+			}
+			for _, w := range leadWords {
 				if has(t[p:], w) {
 					sep = true
 					p += len(w)
@@ -120,7 +123,7 @@ words:
 				p = e
 				continue words
 			}
-			for _, w := range [...]string{"“", "‘", "【", "「", "『", "　", "（", "《"} {
+			for _, w := range leadQuotes {
 				if has(t[p:], w) {
 					p += len(w)
 					continue words
@@ -131,6 +134,22 @@ words:
 	}
 	return p, sep
 }
+
+// What leadIn passes, of characters of three bytes: what says that a value follows, and what it stands in. leadSecond has a bit for the
+// last four of a first byte, by the second.
+var (
+	leadWords  = [...]string{"：", "＝", "（必填）", "（选填）", "】", "」", "是", "为", "还是", "换成", "改成", "改为", "变更为", "写", "填", "叫", "姓名", "名字", "信息："}
+	leadQuotes = [...]string{"“", "‘", "【", "「", "『", "　", "（", "《"}
+	leadSecond = func() (bits [256]uint16) {
+		for _, w := range leadWords {
+			bits[w[1]] |= 1 << (w[0] & 15)
+		}
+		for _, w := range leadQuotes {
+			bits[w[1]] |= 1 << (w[0] & 15)
+		}
+		return bits
+	}()
+)
 
 // remark passes a remark in parentheses that a colon follows; it returns p if there is none.
 func remark(t []byte, p int) int {

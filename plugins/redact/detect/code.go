@@ -152,7 +152,9 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 		return 0
 	} else if f.figures {
 		n = len(f.pattern)
-		v = w.v[:n]
+		if v = w.v[:n]; f.d.Raw {
+			v = w.raw[:n]
+		}
 	} else {
 		for ; n < len(f.pattern); n++ {
 			c := w.v[n]

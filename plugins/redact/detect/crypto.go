@@ -27,25 +27,37 @@ const (
 
 // decode58 reads a number of base 58; n is how many bytes it has at the end of out, -1 if v is none.
 func decode58(v []byte, alphabet string, out *[40]byte) (n int) {
-	for _, c := range v {
-		carry := -1
-		for k := range len(alphabet) {
-			if alphabet[k] == c {
-				carry = k
-				break
-			}
-		}
-		if carry < 0 {
-			return -1
-		}
-		for i := len(out) - 1; i >= len(out)-n || carry > 0; i-- {
-			if i < 0 {
+	var digit [128]uint8 // from 1
+	for k := range len(alphabet) {
+		digit[alphabet[k]] = uint8(k + 1)
+	}
+	var limbs [len(out) / 4]uint32 // the lowest first
+	used := 0
+	for i := 0; i < len(v); {
+		// Five digits at a time.
+		factor, carry := uint64(1), uint64(0)
+		for ; i < len(v) && factor < 58*58*58*58*58; i++ {
+			k := digit[v[i]&0x7f]
+			if k == 0 || v[i] >= 0x80 {
 				return -1
 			}
-			carry += int(out[i]) * 58
-			out[i] = byte(carry)
-			carry >>= 8
-			n = max(n, len(out)-i)
+			factor, carry = factor*58, carry*58+uint64(k-1)
+		}
+		for k := 0; k < used || carry > 0; k++ {
+			if k == len(limbs) {
+				return -1
+			}
+			carry += uint64(limbs[k]) * factor
+			limbs[k] = uint32(carry)
+			carry >>= 32
+			used = max(used, k+1)
+		}
+	}
+	for k, x := range limbs[:used] {
+		for b := range 4 {
+			if out[len(out)-1-4*k-b] = byte(x >> (8 * b)); byte(x>>(8*b)) != 0 {
+				n = 4*k + b + 1
+			}
 		}
 	}
 	for i := 0; i < len(v) && v[i] == alphabet[0]; i++ {

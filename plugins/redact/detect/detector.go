@@ -77,7 +77,7 @@ type form struct {
 	next    byte   // what stands behind the first chunk in the pattern, or 0
 	open    bool   // Match: the chunk may be longer
 	grouped bool
-	figures bool   // digits only, in one chunk: nothing is left to compare
+	figures bool   // one chunk of digits only, or of digits and letters as they are written: nothing is left to compare
 	digits  uint64 // positions in the first chunk that have to be digits
 	letters uint64 // positions in the first chunk that have to be letters
 }
@@ -157,7 +157,7 @@ func (s *Scanner) put(d *Detector, pattern string) {
 	}
 	f.figures = n == len(pattern) && !f.open
 	for i := range len(pattern) {
-		f.figures = f.figures && pattern[i] == '9'
+		f.figures = f.figures && (pattern[i] == '9' && !d.Raw || pattern[i] == 'X' && d.Raw)
 	}
 	if n == 0 || len(pattern) >= maxChunk {
 		panic("detect: shape " + pattern)
