@@ -1,7 +1,6 @@
 package caddyllm
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -27,11 +26,12 @@ func (k keyValue) Get(ctx context.Context, key string) ([]byte, error) {
 	return v, nil
 }
 
-// Set implements wasm.KV.
+// Set implements wasm.KV. The value is overwritten: it may be what must not be found in memory later.
 func (k keyValue) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	if value == nil {
 		return k.refusal(ctx, k.remove(ctx, key))
 	}
+	defer clear(value)
 	return k.refusal(ctx, k.store.Set(ctx, key, value, ttl))
 }
 
@@ -42,7 +42,9 @@ func (k keyValue) remove(ctx context.Context, key string) error {
 		if err != nil || !ok {
 			return err
 		}
-		if swapped, err := k.store.CompareAndSwap(ctx, key, bytes.Clone(old), nil, 0); err != nil || swapped {
+		swapped, err := k.store.CompareAndSwap(ctx, key, old, nil, 0)
+		clear(old)
+		if err != nil || swapped {
 			return err
 		}
 	}
@@ -55,8 +57,10 @@ func (k keyValue) Add(ctx context.Context, key string, delta int64, ttl time.Dur
 	return sum, k.refusal(ctx, err)
 }
 
-// CompareAndSwap implements wasm.KV.
+// CompareAndSwap implements wasm.KV. Both texts are overwritten.
 func (k keyValue) CompareAndSwap(ctx context.Context, key string, old, value []byte, ttl time.Duration) (bool, error) {
+	defer clear(old)
+	defer clear(value)
 	swapped, err := k.store.CompareAndSwap(ctx, key, old, value, ttl)
 	return swapped, k.refusal(ctx, err)
 }

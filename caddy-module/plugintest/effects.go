@@ -98,8 +98,8 @@ func (s *services) Read(buf []byte) (int, error) {
 
 // Get implements wasm.KV.
 func (s *services) Get(_ context.Context, key string) ([]byte, error) {
-	v, _ := s.KVGet(key)
-	return v, nil
+	v, status := s.KVGet(key)
+	return v, refusal(status)
 }
 
 // Set implements wasm.KV.

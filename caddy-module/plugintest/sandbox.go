@@ -65,7 +65,7 @@ func (s sandbox) Start(name string, index int, config []byte, e *longmentest.Eff
 		Plugin: name, Config: checked, Key: e.Secret(), Limits: plugin.Limits{CPU: cpu},
 		Metrics: meter, Logger: logger(fakes), Random: fakes,
 	}
-	if d.Uses(abi.GrantKV) {
+	if d.Uses(abi.GrantKV) && e.HasKV() {
 		spec.Services.KV = fakes
 	}
 	if d.Uses(abi.GrantHTTP) {

@@ -63,38 +63,12 @@ var (
 
 func configure(config longmen.Value) error {
 	var ok bool
-	if ttl, ok = parseDuration(config.Get("ttl").String()); !ok {
+	if ttl, ok = longmen.ParseDuration(config.Get("ttl").String()); !ok {
 		return errors.New("ttl is no duration, expected a number and s, m, h or d, such as 90s or 1h")
 	}
 	maxBytes = int(config.Get("max_bytes").Int())
 	global = config.Get("scope").Is("global")
 	return nil
-}
-
-func parseDuration(s string) (longmen.Duration, bool) {
-	if len(s) < 2 || len(s) > 10 {
-		return 0, false
-	}
-	var n longmen.Duration
-	for _, c := range []byte(s[:len(s)-1]) {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + longmen.Duration(c-'0')
-	}
-	switch s[len(s)-1] {
-	case 's':
-		n *= longmen.Second
-	case 'm':
-		n *= longmen.Minute
-	case 'h':
-		n *= longmen.Hour
-	case 'd':
-		n *= 24 * longmen.Hour
-	default:
-		return 0, false
-	}
-	return n, n > 0
 }
 
 // header tells the client whether its answer came from the store.

@@ -101,7 +101,7 @@ const (
 
 // Host functions: by grant.
 const (
-	FnKVGet  = "kv_get" // (key ptr, len) -> h or 0
+	FnKVGet  = "kv_get" // (key ptr, len) -> h or 0; the empty key asks for the grant
 	FnKVSet  = "kv_set" // (key ptr, len, value h, ttl ms i64) -> status
 	FnKVAdd  = "kv_add" // (key ptr, len, delta i64, ttl ms i64) -> i64 sum, or MinInt64
 	FnKVCas  = "kv_cas" // (key ptr, len, old h or 0, new h or 0, ttl ms i64) -> 1 swapped, 0 not, < 0 error

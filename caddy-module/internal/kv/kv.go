@@ -11,7 +11,7 @@ import (
 // Store holds values under keys for one plugin. It is safe for concurrent use. Keys are any bytes, at
 // most MaxKey of them. A ttl of 0 or less means no expiry; shorter than a millisecond means one.
 type Store interface {
-	// Get gives a key's value, which must not be changed; false when there is none.
+	// Get gives a copy of a key's value, the caller's own; false when there is none.
 	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
 	// Set puts a copy of value under key.
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error

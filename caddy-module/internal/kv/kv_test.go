@@ -329,3 +329,74 @@ func BenchmarkMemory(b *testing.B) {
 		}
 	})
 }
+
+// views are the texts of a namespace as they lie in memory.
+func views(n *Namespace) (all [][]byte) {
+	for i := range n.shards {
+		for _, e := range n.shards[i].entries {
+			if len(e.text) > 0 {
+				all = append(all, e.text)
+			}
+		}
+	}
+	return all
+}
+
+// TestValuesAreOverwritten looks at the memory of values that have left.
+func TestValuesAreOverwritten(t *testing.T) {
+	for name, leave := range map[string]func(n *Namespace, c *clock){
+		"replaced": func(n *Namespace, _ *clock) { n.Set(ctx, "k", []byte("x"), 0) },
+		"swapped":  func(n *Namespace, _ *clock) { n.CompareAndSwap(ctx, "k", []byte("12345"), []byte("x"), 0) },
+		"removed":  func(n *Namespace, _ *clock) { n.CompareAndSwap(ctx, "k", []byte("12345"), nil, 0) },
+		"counted":  func(n *Namespace, _ *clock) { n.Add(ctx, "k", 1, 0) },
+		"expired":  func(n *Namespace, c *clock) { c.advance(time.Minute); n.Get(ctx, "k") },
+		"swept":    func(n *Namespace, c *clock) { c.advance(time.Minute); n.sweep() },
+		"evicted":  func(n *Namespace, _ *clock) { n.quota.Store(0); n.evict(0) },
+	} {
+		n, c := open(t, 0)
+		n.Set(ctx, "k", []byte("12345"), time.Minute)
+		seen := views(n)
+		if len(seen) != 1 || string(seen[0]) != "12345" {
+			t.Fatalf("%s: stored as %q", name, seen)
+		}
+		if got, _, _ := n.Get(ctx, "k"); &got[0] == &seen[0][0] {
+			t.Errorf("%s: Get gives the store's own bytes", name)
+		}
+		leave(n, c)
+		if string(seen[0]) != "\x00\x00\x00\x00\x00" {
+			t.Errorf("%s: %q is left in memory", name, seen[0])
+		}
+		recount(t, n)
+	}
+	m := NewMemory(nil)
+	n := m.Namespace("test", 0)
+	n.Set(ctx, "k", []byte("12345"), 0)
+	seen := views(n)
+	m.Remove("test")
+	if string(seen[0]) != "\x00\x00\x00\x00\x00" || n.Used() != 0 {
+		t.Errorf("%q is left of a namespace", seen[0])
+	}
+}
+
+// TestSweep removes what has expired, nothing else, and goes on as long as something may expire.
+func TestSweep(t *testing.T) {
+	n, c := open(t, 0)
+	n.sweeps = true
+	for i := range 100 {
+		n.Set(ctx, strconv.Itoa(i), []byte("x"), time.Duration(i%3)*time.Hour)
+	}
+	if !n.armed.Load() {
+		t.Error("no sweep will come")
+	}
+	for i, left := range []int{67, 34, 34} {
+		c.advance(time.Hour)
+		n.sweep()
+		if got := len(views(n)); got != left {
+			t.Errorf("after hour %d: %d values, want %d", i+1, got, left)
+		}
+		if n.armed.Load() != (i == 0) {
+			t.Errorf("after hour %d: a sweep will come: %v", i+1, n.armed.Load())
+		}
+	}
+	recount(t, n)
+}

@@ -17,10 +17,12 @@ const (
 )
 
 // Memory is the store inside the process. Each namespace has its own quota of bytes and evicts what it
-// has not used for longest, only from itself: no plugin can push out another one's values.
+// has not used for longest, only from itself: no plugin can push out another one's values. Values that leave it, because they
+// expire, are replaced or evicted, are overwritten with zeros.
 type Memory struct {
-	now  func() time.Time
-	seed maphash.Seed
+	now    func() time.Time
+	seed   maphash.Seed
+	sweeps bool // expired values are looked for, with the system's clock
 
 	mu     sync.Mutex
 	spaces map[string]*Namespace
@@ -28,10 +30,11 @@ type Memory struct {
 
 // NewMemory makes an empty store. now is the clock, nil for time.Now.
 func NewMemory(now func() time.Time) *Memory {
-	if now == nil {
+	sweeps := now == nil
+	if sweeps {
 		now = time.Now
 	}
-	return &Memory{now: now, seed: maphash.MakeSeed(), spaces: map[string]*Namespace{}}
+	return &Memory{now: now, seed: maphash.MakeSeed(), sweeps: sweeps, spaces: map[string]*Namespace{}}
 }
 
 // Namespace gives a plugin's part of the store, the same for the same name. quota bounds its bytes from
@@ -43,7 +46,7 @@ func (m *Memory) Namespace(name string, quota int64) *Namespace {
 	m.mu.Lock()
 	n := m.spaces[name]
 	if n == nil {
-		n = &Namespace{now: m.now, seed: m.seed}
+		n = &Namespace{now: m.now, seed: m.seed, sweeps: m.sweeps}
 		for i := range n.shards {
 			n.shards[i].entries = map[string]*entry{}
 		}
@@ -55,17 +58,23 @@ func (m *Memory) Namespace(name string, quota int64) *Namespace {
 	return n
 }
 
-// Remove forgets a namespace. Who still holds it uses it alone.
+// Remove forgets a namespace and what is in it. Who still holds it uses it alone.
 func (m *Memory) Remove(name string) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	n := m.spaces[name]
 	delete(m.spaces, name)
+	m.mu.Unlock()
+	if n != nil {
+		n.remove(func(*entry) bool { return true })
+	}
 }
 
 // Namespace is one plugin's part of a Memory.
 type Namespace struct {
 	now    func() time.Time
 	seed   maphash.Seed
+	sweeps bool
+	armed  atomic.Bool // a sweep will come
 	quota  atomic.Int64
 	used   atomic.Int64
 	shards [shards]shard
@@ -135,6 +144,9 @@ func (n *Namespace) put(s *shard, e *entry, now int64) {
 	s.entries[e.key] = e
 	s.push(e)
 	n.used.Add(e.cost())
+	if e.expires != 0 {
+		n.arm()
+	}
 }
 
 // drop removes an entry. The shard is locked.
@@ -142,6 +154,7 @@ func (n *Namespace) drop(s *shard, e *entry) {
 	delete(s.entries, e.key)
 	s.unlink(e)
 	n.used.Add(-e.cost())
+	clear(e.text)
 }
 
 // evict brings the namespace down to its quota, shard by shard from the given one on. It leaves the

@@ -21,7 +21,7 @@ func (n *Namespace) Get(_ context.Context, key string) ([]byte, bool, error) {
 	if e == nil {
 		return nil, false, nil
 	}
-	return e.value(nil), true, nil
+	return append([]byte{}, e.value(nil)...), true, nil
 }
 
 // Set implements Store.
@@ -68,6 +68,7 @@ func (n *Namespace) Add(_ context.Context, key string, delta int64, ttl time.Dur
 		return 0, ErrOverflow
 	}
 	n.used.Add(-int64(len(e.text)))
+	clear(e.text)
 	e.text, e.number, e.count = nil, true, sum
 	return sum, nil
 }
@@ -132,10 +133,14 @@ func (n *Namespace) set(s *shard, key string, text []byte, now int64, ttl time.D
 		return
 	}
 	n.used.Add(int64(len(text) - len(e.text)))
+	clear(e.text)
 	e.text, e.number, e.expires = text, false, expiry(now, ttl)
+	if e.expires != 0 {
+		n.arm()
+	}
 }
 
-// value is an entry's bytes. Those of text are never written to again; a number's are appended to dst.
+// value is an entry's bytes, while its shard is locked. A number's are appended to dst.
 func (e *entry) value(dst []byte) []byte {
 	if e.number {
 		return strconv.AppendInt(dst, e.count, 10)

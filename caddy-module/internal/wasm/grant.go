@@ -62,6 +62,13 @@ func (c *call) answer(text []byte) uint64 {
 }
 
 func kvGet(c *call, s []uint64) {
+	if uint32(s[1]) == 0 { // asked whether there is a store
+		s[0] = 0
+		if c.in.services.KV == nil {
+			s[0] = status(abi.ErrDenied)
+		}
+		return
+	}
 	kv, name, _, st := c.kv(s[0], s[1], 0)
 	if st != abi.OK {
 		s[0] = status(st)
@@ -77,6 +84,7 @@ func kvGet(c *call, s []uint64) {
 		s[0] = 0
 	default:
 		s[0] = c.answer(text)
+		clear(text)
 	}
 }
 

@@ -325,6 +325,9 @@ func TestWhoMayCallWhat(t *testing.T) {
 		if got := g.call(abi.FnNER, 0); got != 0 {
 			t.Errorf("asking for the grant ner in %s: got %d", h, got)
 		}
+		if got := g.call(abi.FnKVGet, ""); got != 0 {
+			t.Errorf("asking for the grant kv in %s: got %d", h, got)
+		}
 		for _, tt := range []struct {
 			sink string
 			err  error

@@ -13,10 +13,10 @@ type Services struct {
 	NER    NER
 }
 
-// KV is a plugin's own part of a key-value store. Values are JSON texts. A ttl of 0 keeps a value until
+// KV is a plugin's own part of a key-value store. Values are JSON texts, and those that it is given are its own. A ttl of 0 keeps a value until
 // the store needs its room.
 type KV interface {
-	// Get returns a copy of the value, or nil if there is none.
+	// Get returns a copy of the value, which the caller overwrites when it has read it, or nil if there is none.
 	Get(ctx context.Context, key string) ([]byte, error)
 	// Set stores value; a nil value removes the key.
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error

@@ -10,9 +10,18 @@ import (
 // Services are used by grant. They fail for reasons of the world outside, so they return their errors
 // and leave it to the plugin whether the hook fails.
 
+// HasKV tells whether the plugin has the grant "kv". It may be asked in every hook, configure included.
+func HasKV() bool { return host.KVGet("") >= 0 }
+
 // KVGet is a copy of the value stored under a key; it does not exist when there is none, or when the
-// plugin has no grant.
+// plugin has no grant, or when the store fails.
 func KVGet(key string) Value { return value(host.KVGet(key)) }
+
+// KVRead is KVGet for who has to tell "nothing is stored" from "nobody knows".
+func KVRead(key string) (Value, error) {
+	h := host.KVGet(key)
+	return value(h), failed("kv get", h)
+}
 
 // KVSet stores a copy of a value for ttl; zero means until it is evicted. A zero Value removes the key.
 func KVSet(key string, v Value, ttl Duration) error {

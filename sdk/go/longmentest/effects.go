@@ -39,7 +39,7 @@ func (e *Effects) allowed(fn string) bool {
 	case abi.FnHeader, abi.FnAttr, abi.FnTag:
 		return e.hook != abi.HookConfigure
 	case abi.FnKVGet, abi.FnKVSet, abi.FnKVAdd, abi.FnKVCas:
-		return e.hook != abi.HookConfigure && e.granted(abi.GrantKV)
+		return e.hook != abi.HookConfigure && e.HasKV()
 	case abi.FnHTTP:
 		return e.hook != abi.HookConfigure && e.granted(abi.GrantHTTP) && e.x.p.HTTP != nil
 	case abi.FnNER:
@@ -247,12 +247,29 @@ func (e *Effects) Now() int64 { return e.x.p.Now }
 // Random fills buf from a fixed seed.
 func (e *Effects) Random(buf []byte) { e.x.p.world.fill(buf) }
 
-// KVGet gives a stored JSON text.
-func (e *Effects) KVGet(key string) ([]byte, bool) {
-	if !e.allowed(abi.FnKVGet) {
-		return nil, false
+// HasKV tells whether the plugin has the grant.
+func (e *Effects) HasKV() bool {
+	return e.granted(abi.GrantKV) && (e.x.p.kv || !slices.Contains(e.x.p.manifest.optional, abi.GrantKV))
+}
+
+// beforeKV is the status with which an operation on the store fails, OK if it does not.
+func (e *Effects) beforeKV(fn, key string) int32 {
+	if before := e.x.p.BeforeKV; before != nil && before(fn, key) != nil {
+		return abi.ErrIO
 	}
-	return e.x.p.world.get(key, e.x.p.Now)
+	return abi.OK
+}
+
+// KVGet gives a copy of a stored JSON text, nil for none.
+func (e *Effects) KVGet(key string) (text []byte, status int32) {
+	if !e.allowed(abi.FnKVGet) {
+		return nil, abi.ErrDenied
+	}
+	if status := e.beforeKV(abi.FnKVGet, key); status < 0 {
+		return nil, status
+	}
+	text, _ = e.x.p.world.get(key, e.x.p.Now)
+	return bytes.Clone(text), abi.OK
 }
 
 // KVSet stores a JSON text; nil removes the key.
@@ -263,13 +280,16 @@ func (e *Effects) KVSet(key string, text []byte, ttl int64) int32 {
 	if ttl < 0 {
 		return abi.ErrArgument
 	}
+	if status := e.beforeKV(abi.FnKVSet, key); status < 0 {
+		return status
+	}
 	e.x.p.world.set(key, text, ttl, e.x.p.Now)
 	return abi.OK
 }
 
 // KVAdd adds to a stored integer.
 func (e *Effects) KVAdd(key string, delta, ttl int64) (sum int64, ok bool) {
-	if !e.allowed(abi.FnKVAdd) || ttl < 0 {
+	if !e.allowed(abi.FnKVAdd) || ttl < 0 || e.beforeKV(abi.FnKVAdd, key) < 0 {
 		return 0, false
 	}
 	sum = e.x.p.world.add(key, delta, ttl, e.x.p.Now)
@@ -283,6 +303,9 @@ func (e *Effects) KVCas(key string, old, text []byte, ttl int64) (swapped bool, 
 	}
 	if ttl < 0 {
 		return false, abi.ErrArgument
+	}
+	if status := e.beforeKV(abi.FnKVCas, key); status < 0 {
+		return false, status
 	}
 	return e.x.p.world.cas(key, old, text, ttl, e.x.p.Now), abi.OK
 }

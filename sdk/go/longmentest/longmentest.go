@@ -48,9 +48,13 @@ type Plugin struct {
 	// Sinks answers for the plugin's sinks. The option Sinks sets it; a test may set another one later.
 	Sinks func(name string) error
 
+	// BeforeKV is called before each operation on the key-value store, with the function's name in the ABI and the key. An error
+	// makes the operation fail as when the store is away. Nil lets all pass.
+	BeforeKV func(fn, key string) error
+
 	t        testing.TB
 	instance Instance
-	ner      bool // is granted
+	ner, kv  bool // are granted
 	manifest description
 	world    world
 }
@@ -60,6 +64,7 @@ type Option func(*options)
 
 type options struct {
 	name  string
+	kv    bool
 	ner   Recognise
 	sinks func(name string) error
 }
@@ -70,6 +75,10 @@ func Named(name string) Option { return func(o *options) { o.name = name } }
 
 // Recogniser grants the plugin a recogniser of names. Without it the plugin runs without the grant.
 func Recogniser(r Recognise) Option { return func(o *options) { o.ner = r } }
+
+// Store grants the plugin the key-value store, where its manifest names that grant as optional. Without it such a plugin runs
+// without the grant.
+func Store() Option { return func(o *options) { o.kv = true } }
 
 // New configures the plugin with a JSON object, "" for none, and fails the test when the plugin
 // refuses it. Every grant that the manifest asks for is given.
@@ -121,7 +130,7 @@ func open(t testing.TB, config string, opts []Option) (*Plugin, error) {
 	if err != nil {
 		t.Fatalf("reading configuration: %v", err)
 	}
-	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000, NER: o.ner, ner: o.ner != nil, Sinks: o.sinks}
+	p := &Plugin{t: t, manifest: d, Now: 1_750_000_000_000, NER: o.ner, ner: o.ner != nil, kv: o.kv, Sinks: o.sinks}
 	p.world.init()
 	x := p.NewExchange()
 	p.Exchange = x
@@ -170,6 +179,15 @@ func (p *Plugin) Logs() []string { return p.world.logs }
 func (p *Plugin) KV(key string) string {
 	text, _ := p.world.get(key, p.Now)
 	return string(text)
+}
+
+// SetKV stores a JSON text under a key until it is replaced; "" removes the key.
+func (p *Plugin) SetKV(key, json string) {
+	if json == "" {
+		p.world.set(key, nil, 0, p.Now)
+		return
+	}
+	p.world.set(key, []byte(json), 0, p.Now)
 }
 
 // Keys are the keys of the key-value store, sorted.

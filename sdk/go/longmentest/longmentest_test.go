@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/go/longmen"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
@@ -109,9 +110,33 @@ func init() {
 		},
 	})
 	longmen.Register(longmen.Plugin{
+		Name:     "keeper",
+		Optional: []string{"kv"},
+		Request: func(doc longmen.Value) error {
+			doc.SetBool("granted", longmen.HasKV())
+			v, err := longmen.KVRead("k")
+			if err != nil {
+				return err
+			}
+			if v.Exists() {
+				doc.Set("v", v)
+			}
+			if doc.Get("set").Exists() {
+				return longmen.KVSet("k", doc.Get("set"), 0)
+			}
+			return nil
+		},
+	})
+	longmen.Register(longmen.Plugin{
 		Name:     "services",
 		Grants:   []string{"kv", "http"},
 		Optional: []string{"ner", "record"},
+		Configure: func(longmen.Value) error {
+			if !longmen.HasKV() {
+				return errors.New("no kv")
+			}
+			return nil
+		},
 		Text: func(t *longmen.Text) error {
 			if !longmen.HasNER() {
 				return nil
@@ -316,5 +341,38 @@ func TestServices(t *testing.T) {
 	p.Now += 1000
 	if got := p.Keys(); len(got) != 1 || got[0] != "n" {
 		t.Errorf("keys after the ttl: got %v, want [n]", got)
+	}
+}
+
+// TestOptionalStore: who may work without the store gets it by an option, and learns when it fails.
+func TestOptionalStore(t *testing.T) {
+	without := longmentest.New(t, ``, longmentest.Named("keeper"))
+	if r := without.Request(`{}`); r.Err == nil || !strings.Contains(r.JSON, `"granted":false`) {
+		t.Errorf("without the grant: %s, %v", r.JSON, r.Err)
+	}
+	p := longmentest.New(t, ``, longmentest.Named("keeper"), longmentest.Store())
+	if r := p.Request(`{"set":[1]}`); r.Err != nil || !strings.Contains(r.JSON, `"granted":true`) || p.KV("k") != "[1]" {
+		t.Errorf("with the grant: %s, %v, stored %s", r.JSON, r.Err, p.KV("k"))
+	}
+	p.SetKV("k", `"other"`)
+	if r := p.Request(`{}`); !strings.Contains(r.JSON, `"v":"other"`) {
+		t.Errorf("got %s, %v", r.JSON, r.Err)
+	}
+	var calls []string
+	p.BeforeKV = func(fn, key string) error {
+		calls = append(calls, fn+" "+key)
+		if fn == abi.FnKVSet {
+			return errors.New("away")
+		}
+		return nil
+	}
+	if r := p.Request(`{"set":1}`); r.Err == nil || p.KV("k") != `"other"` {
+		t.Errorf("a failing store: %v, stored %s", r.Err, p.KV("k"))
+	}
+	if got := strings.Join(calls, ", "); got != "kv_get k, kv_set k" {
+		t.Errorf("operations: %s", got)
+	}
+	if p.SetKV("k", ""); len(p.Keys()) != 0 {
+		t.Errorf("left %v", p.Keys())
 	}
 }

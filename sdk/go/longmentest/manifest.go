@@ -15,7 +15,8 @@ type description struct {
 	name       string
 	index      int
 	hooks      []string
-	grants     []string
+	grants     []string // optional ones included
+	optional   []string
 	attributes map[string]string
 	metrics    []string
 	hold       int
@@ -57,7 +58,7 @@ func describe(manifest []byte, name string) (description, error) {
 			continue
 		}
 		d := description{
-			name: p.Name, index: i, hooks: p.Hooks, grants: append(p.Grants, p.Optional...), attributes: p.Attributes,
+			name: p.Name, index: i, hooks: p.Hooks, grants: append(p.Grants, p.Optional...), optional: p.Optional, attributes: p.Attributes,
 			metrics: p.Metrics, hold: p.Limits.Hold, schema: p.Config,
 		}
 		if d.hold == 0 {

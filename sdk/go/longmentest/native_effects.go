@@ -119,9 +119,15 @@ func (c *call) Random(buf *byte, size int32) int32 {
 }
 
 func (c *call) KVGet(key string) int32 {
-	text, ok := c.effects.KVGet(key)
-	if !ok {
-		return 0
+	if key == "" {
+		if c.effects.HasKV() {
+			return 0
+		}
+		return abi.ErrDenied
+	}
+	text, status := c.effects.KVGet(key)
+	if text == nil {
+		return min(status, 0)
 	}
 	n, err := c.doc.NewJSON(text)
 	if err != nil {
