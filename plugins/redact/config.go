@@ -62,6 +62,7 @@ var schema = func() string {
  "description":"Name of a granted sink to which a receipt of each exchange is written: what was found and done, in counts. Default: none."},
 "receipts_required":{"type":"boolean","default":true,
  "description":"Whether requests are refused while their receipt could not be written."},
+"session":` + sessionSchema + `,
 "key":{"type":"string","minLength":16,"writeOnly":true,
  "description":"Secret that placeholders are derived from. Gateways with the same key make the same placeholders. Default: a secret of this gateway and plugin name."}
 }}`
@@ -97,6 +98,7 @@ type configuration struct {
 	unscanned    unscannedMode
 	recogniser   *recogniser // nil: nobody is asked for names
 	receipts     receipts
+	session      *session // nil: a vault ends with its exchange
 
 	answerScanner *detect.Scanner
 	key           string // of placeholders; "" is the plugin's own secret, which stays in the host
@@ -189,8 +191,15 @@ func configure(c longmen.Value) error {
 	if settings.receipts, err = readReceipts(c); err != nil {
 		return err
 	}
-	if settings.unscanned == unscannedAllow && !settings.receipts.required {
+	if settings.session, err = readSession(c.Get("session")); err != nil {
+		return err
+	}
+	if settings.unscanned == unscannedAllow && !settings.receipts.required && settings.session == nil {
 		longmen.Skip("request")
+	}
+	if settings.session == nil || !settings.session.previous {
+		longmen.Skip("response")
+		longmen.Skip("event")
 	}
 	return nil
 }

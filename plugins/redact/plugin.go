@@ -5,7 +5,7 @@
 // A placeholder such as <EMAIL_7Q2K> is derived with HMAC from a secret key, the type and the value, so the same value
 // has the same placeholder in every message, turn and exchange: prompt caches stay warm, and the model
 // can tell one person from another. What it stands for is kept in the exchange's State, in the gateway's memory, and
-// only what this exchange replaced is ever put back. Text that already contains a placeholder's
+// only what this exchange replaced, or with a session an earlier turn of it, is ever put back. Text that already contains a placeholder's
 // spelling keeps it: a new placeholder is made longer until nobody else has written it.
 //
 // Two spellings of one value (a number with and without dashes) have placeholders with the same first four
@@ -28,7 +28,7 @@ func init() {
 		Name:       "redact",
 		Version:    version,
 		Purpose:    "replaces personal data and secrets by placeholders and restores them in answers",
-		Optional:   []string{"ner", "record"},
+		Optional:   []string{"kv", "ner", "record"},
 		Attributes: declared(),
 		// A prompt of many megabytes that is made to be slow takes a while; ordinary ones take
 		// a millisecond per megabyte.
@@ -36,6 +36,8 @@ func init() {
 		Schema:    schema,
 		Configure: configure,
 		Request:   document,
+		Response:  response,
+		Event:     event,
 		Text:      text,
 		End:       end,
 	})

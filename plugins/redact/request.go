@@ -48,8 +48,12 @@ func request(t *longmen.Text) error {
 	if blocked {
 		return longmen.Reject(400, "pii_blocked", "", refusal())
 	}
+	turn, err := settings.session.open()
+	if err != nil {
+		return err
+	}
 	if len(found) == 0 {
-		return nil
+		return settings.session.keep(&turn)
 	}
 	if named {
 		safe.open()
@@ -83,7 +87,7 @@ func request(t *longmen.Text) error {
 			t.Replace(segment, start, length, "")
 		}
 	}
-	return nil
+	return settings.session.keep(&turn)
 }
 
 // attributes are the names of the counts, by type; those of custom types share one.

@@ -58,8 +58,17 @@ var places = [...]string{"messages", "input", "contents", "system", "systemInstr
 
 // document counts what cannot be read and warns or refuses.
 func document(doc longmen.Value) error {
-	if err := settings.receipts.ready(); err != nil || settings.unscanned == unscannedAllow {
+	if err := settings.receipts.ready(); err != nil {
 		return err
+	}
+	if settings.session != nil {
+		if err := settings.session.find(doc); err != nil {
+			settings.receipts.noteStopped()
+			return err
+		}
+	}
+	if settings.unscanned == unscannedAllow {
+		return nil
 	}
 	var counts [contents]int
 	nodes := 0

@@ -60,17 +60,17 @@ func (v *vault) placeholder(typ detect.Type, value []byte) (string, error) {
 		if !ok {
 			return "", errNames
 		}
-		if !v.given.free(b) {
-			continue
-		}
 		kept := false
-		if v.old {
+		if v.old { // before what texts spell: in a session that is the value's, too
 			if old := v.state.Get(view(b)); old.Exists() {
 				if !keep || !old.Is(view(value)) {
 					continue
 				}
 				kept = true
 			}
+		}
+		if !kept && !v.given.free(b) {
+			continue
 		}
 		p := view(v.given.give(typ, view(value), b))
 		if keep && !kept {
