@@ -104,6 +104,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	a.checkRecognisers()
 	return registerMetrics(ctx.GetMetricsRegistry(), a)
 }
 

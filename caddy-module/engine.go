@@ -153,22 +153,7 @@ func (e *engine) use(names []string, before []*guest) ([]*guest, error) {
 		}
 		out = append(out, g)
 	}
-	if len(errs) == 0 {
-		errs = append(errs, redactedFirst(slices.Concat(before, out)))
-	}
 	return out, errors.Join(errs...)
-}
-
-// redactedFirst refuses a chain in which a plugin may keep texts that a later one would have redacted.
-func redactedFirst(chain []*guest) error {
-	for i, g := range chain {
-		for _, later := range chain[i+1:] {
-			if g.keeps && later.redacts {
-				return fmt.Errorf("plugin %q may keep texts and stands before %q, which takes personal data out of them: expected it behind", g.name, later.name)
-			}
-		}
-	}
-	return nil
 }
 
 // secret keys the mac function of a plugin: stable for its name.

@@ -51,13 +51,14 @@ func TestMain(m *testing.M) {
 }
 
 // Parts of a golden archive. A case has a Caddyfile and what comes of it: the error of caddy adapt, or
-// its JSON and, if the case goes on, the error of caddy validate, empty for none. Other files are put
+// its JSON and, if the case goes on, the error of caddy validate, empty for none, and what is warned of. Other files are put
 // beside the Caddyfile; one named x.wat is assembled to x.wasm.
 const (
 	partInput    = "Caddyfile"
 	partAdapted  = "adapted.json"
 	partRefused  = "adapt.error"
 	partValidate = "validate.error"
+	partWarned   = "validate.warnings"
 )
 
 func TestGoldens(t *testing.T) {
@@ -90,7 +91,7 @@ func golden(t *testing.T, path string) {
 		switch {
 		case f.Name == partInput:
 			input = text
-		case f.Name == partAdapted || f.Name == partRefused || f.Name == partValidate:
+		case f.Name == partAdapted || f.Name == partRefused || f.Name == partValidate || f.Name == partWarned:
 			wants[f.Name] = &text
 		default:
 			fixture(t, f.Name, f.Data)
@@ -112,7 +113,11 @@ func golden(t *testing.T, path string) {
 		}
 		got[partAdapted] = pretty.String() + "\n"
 		if wants[partValidate] != nil {
-			got[partValidate] = validate(t, adapted)
+			var warned string
+			got[partValidate], warned = validate(t, adapted)
+			if warned != "" {
+				got[partWarned] = warned
+			}
 		}
 	}
 	if *update {
@@ -150,18 +155,36 @@ func fixture(t *testing.T, name string, data []byte) {
 	}
 }
 
-// validate is what caddy validate says of a configuration.
-func validate(t *testing.T, adapted []byte) string {
+// validate is what caddy validate says of a configuration, and what it warns of: data that may leave unprotected.
+func validate(t *testing.T, adapted []byte) (problem, warnings string) {
 	t.Helper()
 	var c caddy.Config
 	if err := json.Unmarshal(adapted, &c); err != nil {
 		t.Fatal(err)
 	}
-	c.Logging = &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: json.RawMessage(`{"output":"discard"}`)}}}}
-	if err := caddy.Validate(&c); err != nil {
-		return ours(err.Error()) + "\n"
+	log := filepath.Join(t.TempDir(), "log")
+	writer, err := json.Marshal(map[string]any{"output": "file", "filename": log})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return ""
+	c.Logging = &caddy.Logging{Logs: map[string]*caddy.CustomLog{"default": {BaseLog: caddy.BaseLog{WriterRaw: writer, EncoderRaw: json.RawMessage(`{"format":"json"}`)}}}}
+	if err := caddy.Validate(&c); err != nil {
+		return ours(err.Error()) + "\n", ""
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		var entry struct{ Level, Msg, Where, Reason string }
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatal(err)
+		}
+		if entry.Msg == "personal data may leave" && entry.Level == "warn" {
+			warnings += entry.Where + ": " + entry.Reason + "\n"
+		}
+	}
+	return "", warnings
 }
 
 // ours is the part of an error that this module wrote. What Caddy puts before it depends on which app it
@@ -180,11 +203,11 @@ func rewrite(t *testing.T, path string, archive *txtar.Archive, got map[string]s
 	t.Helper()
 	var kept []txtar.File
 	for _, f := range archive.Files {
-		if f.Name != partAdapted && f.Name != partRefused && f.Name != partValidate {
+		if f.Name != partAdapted && f.Name != partRefused && f.Name != partValidate && f.Name != partWarned {
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{partAdapted, partRefused, partValidate} {
+	for _, name := range []string{partAdapted, partRefused, partValidate, partWarned} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}

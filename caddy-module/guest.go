@@ -30,8 +30,11 @@ type guest struct {
 	pool     *wasm.Pool
 	sinks    sinks // that it is granted
 	rules    any   // what its policy is the digest of
-	keeps    bool  // it sees texts and is granted a place to keep them
-	redacts  bool  // it takes personal data out of texts
+
+	source     string      // its place in the Caddyfile
+	outlets    []string    // grants by which it could keep texts or send them away
+	protection *protection // nil if it finds no personal data
+	recogniser string      // URL of the service that finds names for it
 }
 
 // defaultSink is the sink of a built-in plugin that asks for one and is granted none in particular.
@@ -118,10 +121,13 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 	}
 	g.pool = shared.(*sharedPool).Pool
 	g.sinks, _ = shared.(*sharedPool).services.Record.(sinks)
-	reads := slices.ContainsFunc([]string{abi.HookRequest, abi.HookResponse, abi.HookEvent, abi.HookText, abi.HookBody}, g.pool.Has)
-	given := grants.plugin()
-	g.keeps = reads && (given.KV || len(given.Record) > 0)
-	g.redacts = redacts(describe, config)
+	g.source, g.protection = p.Source, protectionOf(describe, config, p.written())
+	if !builtin || describe.Name != redactPlugin { // which records counts and keeps nothing but what it puts back
+		g.outlets = outlets(g.pool.Has, grants)
+	}
+	if grants.NER != nil {
+		g.recogniser = caddy.NewReplacer().ReplaceAll(grants.NER.URL, "")
+	}
 	return g, nil
 }
 
@@ -129,18 +135,6 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 func finds(d *plugin.Description) bool {
 	_, counts := d.Attributes["pii.total"]
 	return counts
-}
-
-// redacts tells of a plugin that counts personal data whether it also takes it out: one that only detects
-// does not.
-func redacts(d *plugin.Description, config []byte) bool {
-	if !finds(d) {
-		return false
-	}
-	var c struct {
-		Mode string `json:"mode"`
-	}
-	return json.Unmarshal(config, &c) == nil && c.Mode != "detect"
 }
 
 // release lets go of the pool.

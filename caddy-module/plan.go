@@ -22,6 +22,8 @@ type plan struct {
 
 type plannedRoute struct {
 	name       string
+	source     string
+	text       string      // of the rule
 	rule       *route.Rule // nil matches always
 	guests     []*guest
 	candidates []*plannedCandidate
@@ -70,6 +72,7 @@ func (h *Handler) plan(a *App) (*plan, error) {
 		planned.strict = planned.strict || h.StrictParams
 		p.routes = append(p.routes, planned)
 	}
+	fail(p.expose(a, h, len(errs) == 0))
 	return p, errors.Join(errs...)
 }
 
@@ -136,7 +139,7 @@ func (h *Handler) schema(a *App, before []*guest) (route.Schema, error) {
 
 // plan judges one route.
 func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) (*plannedRoute, error) {
-	p := &plannedRoute{name: name, onError: r.OnError, strict: r.StrictParams}
+	p := &plannedRoute{name: name, source: r.Source, text: r.Rule, onError: r.OnError, strict: r.StrictParams}
 	var errs []error
 	fail := func(err error) { errs = append(errs, fmt.Errorf("route %q%s: %w", name, at(r.Source), err)) }
 	if strings.TrimSpace(r.Rule) != "" {

@@ -20,7 +20,7 @@ func receiptRoute(t *testing.T, path, config string) (*App, *Handler) {
 	t.Helper()
 	return configure(t, fmt.Sprintf(`{"providers":{"demo":{}},"plugins":{"pii":{"builtin":"redact",
 		"config":{"receipts":"proof","modes":{"us_ssn":"block"}%s},"grants":{"record":{"proof":{"file":%q,"chain":{"key":%q}}}},
-		"limits":{"cpu":20000000}}}}`, config, path, chainKey),
+		"limits":{"cpu":2000000}}}}`, config, path, chainKey),
 		`{"routes":[{"name":"all","use":["pii"],"to":["demo"]}]}`)
 }
 
@@ -42,7 +42,7 @@ func TestReceipts(t *testing.T) {
 	post(h, say("I am jane@example.com", false))
 	post(h, say("I am jane@example.com", true))
 	post(h, say("my social security number is 536-90-4399", false))
-	post(h, say(strings.Repeat("write to jane@example.com or call +1 415-555-2671, ", 8000), false)) // too much for 20 ms
+	post(h, say(strings.Repeat("write to jane@example.com or call +1 415-555-2671, ", 8000), false)) // too much for 2 ms
 	aborted, leave := context.WithCancel(t.Context())
 	r := httptest.NewRequestWithContext(aborted, http.MethodPost, "http://localhost/v1/chat/completions", strings.NewReader(say("jane@example.com", false)))
 	r.RemoteAddr = "127.0.0.1:1"
