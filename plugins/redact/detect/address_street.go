@@ -372,7 +372,7 @@ func germanStreet(b []byte) int {
 		return -1
 	}
 	found := false
-	for _, e := range [...]string{"straße", "strasse", "str.", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "stieg", "pfad", "markt", "Straße", "Strasse", "Str.", "Weg", "Platz", "Allee", "Gasse", "Ring", "Damm", "Ufer", "Markt", "Chaussee", "straat", "laan", "gracht", "plein", "kade", "singel", "dijk", "dreef", "plantsoen"} {
+	for _, e := range [...]string{"straße", "strasse", "str.", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "stieg", "pfad", "markt", "Straße", "Strasse", "Str.", "Weg", "Platz", "Allee", "Gasse", "Ring", "Damm", "Ufer", "Markt", "Chaussee", "graben", "hof", "berg", "tor", "bach", "feld", "wall", "kai", "höhe", "garten", "gärten", "park", "anger", "winkel", "grund", "brücke", "bogen", "rain", "kamp", "stiege", "twiete", "straat", "laan", "gracht", "plein", "kade", "singel", "dijk", "dreef", "plantsoen"} {
 		if len(w) >= len(e) && string(w[len(w)-len(e):]) == e {
 			found = len(w) > len(e)+1 || i > 0 && class[e[0]]&isUpper != 0
 			break

@@ -101,10 +101,18 @@ func isAddressKey(t []byte, lo, eq int) bool {
 		i--
 	}
 	i = skipEscape(t, i, eq)
-	if eq-i > 24 {
+	if eq-i > 24 || i > lo && t[i-1] == '_' && plainList(t, eq) { // ansible_host=… ansible_user=… are no string
 		return false
 	}
 	return listKeys.has(lowerOf(t, i, eq))
+}
+
+// plainList tells whether blanks separate the assignment whose operator stands at eq from the next.
+func plainList(t []byte, eq int) bool {
+	for eq < len(t) && t[eq] > ' ' && t[eq] != ';' {
+		eq++
+	}
+	return eq < len(t) && t[eq] == ' '
 }
 
 // listAfter walks over assignments behind p.

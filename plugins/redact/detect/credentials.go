@@ -33,7 +33,7 @@ func init() {
 	})
 	on("sha ssha", func(s *Scanner, start, end int) int { // {SHA} of .htpasswd
 		t := s.text
-		if start < 2 || t[start-1] != '{' || t[start-2] != ':' || end >= len(t) || t[end] != '}' {
+		if start < 3 || t[start-1] != '{' || t[start-2] != ':' && (t[start-2] != ' ' || t[start-3] != ':') || end >= len(t) || t[end] != '}' {
 			return 0
 		}
 		e, n := run(t, end+1, part{base64, 24, 64})

@@ -164,6 +164,10 @@ func (s *Scanner) birthBehind(start, _ int) int {
 	for p > low && t[p-1] == ' ' {
 		p--
 	}
+	if b := figuresBefore(t, p); b >= 0 {
+		s.emit(b, p, DateOfBirth, rankNamed)
+		return 0
+	}
 	for i := p - 1; i >= low; i-- {
 		if class[t[i]]&isDigit != 0 && (i == 0 || class[t[i-1]]&isName == 0) {
 			if e := writtenDate(t, i); e > 0 && (e == p || e+3 == p && t[e] >= 0xE0) {
@@ -175,6 +179,23 @@ func (s *Scanner) birthBehind(start, _ int) int {
 	}
 	s.work += start - low
 	return 0
+}
+
+// figuresBefore is where the date in figures starts that ends at p, year first: 1992-08-15; -1 if there is none.
+func figuresBefore(t []byte, p int) int {
+	i := p
+	for i > 0 && p-i < 10 && (class[t[i-1]]&isDigit != 0 || t[i-1] == '-' || t[i-1] == '/' || t[i-1] == '.') {
+		i--
+	}
+	y := digitsAt(t, i, 5)
+	if p-i < 8 || y-i != 4 || !numberStart(t, i) {
+		return -1
+	}
+	m := digitsAt(t, y+1, 3)
+	if m >= p || t[m] != t[y] || digitsAt(t, m+1, 3) != p || !birthYear(decimal(t[i:y]), decimal(t[y+1:m]), decimal(t[m+1:p])) {
+		return -1
+	}
+	return i
 }
 
 // writtenDate reads a date with a month in words, or in Chinese, Japanese and Korean, and returns its end, or 0.

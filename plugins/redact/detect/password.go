@@ -71,7 +71,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		return 0
 	}
 	lo, hi, quoted := valueAt(t, p, start > 0 && (t[start-1] == '?' || t[start-1] == '&'))
-	if bare && (strength != keyStrong || quoted && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
+	if bare && (strength != keyStrong || quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
 		return 0
 	}
 	if strength == keyStrong && end-start == 4 && t[start] == 'P' && t[end-1] == 'S' && t[p-1] != '=' && (start == 0 || t[start-1] != '_') {
@@ -79,6 +79,14 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	}
 	if !quoted {
 		hi = cutQuery(t, lo, hi)
+	}
+	if from < len(t) && t[from] == ':' && lo == from+1 && s.expanded(start) { // ${DB_PASSWORD:-x}
+		switch t[lo] {
+		case '?', '+':
+			return 0
+		case '-', '=':
+			lo++
+		}
 	}
 	s.work += hi - from
 	if hi > lo && !spoken && !bare && !quoted && t[lo-1] == '=' && s.connection(s.nameStart(start), lo, hi) {
@@ -133,6 +141,12 @@ func (s *Scanner) netrc(p int) bool {
 	return lastIndex(b, "login ") >= 0 || lastIndex(b, "user ") >= 0 || lastIndex(b, "username ") >= 0
 }
 
+// expanded tells whether the name that the word at p ends is a variable in braces.
+func (s *Scanner) expanded(p int) bool {
+	k := s.nameStart(p)
+	return k > 1 && s.text[k-1] == '{' && s.text[k-2] == '$'
+}
+
 // cutQuery ends a value where further parameters follow: &name=.
 func cutQuery(t []byte, lo, hi int) int {
 	for i := lo; i < hi; i++ {
@@ -165,6 +179,11 @@ func (s *Scanner) bound(p int) bool {
 	i := p
 	if i > 0 && (t[i-1] == '_' || t[i-1] == '-' || t[i-1] == ' ') {
 		i--
+	}
+	if i > 2 && (t[i-1] == '"' || t[i-1] == ' ') { // "jwt": {"key": …
+		for k := 0; k < 12 && i > 0 && (t[i-1] == '"' || t[i-1] == ' ' || t[i-1] == '{' || t[i-1] == ':' || t[i-1] == '\n' || t[i-1] == '\\'); k++ {
+			i--
+		}
 	}
 	e := i
 	for i > 0 && e-i < 12 && class[t[i-1]]&isAlpha != 0 {
@@ -216,269 +235,4 @@ func mixed(v []byte) bool {
 		symbol = symbol || c > ' ' && c < 0x80 && class[c] == 0 && c != ':' && c != '(' && c != ')'
 	}
 	return kinds&isDigit != 0 && kinds&isAlpha != 0 && symbol
-}
-
-// operator reads what stands between a name that ends at p and its value: spoken tells that it is a word, bare that
-// there is nothing but a blank.
-func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
-	for k := 0; p < len(t) && k < 6; k++ {
-		switch c := t[p]; {
-		case c == '"', c == '\'', c == '`', c == '\\', c == ']', c == '*', c == ')':
-			p++
-			continue
-		}
-		break
-	}
-	space := p
-	for p < len(t) && p-space < 4 && t[p] == ' ' {
-		p++
-	}
-	if p >= len(t) {
-		return p, false, false, false
-	}
-	rest := t[p:]
-	switch c := rest[0]; {
-	case c == ':' && len(rest) > 1 && rest[1] == '=':
-		p += 2
-	case c == ':' && len(rest) > 1 && rest[1] == ':':
-		return p, false, false, false
-	case c == '=' && len(rest) > 1 && rest[1] == '>':
-		p += 2
-	case c == '=' && len(rest) > 1 && rest[1] == '=':
-		return p, false, false, false
-	case c == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\'') && name >= 3 && !foldEqual(t[name-3:name], "get"):
-		p++ // setPassword("x")
-	case c == '|' && p > space && len(rest) > 2 && rest[1] == ' ': // the next cell
-		p += 2
-	case c == '-' && len(rest) > 2 && rest[1] == '>' && rest[2] == ' ' && p > space:
-		p += 2
-	case c == ':', c == '=':
-		p++
-	case c == '>' && name > 0 && (t[name-1] == '<' || class[t[name-1]]&isName != 0 || t[name-1] == '.'): // <password>value
-		p++
-	case has(rest, "："), has(rest, "＝"), has(rest, "—"), has(rest, "–"):
-		p += 3
-	default:
-		for _, w := range [...]string{"重置为", "重置成", "改成了", "改成", "改为了", "改为", "设置为", "设为", "设成", "更新为", "变更为", "就是", "is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "lautet ", "era ", "è ", "는 ", "은 ", "는", "是", "为", "為", "は", "は「"} {
-			if has(rest, w) {
-				p += len(w)
-				spoken = true
-				break
-			}
-		}
-		if !spoken {
-			// An option of a command, or a Chinese word with nothing between.
-			if p > space && name >= 2 && t[name-1] == '-' && (t[name-2] == '-' || t[name-2] <= ' ') {
-				return p, false, false, true
-			}
-			return p, true, t[name] < 0x80, t[name] >= 0xE0 || p > space
-		}
-	}
-	for k := 0; p < len(t) && k < 4 && (t[p] == ' ' || t[p] == '*'); k++ {
-		p++
-	}
-	for _, w := range [...]string{"：", "　", "是"} {
-		if has(t[p:], w) {
-			p += len(w)
-		}
-	}
-	return p, spoken, false, true
-}
-
-func has(b []byte, w string) bool { return len(b) >= len(w) && string(b[:len(w)]) == w }
-
-// valueAt reads the value at p: what stands between quotes, or up to white space and punctuation.
-func valueAt(t []byte, p int, query bool) (lo, hi int, quoted bool) {
-	const most = 260
-	q := p
-	for q < len(t) && t[q] == '\\' && q-p < 3 {
-		q++
-	}
-	if q < len(t) && (t[q] == '"' || t[q] == '\'' || t[q] == '`') {
-		quote, esc := t[q], q-p
-		lo = q + 1
-		for hi = lo; hi < len(t) && hi-lo < most && t[hi] != '\n'; hi++ {
-			if t[hi] == quote && (esc == 0 && t[hi-1] != '\\' || esc > 0) {
-				end := hi
-				for end > lo && t[end-1] == '\\' {
-					end--
-				}
-				return lo, end, true
-			}
-		}
-		return lo, lo, true
-	}
-	for _, w := range [...]string{"“", "‘", "「", "『", "【"} {
-		if has(t[p:], w) {
-			p += len(w)
-			quoted = true
-			break
-		}
-	}
-	lo = p
-	for hi = p; hi < len(t) && hi-lo < most; hi++ {
-		c := t[hi]
-		if c <= ' ' || c >= 0x80 || c == '"' || c == '\'' || c == '`' || c == ',' || c == ';' || c == '<' || c == '\\' || c == '|' ||
-			c == '&' && query {
-			break
-		}
-	}
-	for hi > lo && (t[hi-1] == '.' || t[hi-1] == ':' || t[hi-1] == ')' || t[hi-1] == ']' || t[hi-1] == '}' || t[hi-1] == '?') {
-		hi--
-	}
-	return lo, hi, quoted
-}
-
-// secretValue tells a secret from an identifier, a call, a variable, a constant and a sample.
-func secretValue(v []byte, strength int, quoted, spoken bool) bool {
-	if template(v) || sampled(v) || v[0] == '!' && len(v) < 12 && quoteless(v[1:]) {
-		return false
-	}
-	var kinds uint8
-	var seen [4]uint64
-	symbols, dots, spaces := 0, 0, 0
-	for i, c := range v {
-		kinds |= class[c]
-		seen[c>>6] |= 1 << (c & 63)
-		switch {
-		case c >= 0x80:
-			return false
-		case c == ' ':
-			if spaces++; spaces > 1 && !appPassword(v) {
-				return false
-			}
-		case c == '(' && i > 0 && class[v[i-1]]&isName != 0 && !quoted:
-			return false // a call
-		case c == '.':
-			dots++
-		case class[c]&isAlnum == 0 && c != '_' && c != '-':
-			symbols++
-		}
-	}
-	random := strength != keyStrong && scattered(v)
-	if appPassword(v) {
-		return strength == keyStrong
-	}
-	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) && !(strength == keyStrong && jumbled(v)) {
-		return false // a word, an identifier, a constant
-	}
-	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
-		return false // a number
-	}
-	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':') {
-		return false // a prompt
-	}
-	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == ')' || v[0] == ',' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
-		return false
-	}
-	distinct := 0
-	for _, x := range seen {
-		for ; x != 0; x &= x - 1 {
-			distinct++
-		}
-	}
-	if distinct < 4 && (kinds != isDigit|isHex || distinct < 2 || spoken) || spaces > 0 && !quoted {
-		return false
-	}
-	if strength == keyStrong {
-		if spoken && kinds&isDigit == 0 && symbols < 2 {
-			return false
-		}
-		// self.password1, a[0].pass: an expression.
-		if !quoted && (constant(v) || reference(v)) {
-			return false
-		}
-		if !quoted && (dots > 0 || symbols > 0) && class[v[0]]&isAlpha != 0 && expression(v) {
-			return false
-		}
-		return len(v) >= 5
-	}
-	if strength == keyShort && (!random || len(v) < 24) || containsAny(v, weakSamples[:]) && !(random && len(v) >= 40) {
-		return false
-	}
-	if !quoted && (!random && expression(v) || reference(v)) || wordy(v) || constant(v) {
-		return false
-	}
-	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
-}
-
-// quoteless tells whether v has letters only: a tag of YAML.
-func quoteless(v []byte) bool {
-	for _, c := range v {
-		if class[c]&isAlpha == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// reference tells whether v is an expression that is no name: *uint16, &a.B{, f[i+1].
-func reference(v []byte) bool {
-	if (v[0] == '*' || v[0] == '&') && class[v[1]]&isAlpha != 0 && expression(v[1:]) || v[len(v)-1] == '{' {
-		return true
-	}
-	for i := 1; i < len(v); i++ {
-		if v[i] == '{' && class[v[i-1]]&isName != 0 && i+1 < len(v) && class[v[i+1]]&isAlpha != 0 {
-			return true // Name{field
-		}
-		if v[i] == '[' && class[v[i-1]]&isName != 0 && (i+1 == len(v) || class[v[i+1]]&isName != 0) {
-			return expression(v[:i])
-		}
-	}
-	return false
-}
-
-// constant tells whether v is a name in capitals with underscores.
-func constant(v []byte) bool {
-	parts := 0
-	for _, c := range v {
-		if class[c]&(isUpper|isDigit|isScore) == 0 {
-			return false
-		}
-		if c == '_' {
-			parts++
-		}
-	}
-	return parts > 1
-}
-
-// expression tells whether a value without quotes is made of identifiers: a.b1.c, x[0], ctx->key2.
-func expression(v []byte) bool {
-	long := 0
-	for i := 0; i < len(v); {
-		j := i
-		digits := 0
-		for j < len(v) && class[v[j]]&isName != 0 {
-			if class[v[j]]&isDigit != 0 {
-				digits++
-			}
-			j++
-		}
-		if j-i > 0 && (digits > 2 || class[v[i]]&isDigit != 0) && (i == 0 || v[i-1] != '[') {
-			return false
-		}
-		long = max(long, j-i)
-		if j < len(v) && v[j] != '.' && v[j] != '[' && v[j] != ']' && v[j] != '>' && v[j] != '-' {
-			return false
-		}
-		i = j + 1
-	}
-	return long > 0
-}
-
-// uuid tells whether v is 8-4-4-4-12 hexadecimal digits.
-func uuid(v []byte) bool {
-	if len(v) != 36 {
-		return false
-	}
-	for i, c := range v {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if c != '-' {
-				return false
-			}
-		} else if class[c]&isHex == 0 {
-			return false
-		}
-	}
-	return true
 }

@@ -22,6 +22,7 @@ func init() {
 		}
 		return n.begin[0], n.end[0], s.sense(n.begin[0], n.end[0], ctx) == favour
 	}}}, numberRules...)
+	on("g", (*Scanner).pupil)
 	add(Detector{
 		Type: CNResidentID, Source: "foreigners' permanent residence cards of 2004, GA/T 1068", Class: ClassC,
 		Shapes: []string{"AAA999999999999"}, Words: wordsCNResidentID,
@@ -32,6 +33,34 @@ func init() {
 			return province(v[3], v[4]) && calendarDate(1900+int(v[7])*10+int(v[8]), int(v[9])*10+int(v[10]), int(v[11])*10+int(v[12]))
 		},
 	})
+}
+
+// pupil reads the number of a pupil in mainland China (学籍号) behind its letter: G and the identity number.
+func (s *Scanner) pupil(start, end int) int {
+	t := s.text
+	e := digitsAt(t, end, 19)
+	if n := e - end; n != 18 && n != 17 || start > 0 && class[t[start-1]]&isName != 0 && !escapeBefore(t, start) {
+		return 0
+	}
+	check := 10
+	if e-end == 18 {
+		check = int(t[e-1] - '0')
+	} else if w := checkX(t, e); w == 1 {
+		e++
+	} else {
+		return 0
+	}
+	v := t[end : end+17]
+	sum := 0
+	for i, c := range v {
+		sum += int(c-'0') * int(mod11Weights[i])
+	}
+	s.work += e - start
+	if (12-sum%11)%11 != check || !province(v[0]-'0', v[1]-'0') || !calendarDate(number2(v, 6)*100+number2(v, 8), number2(v, 10), number2(v, 12)) || !numberEnd(t, e) {
+		return 0
+	}
+	s.emit(start, e, CNResidentID, rankSure)
+	return e
 }
 
 // province tells whether two digits are those of a province.

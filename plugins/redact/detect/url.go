@@ -180,7 +180,7 @@ func template(b []byte) bool {
 	stars := 0
 	for i, c := range b {
 		switch {
-		case c == '$' && i+1 < len(b) && (b[i+1] == '{' || b[i+1] == '(' || i == 0 && class[b[1]]&isAlpha != 0),
+		case c == '$' && i+1 < len(b) && (b[i+1] == '{' || b[i+1] == '(' || i == 0 && class[b[1]]&(isAlpha|isScore) != 0),
 			c == '{' && i+1 < len(b) && b[i+1] == '{', (c == '#' || c == '%') && i == 0 && len(b) > 1 && (b[1] == '{' || b[1] == '('), c == '<' && i == 0, c == '{' && i == 0, c == '%' && i == 0 && len(b) <= 3, c == '[' && i == 0:
 			return true
 		case c == '*':

@@ -1,0 +1,155 @@
+package detect
+
+// secretValue tells a secret from an identifier, a call, a variable, a constant and a sample.
+func secretValue(v []byte, strength int, quoted, spoken bool) bool {
+	if template(v) || sampled(v) || v[0] == '!' && len(v) < 12 && quoteless(v[1:]) {
+		return false
+	}
+	var kinds uint8
+	var seen [4]uint64
+	symbols, dots, spaces := 0, 0, 0
+	for i, c := range v {
+		kinds |= class[c]
+		seen[c>>6] |= 1 << (c & 63)
+		switch {
+		case c >= 0x80:
+			return false
+		case c == ' ':
+			if spaces++; spaces > 1 && !appPassword(v) {
+				return false
+			}
+		case c == '(' && i > 0 && class[v[i-1]]&isName != 0 && !quoted:
+			return false // a call
+		case c == '.':
+			dots++
+		case class[c]&isAlnum == 0 && c != '_' && c != '-':
+			symbols++
+		}
+	}
+	random := strength != keyStrong && scattered(v)
+	if appPassword(v) {
+		return strength == keyStrong
+	}
+	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) && !(strength == keyStrong && jumbled(v)) {
+		return false // a word, an identifier, a constant
+	}
+	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
+		return false // a number
+	}
+	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':') {
+		return false // a prompt
+	}
+	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == ')' || v[0] == ',' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
+		return false
+	}
+	distinct := 0
+	for _, x := range seen {
+		for ; x != 0; x &= x - 1 {
+			distinct++
+		}
+	}
+	if distinct < 4 && (kinds != isDigit|isHex || distinct < 2 || spoken) || spaces > 0 && !quoted {
+		return false
+	}
+	if strength == keyStrong {
+		if spoken && kinds&isDigit == 0 && symbols < 2 {
+			return false
+		}
+		// self.password1, a[0].pass: an expression.
+		if !quoted && (constant(v) || reference(v)) {
+			return false
+		}
+		if !quoted && (dots > 0 || symbols > 0) && class[v[0]]&isAlpha != 0 && expression(v) {
+			return false
+		}
+		return len(v) >= 5
+	}
+	if strength == keyShort && (!random || len(v) < 24) || containsAny(v, weakSamples[:]) && !(random && len(v) >= 40) {
+		return false
+	}
+	if !quoted && (!random && expression(v) || reference(v)) || wordy(v) || constant(v) {
+		return false
+	}
+	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
+}
+
+// quoteless tells whether v has letters only: a tag of YAML.
+func quoteless(v []byte) bool {
+	for _, c := range v {
+		if class[c]&isAlpha == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reference tells whether v is an expression that is no name: *uint16, &a.B{, f[i+1].
+func reference(v []byte) bool {
+	if (v[0] == '*' || v[0] == '&') && class[v[1]]&isAlpha != 0 && expression(v[1:]) || v[len(v)-1] == '{' {
+		return true
+	}
+	for i := 1; i < len(v); i++ {
+		if v[i] == '{' && class[v[i-1]]&isName != 0 && i+1 < len(v) && class[v[i+1]]&isAlpha != 0 {
+			return true // Name{field
+		}
+		if v[i] == '[' && class[v[i-1]]&isName != 0 && (i+1 == len(v) || class[v[i+1]]&isName != 0) {
+			return expression(v[:i])
+		}
+	}
+	return false
+}
+
+// constant tells whether v is a name in capitals with underscores.
+func constant(v []byte) bool {
+	parts := 0
+	for _, c := range v {
+		if class[c]&(isUpper|isDigit|isScore) == 0 {
+			return false
+		}
+		if c == '_' {
+			parts++
+		}
+	}
+	return parts > 1
+}
+
+// expression tells whether a value without quotes is made of identifiers: a.b1.c, x[0], ctx->key2.
+func expression(v []byte) bool {
+	long := 0
+	for i := 0; i < len(v); {
+		j := i
+		digits := 0
+		for j < len(v) && class[v[j]]&isName != 0 {
+			if class[v[j]]&isDigit != 0 {
+				digits++
+			}
+			j++
+		}
+		if j-i > 0 && (digits > 2 || class[v[i]]&isDigit != 0) && (i == 0 || v[i-1] != '[') {
+			return false
+		}
+		long = max(long, j-i)
+		if j < len(v) && v[j] != '.' && v[j] != '[' && v[j] != ']' && v[j] != '>' && v[j] != '-' {
+			return false
+		}
+		i = j + 1
+	}
+	return long > 0
+}
+
+// uuid tells whether v is 8-4-4-4-12 hexadecimal digits.
+func uuid(v []byte) bool {
+	if len(v) != 36 {
+		return false
+	}
+	for i, c := range v {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
+				return false
+			}
+		} else if class[c]&isHex == 0 {
+			return false
+		}
+	}
+	return true
+}
