@@ -4,7 +4,13 @@ package detect
 // punctuation.
 func init() {
 	on("女士 先生 小姐 太太", func(s *Scanner, start, _ int) int { return s.nameAddressed(start, 2) })
-	on("同学 老师 教授 律师 医生 的妈妈 的爸爸 的家长 的父亲 的母亲 妈妈 爸爸 家长", func(s *Scanner, start, _ int) int { return s.nameAddressed(start, 3) })
+	on("同学 老师 教授 律师 医生", func(s *Scanner, start, _ int) int { return s.nameAddressed(start, 3) })
+	on("妈妈 爸爸 家长 父亲 母亲", func(s *Scanner, start, _ int) int {
+		if start >= 3 && has(s.text[start-3:], "的") {
+			start -= 3
+		}
+		return s.nameAddressed(start, 3)
+	})
 }
 
 // nameAddressed looks for a name of at least least characters that ends at p.
@@ -23,7 +29,7 @@ func (s *Scanner) nameAddressed(p, least int) int {
 		}
 		s.work += 12
 		open := edge(t, b) || b >= 3 && leading.has(han(t, b-3)) ||
-			n == 3 && givens.has(han(t, b+3)) && givens.has(han(t, b+6)) && !surnames.has(han(t, b+6)) // 供应商骆宏亮先生
+			n == 3 && !has(t[p:], "的") && givens.has(han(t, b+3)) && givens.has(han(t, b+6)) && !surnames.has(han(t, b+6)) // 供应商骆宏亮先生
 		if !open || s.nameAt(b, perhaps) != 3*n {
 			continue
 		}
