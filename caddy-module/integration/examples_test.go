@@ -66,12 +66,13 @@ func documented(t *testing.T) map[string]string {
 // caddy validate.
 func TestDocumentedCaddyfiles(t *testing.T) {
 	files := documented(t)
-	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile"} {
+	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile", "examples/compliance/Caddyfile"} {
 		if files[name] == "" {
 			t.Errorf("%s was not found", name)
 		}
 	}
 	shout := shoutWasm(t)
+	t.Setenv("RECEIPT_KEY", "a-secret-of-thirty-two-bytes-or-more")
 	t.Setenv("REDIS_URL", "redis://localhost")
 	t.Setenv("LONGMEN_REDACT_KEY", "a-secret-of-placeholders")
 	t.Setenv("GATEWAY_KEYS", "sk-0123456789")
