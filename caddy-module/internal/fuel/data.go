@@ -5,19 +5,20 @@ import (
 	"slices"
 )
 
-// maxGap is up to how many zeros between two data segments are written out to make one of them: wazero keeps more bytes than
-// that for a segment and its offset, and 24 in each instance.
-const maxGap = 128
+// Data is what a part of a module's memory begins with.
+type Data struct {
+	At    uint64 // where it stands in the memory
+	Bytes []byte
+}
 
 // segment is a data segment.
 type segment struct {
+	Data
 	flags  byte
 	offset []byte // the expression; none of a passive segment
-	at     uint64 // the offset
-	b      []byte
 }
 
-// writeData copies data segments, whose sizes a decoder would trust, joined if that makes no difference.
+// writeData copies data segments, whose sizes a decoder would trust, or takes them out.
 func (m *module) writeData(out []byte, r *reader) []byte {
 	if !m.section[sectionData].present {
 		return out
@@ -40,85 +41,56 @@ func (m *module) writeData(out []byte, r *reader) []byte {
 		default:
 			r.failf("data segment %d begins with %d, 0 to 2 expected", i, flags)
 		}
-		s.b = r.bytes(r.u32())
+		s.Bytes = r.bytes(r.u32())
 		if r.err != nil {
 			return out
 		}
 	}
-	if order := m.joinable(segments); order != nil {
-		return writeJoined(out, segments, order)
+	if m.apart && m.separable(segments) {
+		for i := range segments {
+			m.data = append(m.data, segments[i].Data)
+		}
+		return out
 	}
 	out = appendU32(out, uint32(len(segments)))
 	for i := range segments {
 		s := &segments[i]
 		out = append(out, s.flags)
 		out = append(out, s.offset...)
-		out = appendU32(out, uint32(len(s.b)))
-		out = append(out, s.b...)
+		out = appendU32(out, uint32(len(s.Bytes)))
+		out = append(out, s.Bytes...)
 	}
 	return out
 }
 
-// joinable gives data segments in the order of their places, nil if something could tell that they were joined: an instruction that
-// names one, or two of them that write to the same place. Otherwise neither their order nor the zeros between them matter. Go's
-// linker leaves out every few zeros, which gives a guest of 5 MB 50,000 segments.
-func (m *module) joinable(segments []segment) []int32 {
+// separable tells whether nothing can tell that the memory begins with the segments, rather than that they are put there: no
+// instruction names one, all of them lie in the memory that there is from the start, and no two of them meet. It sorts them by their places.
+func (m *module) separable(segments []segment) bool {
 	if m.section[sectionDataCount].present { // instructions that name segments need it
-		return nil
+		return false
 	}
-	order := make([]int32, len(segments))
 	for i := range segments {
 		s := &segments[i]
 		var constant bool
-		if s.at, constant = constI32(s.offset); !constant {
-			return nil
-		}
-		order[i] = int32(i)
-	}
-	slices.SortStableFunc(order, func(i, j int32) int { return cmp.Compare(segments[i].at, segments[j].at) })
-	for k := 1; k < len(order); k++ {
-		if segments[order[k]].at < segments[order[k-1]].end() {
-			return nil
+		if s.At, constant = constI32(s.offset); !constant {
+			return false
 		}
 	}
-	return order
-}
-
-func (s *segment) end() uint64 { return s.at + uint64(len(s.b)) }
-
-// writeJoined writes segments in the given order, and those that stand close to each other as one.
-func writeJoined(out []byte, segments []segment, order []int32) []byte {
-	runs := 0
-	for k := range order {
-		if k == 0 || segments[order[k]].at-segments[order[k-1]].end() > maxGap {
-			runs++
+	sorted := slices.Clone(segments)
+	slices.SortStableFunc(sorted, func(a, b segment) int { return cmp.Compare(a.At, b.At) })
+	end := uint64(0)
+	for i := range sorted {
+		s := &sorted[i]
+		if s.At < end {
+			return false
 		}
+		end = s.At + uint64(len(s.Bytes))
 	}
-	out = appendU32(out, uint32(runs))
-	for k := 0; k < len(order); {
-		first := &segments[order[k]]
-		last := first
-		n := 1
-		for ; k+n < len(order); n++ {
-			s := &segments[order[k+n]]
-			if s.at-last.end() > maxGap {
-				break
-			}
-			last = s
-		}
-		out = append(append(out, 0), first.offset...)
-		out = appendU32(out, uint32(last.end()-first.at))
-		at := first.at
-		for _, i := range order[k : k+n] {
-			for ; at < segments[i].at; at++ {
-				out = append(out, 0)
-			}
-			out = append(out, segments[i].b...)
-			at = segments[i].end()
-		}
-		k += n
+	if end > uint64(m.pages)<<16 {
+		return false
 	}
-	return out
+	copy(segments, sorted)
+	return true
 }
 
 // constI32 is the value of a constant expression that is one i32.const.

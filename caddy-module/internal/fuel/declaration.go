@@ -172,6 +172,7 @@ func (m *module) writeMemory(out []byte, r *reader) []byte {
 		}
 		high = min(high, *declared)
 	}
+	m.pages = low
 	out = append(out, 1, 1)
 	out = appendU32(out, low)
 	return appendU32(out, high)

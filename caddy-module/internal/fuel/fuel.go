@@ -60,8 +60,18 @@ type Options struct {
 // what was found, where (function index and byte offset in wasm), and what was expected. The result shares no
 // memory with wasm. It is safe for concurrent use and never panics, whatever the bytes are.
 func Rewrite(wasm []byte, o Options) ([]byte, error) {
+	out, _, err := rewrite(wasm, o, false)
+	return out, err
+}
+
+// RewriteApart is Rewrite, but leaves out what the memory begins with, if it can, and returns it: whoever makes an instance then has to
+// give it such a memory. Its bytes are those of wasm, in the order of their places. A module of Go has some 50,000 segments of data; wazero would keep
+// all of them, and copy them into each instance.
+func RewriteApart(wasm []byte, o Options) ([]byte, []Data, error) { return rewrite(wasm, o, true) }
+
+func rewrite(wasm []byte, o Options, apart bool) ([]byte, []Data, error) {
 	if o.RefuelName == "" || o.GlobalName == "" {
-		return nil, errors.New("rewriting module: names of the refuel function and of the fuel global are needed")
+		return nil, nil, errors.New("rewriting module: names of the refuel function and of the fuel global are needed")
 	}
 	switch {
 	case o.MaxPages == 0:
@@ -69,13 +79,13 @@ func Rewrite(wasm []byte, o Options) ([]byte, error) {
 	case o.MaxPages > 1<<16:
 		o.MaxPages = 1 << 16
 	}
-	m := module{wasm: wasm, options: o}
+	m := module{wasm: wasm, options: o, apart: apart}
 	if err := m.split(); err != nil {
-		return nil, fmt.Errorf("rewriting module: %w", err)
+		return nil, nil, fmt.Errorf("rewriting module: %w", err)
 	}
 	out, err := m.write()
 	if err != nil {
-		return nil, fmt.Errorf("rewriting module: %w", err)
+		return nil, nil, fmt.Errorf("rewriting module: %w", err)
 	}
-	return out, nil
+	return out, m.data, nil
 }

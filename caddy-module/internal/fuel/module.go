@@ -57,6 +57,9 @@ type module struct {
 	functions []uint32 // type of each defined function
 	globals   int
 	elements  int // items of all element segments
+	pages     uint32
+	apart     bool   // data segments are to be taken out
+	data      []Data // that were taken out
 
 	refuel uint32 // index of the refuel function = number of functions imported by the guest
 	fuel   uint32 // index of the fuel global

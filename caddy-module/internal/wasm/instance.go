@@ -92,7 +92,7 @@ type instance struct {
 func (m *Module) instantiate(ctx context.Context, s *seat) (*instance, error) {
 	in := &instance{seat: s, waiting: true} // busy until its first call returns
 	in.scratch.Zeroise = true               // it holds what calls read from their states
-	in.memory = linear{limit: uint64(s.limits.Memory), total: &s.metrics.memory}
+	in.memory = linear{limit: uint64(s.limits.Memory), total: &s.metrics.memory, image: m.image}
 	c := &in.call
 	c.in = in
 	c.arenas[arenaScratch], c.arenas[arenaConfig] = &in.scratch, &in.settings

@@ -15,6 +15,7 @@ const pageSize = 64 << 10
 type linear struct {
 	limit uint64 // bytes that the instance may grow to
 	total *atomic.Int64
+	image *image // that it begins with
 	buf   []byte // the reservation
 	size  uint64 // bytes in use
 }
@@ -28,6 +29,10 @@ var (
 // refuses more.
 func (l *linear) Allocate(_, most uint64) experimental.LinearMemory {
 	l.buf = reserve(min(most, l.limit))
+	if !l.image.begin(l.buf) {
+		release(l.buf)
+		l.buf = nil
+	}
 	return l
 }
 

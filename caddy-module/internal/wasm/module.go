@@ -20,6 +20,7 @@ type Module struct {
 	runtime  *Runtime
 	engine   *engine
 	compiled wazero.CompiledModule
+	image    *image
 	digest   string
 	manifest *plugin.Manifest
 
@@ -44,6 +45,7 @@ func (m *Module) Close() {
 	r.mu.Unlock()
 	if last {
 		_ = m.compiled.Close(context.Background())
+		m.image.close()
 	}
 }
 
@@ -57,7 +59,7 @@ func (m *Module) retain() {
 // load does what Load says, for a module that is not loaded.
 func (r *Runtime) load(ctx context.Context, wasm []byte, digest string, startPages uint32) (*Module, error) {
 	// Metering goes first: it bounds what a hostile file can make a decoder allocate.
-	metered, err := fuel.Rewrite(wasm, rewriting)
+	metered, data, err := fuel.RewriteApart(wasm, rewriting)
 	if err != nil {
 		return nil, fmt.Errorf("loading module: %w", err)
 	}
@@ -72,9 +74,10 @@ func (r *Runtime) load(ctx context.Context, wasm []byte, digest string, startPag
 		return nil, fmt.Errorf("loading module: %w", oneLine(err))
 	}
 	forgetBodies(compiled)
-	m := &Module{runtime: r, engine: engine, compiled: compiled, digest: digest}
+	m := &Module{runtime: r, engine: engine, compiled: compiled, image: newImage(data), digest: digest}
 	if err := m.describe(ctx, manifest, startPages); err != nil {
 		_ = compiled.Close(context.WithoutCancel(ctx))
+		m.image.close()
 		return nil, fmt.Errorf("loading module: %w", err)
 	}
 	return m, nil
