@@ -28,7 +28,7 @@ var worst = []struct{ name, unit string }{
 	{"name tables", "姓名,name\n"}, {"names", "姓名"}, {"name cells", "姓名,"}, {"name keys", "name: 王"}, {"plates", "京A1"}, {"accounts", "微信qq:"},
 	{"commands", "curl "}, {"mysql", "mysql -h "}, {"manifests", " kind: Secret\n"}, {"data", "kind: Secret\ndata:\n a: YWJjZA==\n"}, {"lists", "uid=a;pwd=b;"}, {"spaced lists", "user=a password=b "},
 	{"parameters", "pwd=a&a=b&"}, {"hashes", ":$6$"}, {"users", "http://a@"}, {"keyed", "password: x1!"}, {"putty", "PuTTY-User-Key-File-"}, {"drivers", "a:b@tcp("},
-	{"password cells", "password,"}, {"password tables", "user,password\n"}, {"cookies", "Cookie: a="}, {"cookie pairs", "cookie: sid=1;"}, {"calls", `login("a","b",`}, {"questions", "phone?\n1"},
+	{"password cells", "password,"}, {"password tables", "user,password\n"}, {"cookies", "Cookie: a="}, {"cookie pairs", "cookie: sid=1;"}, {"calls", `login("a","b",`}, {"inserts", "insert into t (a,b) values (1,'2'),"}, {"insert columns", "insert into t (name,"}, {"tuples", "insert into t (password,ssn) values ('a','1'),(2,3);"}, {"questions", "phone?\n1"},
 	{"accounts of banks", "银行账号1"}, {"names beside", "13812345678张三"}, {"titles", "王小明先生"}, {"spoken", "一三八"}, {"spaced slashes", "tel 089 / "}, {"pairs", "612 34 56 78 "},
 	{"message ids", "Message-ID: <a@b.co> "}, {"colons", "123456789:AAaaaaaaaaaaaaaaaaaa"}, {"tildes", "aaa8Q~aaaaaaaaaaaaaaaaa"},
 }

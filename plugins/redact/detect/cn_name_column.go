@@ -14,6 +14,7 @@ const (
 	columnWeChat
 	columnQQ
 	columnPassword
+	columnBIC
 )
 
 // readTable reads the table whose header has a label at [start,end), which is one of what: CSV, semicolons, tabs or bars.
@@ -145,6 +146,11 @@ func (s *Scanner) inColumn(b, e int, what uint8) {
 		if t[b] == '0' || e-b < 5 || e-b > 11 || digitsIn(t[b:e]) != e-b {
 			return
 		}
+	case columnBIC:
+		typ = SWIFTBIC
+		if n := e - b; n != 8 && n != 11 || !validBIC(t[b:e]) {
+			return
+		}
 	case columnPassword:
 		typ = Password
 		if e-b < 4 || e-b > 256 || !secretValue(t[b:e], keyStrong, true, false) {
@@ -229,6 +235,8 @@ func heading(cell []byte) uint8 {
 		return columnQQ
 	case w == "wechat" || w == "wechatid" || w == "weixin" || w == "wxid" || has(cell, "微信"):
 		return columnWeChat
+	case w == "bic" || w == "swift" || w == "swiftcode" || w == "swiftbic" || w == "biccode":
+		return columnBIC
 	case w == "password" || w == "passwd" || w == "pwd" || has(cell, "密码") || has(cell, "登录密码") || has(cell, "初始密码"):
 		return columnPassword
 	case n < len(cell)-3:

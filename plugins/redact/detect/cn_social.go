@@ -39,11 +39,24 @@ words:
 			}
 			p++
 			continue
-		case ' ', '"', '\'', '\\', '(', '_', '>', '#', '|', '\t':
+		case ' ', '"', '\'', '\\', '(', '_', '>', '#', '|', '\t', '*', '`':
 			p++
 			continue
+		case '-':
+			if p == 0 || t[p-1] != ' ' || p+1 >= len(t) || t[p+1] != ' ' {
+				return p, named
+			}
+			named = true
+			p++
+			continue
+		case '<':
+			if e := Index(t[:min(len(t), p+24)], '>', p); e > 0 {
+				p, named = e+1, true
+				continue
+			}
+			return p, named
 		}
-		for _, w := range [...]string{"号码", "账号", "帐号", "账户", "帳號", "号", "號", "：", "是", "为", "＝", "名"} {
+		for _, w := range [...]string{"号码", "账号", "帐号", "账户", "帳號", "号", "號", "：", "是", "为", "＝", "→", "名"} {
 			if has(t[p:], w) {
 				p += len(w)
 				named = true

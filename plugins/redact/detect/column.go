@@ -12,6 +12,7 @@ type table struct {
 	starts     [maxColumns + 1]int // of the header's cells
 	known      [maxColumns]bool
 	names      [maxColumns]contexts // what the header's cells say, once known
+	against    [maxColumns]bool     // whether they name orders, amounts and the like
 }
 
 // Bounds of a header: a longer line is no header, and further columns have none.
@@ -24,6 +25,12 @@ func (b *table) reset() { b.line, b.next, b.cells, b.headed = 0, 0, 0, false }
 
 // columnNames returns what the header of the column that p stands in names, nil for nothing.
 func (s *Scanner) columnNames(p int) *contexts {
+	if p >= s.insert.start && p < s.insert.end {
+		if k := s.insertColumn(p); k >= 0 {
+			return &s.insert.names[k]
+		}
+		return nil
+	}
 	b, t := &s.table, s.text
 	for p >= b.next && b.next < len(t) {
 		s.nextLine()
@@ -42,21 +49,35 @@ func (s *Scanner) columnNames(p int) *contexts {
 		return nil
 	}
 	if !b.known[k] {
-		b.known[k], b.names[k] = true, contexts{}
-		e := b.starts[k+1] - 1
-		i := max(b.starts[k], e-reachBefore)
-		keep := s.near
-		s.near.start, s.near.n, s.near.against, s.near.number = e, 0, -1, -1
-		s.latinBefore(i, e, 1<<64-1)
-		s.wideBefore(i, e)
-		for _, h := range s.near.hits[:s.near.n] {
-			for w := range b.names[k] {
-				b.names[k][w] |= terms[h.term].names[w]
-			}
-		}
-		s.near = keep
+		b.known[k] = true
+		b.names[k], b.against[k] = s.headWords(b.starts[k], b.starts[k+1]-1)
 	}
 	return &b.names[k]
+}
+
+// headWords reads the heading of a column: what it names, and whether it is that of orders, amounts and the like.
+func (s *Scanner) headWords(b, e int) (names contexts, against bool) {
+	i := max(b, e-reachBefore)
+	keep := s.near
+	s.near.start, s.near.n, s.near.against, s.near.number = e, 0, -1, -1
+	s.latinBefore(i, e, 1<<64-1)
+	s.wideBefore(i, e)
+	for _, h := range s.near.hits[:s.near.n] {
+		names.add(&terms[h.term].names)
+	}
+	against = s.near.against >= 0 && names == contexts{}
+	s.near = keep
+	return names, against
+}
+
+// columnAgainst tells whether the heading of the column that columnNames was last asked for speaks against personal numbers.
+func (s *Scanner) columnAgainst(p int) bool {
+	if p >= s.insert.start && p < s.insert.end {
+		k := s.insertColumn(p)
+		return k >= 0 && s.insert.against[k]
+	}
+	b := &s.table
+	return b.headed && p >= b.line && b.column < maxColumns && b.known[b.column] && b.against[b.column]
 }
 
 // nextLine goes to the next line and tells whether it is of the same table.

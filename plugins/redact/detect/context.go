@@ -182,8 +182,13 @@ func (s *Scanner) sense(start, end int, ctx context) verdict {
 	if a.against >= 0 {
 		return against
 	}
-	if c := s.columnNames(start); c != nil && c.has(ctx) {
-		return favour
+	if c := s.columnNames(start); c != nil {
+		if c.has(ctx) {
+			return favour
+		}
+		if s.columnAgainst(start) {
+			return against
+		}
 	}
 	s.readAfter(end)
 	for _, h := range a.after[:a.afters] {

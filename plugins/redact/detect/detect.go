@@ -27,7 +27,8 @@ type Scanner struct {
 	near    surroundings
 	table   table
 	roster  roster
-	born    bool // a word for a birth came by
+	insert  insertion // the last statement of SQL that was read ahead
+	born    bool      // a word for a birth came by
 
 	// Ends of what was read ahead for options of commands and for files: nothing before them is read again.
 	commands, attachments, manifests int
@@ -81,6 +82,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 	s.commands, s.attachments, s.manifests = 0, 0, 0
 	s.near.start = -1
 	s.table.reset()
+	s.insert.start, s.insert.end = 0, 0
 	s.roster = roster{spans: s.roster.spans[:0]}
 	t, n := text, len(text)
 	for i := 0; i < n; {

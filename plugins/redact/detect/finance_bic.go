@@ -19,7 +19,17 @@ const reachBIC = 28
 func (s *Scanner) bicAhead(start, end int) int {
 	t := s.text
 	high := min(len(t), end+reachBIC)
+	s.readTable(start, end, columnBIC)
 	for i := end; i < high && t[i] != '\n'; i++ {
+		if t[i] == '<' { // a tag
+			for i < high && t[i] != '>' {
+				i++
+			}
+			if i == high {
+				break
+			}
+			continue
+		}
 		if class[t[i]]&isUpper == 0 || class[t[i-1]]&isName != 0 && !escapeBefore(t, i) {
 			if class[t[i]]&isLower != 0 && class[t[i-1]]&isAlpha == 0 && mark(t, i, "code", "number", "no", "is ", "bic") == 0 {
 				return 0

@@ -12,7 +12,7 @@ var (
 )
 
 func init() {
-	const nrn = "rijksregisternummer rijksregister registrenational numéronational niss insz nrn nationalnumber nationalregister nationalregisternumber nationalregistrynumber 国民登记 国家登记 国家注册 国民号 比利时"
+	const nrn = "rijksregisternummer rrn rijksregister registrenational numéronational niss insz nrn nationalnumber nationalregister nationalregisternumber nationalregistrynumber 国民登记 国家登记 国家注册 国民号 比利时"
 	const ahv = "ahv ahvnummer avs ahvn13 sozialversicherungsnummer versichertennummer socialsecurity 社会保险 社保 养老保险"
 	const pps = "pps ppsn ppsnumber personalpublicservice 个人公共服务 公共服务号 爱尔兰"
 	add(

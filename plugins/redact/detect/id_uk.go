@@ -17,7 +17,7 @@ func init() {
 			Words: "nhs nhsnumber nhsno patient patientnumber 国民医疗 国民保健 国家医疗 病人号 患者号 英国医疗"},
 		Detector{Type: UKUTR, Source: "HMRC; python-stdnum gb.utr", Class: ClassB, Shapes: []string{"9999999999", "99999~99999", "999~999~9999"},
 			Valid: func(v []byte) bool { return v[0] == "21987654321"[weigh(v[1:], "6789:5432")%11] },
-			Words: "utr utrnumber uniquetaxpayer uniquetaxpayerreference selfassessment taxpayerreference 纳税人参考 纳税人识别 税务参考 纳税参考"},
+			Words: "utr utrnumber uniquetaxpayer uniquetaxpayerreference selfassessment selfassessmentreference taxpayerreference 纳税人参考 纳税人识别 税务参考 纳税参考"},
 	)
 }
 

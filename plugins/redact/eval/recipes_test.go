@@ -47,7 +47,7 @@ var recipes = map[string]func(mint) string{
 		return m.pick("京A 沪B 粤B 浙A 苏E 川A 鲁B 闽D 鄂A 湘A") + m.random("ABCDEFGHJKLMNPQRSTUVWXYZ", 1) + m.until("9999", nil)
 	},
 	"cn_plate_ev": func(m mint) string { return m.pick("京A 沪A 粤B 浙A 苏E 川A") + "D" + m.until("99999", nil) },
-	"cn_passport": func(m mint) string { return m.pick("E EA EB EC EG EJ") + m.until("9999999", nil) },
+	"cn_passport": func(m mint) string { return m.pick("E1 E5 EA EB EC EG EJ") + m.until("9999999", nil) },
 	"hk_id": func(m mint) string {
 		return m.until("A999999X", func(v string) bool {
 			n := 36*9 + base36(v[0])*8
