@@ -98,6 +98,7 @@ var anthropicRequest = RequestPaths{
 		{At: "messages.*.content.*.content.*.type", Prefix: "image"},
 	},
 	User: []string{"metadata.user_id"},
+	JSON: []string{"output_config.format", "output_format"},
 	Body: Body{
 		Role:   "user",
 		Rest:   true,

@@ -83,6 +83,7 @@ type RequestPaths struct {
 	Tools     []string `json:"tools"`             // likewise
 	Images    []Image  `json:"images"`            // likewise
 	User      []string `json:"user,omitempty"`    // the end user's name, the first one present counts
+	JSON      []string `json:"json,omitempty"`    // the answer's words are JSON if something is at one of these paths, or passes the test that the path's last step is
 }
 
 // Image is a path at which each value is an image, if it is text that begins with Prefix.

@@ -34,6 +34,7 @@ type Dialect struct {
 	maxTokens, tools, user  []path
 	models                  []path
 	images                  []image
+	json                    []asks
 
 	usageAt    []path
 	usageParts [6][]path
@@ -138,6 +139,14 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
 	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)
 	d.models = c.paths(desc.Request.Models)
+	for _, at := range desc.Request.JSON {
+		at, words, tested := strings.Cut(at, "=")
+		one := asks{at: c.path(at)}
+		if tested {
+			one.words = c.test(at + "=" + words)
+		}
+		d.json = append(d.json, one)
+	}
 	for _, im := range desc.Request.Images {
 		d.images = append(d.images, image{c.path(im.At), im.Prefix})
 	}

@@ -33,6 +33,7 @@ var geminiGenerate = Descriptor{
 			{At: "contents.*.parts.*.inlineData|inline_data.mimeType|mime_type", Prefix: "image/"},
 			{At: "contents.*.parts.*.fileData|file_data.mimeType|mime_type", Prefix: "image/"},
 		},
+		JSON: []string{"generationConfig|generation_config.responseMimeType|response_mime_type=application/json"},
 		Body: Body{
 			Role:   "user",
 			Rest:   true,

@@ -17,6 +17,7 @@ var ollamaChat = Descriptor{
 		Stream:    "stream",
 		Streams:   true,
 		MaxTokens: []string{"options.num_predict"},
+		JSON:      []string{"format"},
 		Messages:  "messages",
 		Tools:     []string{"tools"},
 		Images:    []Image{{At: "messages.*.images.*"}},
@@ -58,6 +59,7 @@ var ollamaGenerate = Descriptor{
 		Stream:    "stream",
 		Streams:   true,
 		MaxTokens: []string{"options.num_predict"},
+		JSON:      []string{"format"},
 		Images:    []Image{{At: "images.*"}},
 		Body: Body{
 			Role: "user",

@@ -86,6 +86,7 @@ var chatRequestPaths = RequestPaths{
 	Tools:     []string{"tools", "functions"},
 	Images:    []Image{{At: "messages.*.content.*.image_url"}},
 	User:      []string{"user", "safety_identifier"},
+	JSON:      []string{"response_format.type=json_object|json_schema"},
 	Body: Body{
 		Role: "user",
 		Rest: true,

@@ -16,6 +16,13 @@ type Request struct {
 	Messages  int
 	Tools     int
 	User      string // the end user, as the client names it
+	JSON      bool   // the answer's words are to be JSON
+}
+
+// asks tells of a request for an answer in JSON.
+type asks struct {
+	at    path
+	words test
 }
 
 type image struct {
@@ -49,6 +56,11 @@ func (d *Dialect) ReadRequest(a *document.Arena, root document.Node, m Match) Re
 	}
 	if n := findAny(d.user, a, root); n != 0 {
 		r.User = a.String(n)
+	}
+	for i := range d.json {
+		if n := d.json[i].at.find(a, root); n != 0 && d.json[i].words.accepts(a, n) {
+			r.JSON = true
+		}
 	}
 	return r
 }

@@ -54,6 +54,13 @@ func TestReadRequest(t *testing.T) {
 		{"ollama streams by default", "ollama.chat", `{"model":"m","options":{"num_predict":5},"messages":[{"content":"hi","images":["AA","BB"]}]}`, Match{Stream: true},
 			Request{Model: "m", Stream: true, MaxTokens: 5, Messages: 1}, 2, []string{"hi"}},
 		{"ollama without a stream", "ollama.generate", `{"stream":false,"prompt":"hi","images":["AA"]}`, Match{Stream: true}, Request{}, 1, []string{"hi"}},
+		{"chat in JSON", "openai.chat", `{"response_format":{"type":"json_schema"}}`, Match{}, Request{JSON: true}, 0, nil},
+		{"chat in words", "openai.chat", `{"response_format":{"type":"text"}}`, Match{}, Request{}, 0, nil},
+		{"generate in JSON", "gemini.generate", `{"generation_config":{"response_mime_type":"application/json"}}`, Match{}, Request{JSON: true}, 0, nil},
+		{"messages in JSON", "anthropic.messages", `{"output_config":{"format":{"type":"json_schema"}}}`, Match{}, Request{JSON: true}, 0, nil},
+		{"messages, no format", "anthropic.messages", `{"output_config":{"effort":"low"},"output_format":null}`, Match{}, Request{}, 0, nil},
+		{"responses in JSON", "openai.responses", `{"text":{"format":{"type":"json_object"}}}`, Match{}, Request{JSON: true}, 0, nil},
+		{"ollama in JSON", "ollama.chat", `{"format":"json","stream":false}`, Match{}, Request{JSON: true}, 0, nil},
 		{"embeddings", "openai.embeddings", `{"model":"m","input":["a","b"],"stream":true}`, Match{StreamKnown: true}, Request{Model: "m"}, 0, []string{"a", "b"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

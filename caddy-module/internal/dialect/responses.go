@@ -26,6 +26,7 @@ var openAIResponses = Descriptor{
 			{At: "input.*.output.*.type", Prefix: "input_image"},
 		},
 		User: []string{"user", "safety_identifier"},
+		JSON: []string{"text.format.type=json_object|json_schema"},
 		Body: responsesRequest,
 	},
 	Answer: Body{

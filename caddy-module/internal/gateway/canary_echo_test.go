@@ -26,7 +26,7 @@ var envelope = regexp.MustCompile(`"longmen\.v1\.(?:[^"\\]|\\.)*"`)
 // provider sees none of the values; the client reads all of them exactly, wherever the model said them.
 func TestCanaryEcho(t *testing.T) {
 	all := canaries(200)
-	tokens := names(t, all)
+	tokens := names(t, "", all)
 	values := make([]string, len(all))
 	var back []string
 	for i, c := range all {

@@ -93,10 +93,10 @@ func (c canary) at(mark, s string) string {
 }
 
 // names learns the placeholders of canaries, and that each is found in its frame.
-func names(t *testing.T, all []canary) map[string]string {
+func names(t *testing.T, config string, all []canary) map[string]string {
 	t.Helper()
 	u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(wordAnswer["openai.chat"]) }}
-	g, _ := gatewayOf(t, upstreamOf(t, "up", "openai.chat", u), named(t, "redact", ""))
+	g, _ := gatewayOf(t, upstreamOf(t, "up", "openai.chat", u), named(t, "redact", config))
 	out := make(map[string]string, len(all))
 	for i, c := range all {
 		b, _ := json.Marshal(map[string]any{"model": "m", "messages": []any{map[string]any{"role": "user", "content": c.text()}}})
@@ -113,7 +113,7 @@ func names(t *testing.T, all []canary) map[string]string {
 
 func TestCanaryPlaces(t *testing.T) {
 	all := canaries(200)
-	tokens := names(t, all)
+	tokens := names(t, "", all)
 	if t.Failed() {
 		return
 	}

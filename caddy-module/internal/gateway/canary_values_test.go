@@ -126,13 +126,12 @@ func (m mint) key() string {
 }
 
 func (m mint) pem() string {
-	var b strings.Builder
-	b.WriteString("-----BEGIN " + "RSA PRIVATE KEY-----\n")
-	for range 4 {
-		b.WriteString(m.of(strings.Repeat("?", 64)) + "\n")
-	}
-	b.WriteString("-----END " + "RSA PRIVATE KEY-----")
-	return b.String()
+	return block(m.of(strings.TrimSpace(strings.Repeat(strings.Repeat("?", 64)+"\n", 4))))
+}
+
+// block is what a private key stands in.
+func block(body string) string {
+	return "-----BEGIN " + "RSA PRIVATE KEY-----\n" + body + "\n-----END " + "RSA PRIVATE KEY-----"
 }
 
 // canaries are n values of all kinds, the same in every run, no two of them alike.

@@ -115,6 +115,7 @@ func (x *exchange) read(ctx context.Context) error {
 	x.root = root
 	x.asked = x.dialect.ReadRequest(x.arena, root, x.named)
 	x.record.Model, x.record.Stream, x.record.User = x.asked.Model, x.asked.Stream, x.asked.User
+	x.chain.JSON = x.asked.JSON
 	x.chain.SetVariable("model", x.asked.Model)
 	x.chain.SetVariable("stream", x.asked.Stream)
 	return nil

@@ -50,6 +50,9 @@ var sandbox = sync.OnceValues(func() (*wasm.Module, error) {
 // pools are shared by all tests: one per plugin and configuration.
 var pools sync.Map
 
+// kept are the stores of those that have one.
+var kept sync.Map
+
 // recorded collects what audit writes.
 type recorded struct {
 	mu    sync.Mutex
@@ -98,7 +101,9 @@ func named(t testing.TB, name, config string) *pipeline.Plugin {
 		}
 		spec := wasm.Spec{Plugin: name, Config: checked, Key: [32]byte{1}, Services: wasm.Services{Record: &records}}
 		if slices.Contains(d.Grants, abi.GrantKV) {
-			spec.Services.KV = &shelf{values: map[string][]byte{}}
+			s := &shelf{values: map[string][]byte{}}
+			kept.Store(name+config, s)
+			spec.Services.KV = s
 		}
 		pool, err := m.Pool(context.Background(), spec)
 		if err != nil {
@@ -222,12 +227,23 @@ type shelf struct {
 func (s *shelf) Get(_ context.Context, key string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.values[key], nil
+	return bytes.Clone(s.values[key]), nil
+}
+
+// all is everything on it.
+func (s *shelf) all() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for key, value := range s.values {
+		b.WriteString(key + "=" + string(value) + "\n")
+	}
+	return b.String()
 }
 
 func (s *shelf) Set(_ context.Context, key string, value []byte, _ time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.values[key] = value
+	s.values[key] = bytes.Clone(value)
 	return nil
 }

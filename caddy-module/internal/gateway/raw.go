@@ -1,9 +1,15 @@
 package gateway
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 )
 
 // A raw call (files, images, audio …) passes through to a provider that has the path. Its body may be
@@ -28,4 +34,38 @@ func (x *exchange) readable() error {
 	return fault(http.StatusUnsupportedMediaType, "unreadable_body",
 		"plugins or rules of this gateway read request bodies, and this one is no JSON document: expected application/json, "+
 			`or a route for dialect == "openai.other" before those rules`)
+}
+
+// line shows plugins what the request line of a raw call says, before they see its document: path and query go
+// to the provider as they are, so what a plugin would edit there is refused.
+func (x *exchange) line(ctx context.Context, from int) error {
+	if x.named.Service != dialect.Raw || from == x.chain.Len() {
+		return nil
+	}
+	a := takeArena()
+	defer giveArena(a)
+	said := a.NewArray()
+	add := func(s string) error { return a.Append(said, a.NewString([]byte(s))) }
+	err := add(x.named.Path)
+	query, _ := url.ParseQuery(x.request.URL.RawQuery)
+	for name, values := range query {
+		if dialect.IsCredentialQuery(name) {
+			continue
+		}
+		for _, v := range values {
+			err = errors.Join(err, add(name+"="+v))
+		}
+	}
+	root := a.NewObject()
+	if err = errors.Join(err, a.Set(root, "url", said)); err != nil {
+		return err
+	}
+	before := a.AppendJSON(nil, root)
+	if err := x.chain.RequestText(ctx, from, a, root); err != nil {
+		return err
+	}
+	if !bytes.Equal(before, a.AppendJSON(nil, root)) {
+		return fault(http.StatusBadRequest, "unreadable_url", "a plugin of this gateway would change the path or the query of this call, which have to reach the provider as they are")
+	}
+	return nil
 }

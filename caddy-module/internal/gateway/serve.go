@@ -58,6 +58,9 @@ func (x *exchange) serve(ctx context.Context) error {
 		}
 	}
 	x.chain.Use(x.gateway.Before)
+	if err := x.line(ctx, 0); err != nil {
+		return err
+	}
 	answer, err := x.chain.Request(ctx, 0, x.arena, x.root)
 	if err != nil || answer != nil {
 		return x.play(ctx, answer, err)
@@ -72,6 +75,9 @@ func (x *exchange) serve(ctx context.Context) error {
 	x.chain.Use(chosen.Plugins)
 	if x.mustRead(chosen) {
 		if err := x.read(ctx); err != nil {
+			return err
+		}
+		if err := x.line(ctx, first); err != nil {
 			return err
 		}
 		answer, err = x.chain.Request(ctx, first, x.arena, x.root)

@@ -126,6 +126,10 @@ func (x *exchange) broken(s *pipeline.Stream, a *document.Arena, cause error) er
 func (x *exchange) replay(ctx context.Context, answer *pipeline.Answer) error {
 	a := answer.Arena
 	s := x.chain.Stream(ctx, answer.Stage, nil, func(a *document.Arena, root document.Node, name []byte) error {
+		if x.dialect.Numbered() {
+			x.dialect.Renumber(a, root, x.events)
+		}
+		x.events++
 		x.sink.buf = a.AppendJSON(x.sink.buf[:0], root)
 		return x.sink.event(name, x.sink.buf)
 	})

@@ -19,6 +19,7 @@ type Exchange struct {
 	Dialect *dialect.Dialect // the client's
 	Header  http.Header      // the client's; plugins read it through the credential filter
 	Strict  bool             // a parameter that would be lost is refused
+	JSON    bool             // the client has asked for words that are JSON
 
 	// Upstream and Answer are headers that plugins set for the upstream and for the client.
 	Upstream, Answer http.Header

@@ -30,6 +30,19 @@ func (x *Exchange) Request(ctx context.Context, from int, a *document.Arena, roo
 	return nil, nil
 }
 
+// RequestText leads a document that is no request, but goes to the upstream beside one, through the text hooks from
+// the plugin at place from on.
+func (x *Exchange) RequestText(ctx context.Context, from int, a *document.Arena, root document.Node) error {
+	for _, m := range x.members[from:] {
+		if m.Has&HasText != 0 {
+			if err := m.wholeText(ctx, abi.PhaseRequest, a, root); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // RequestBody offers a request body that is not a document of the dialect to the plugins that ask for
 // such bodies.
 func (x *Exchange) RequestBody(ctx context.Context, from int, body []byte) ([]byte, error) {
@@ -83,6 +96,7 @@ func (m *member) whole(hook string, a *document.Arena, root document.Node, call 
 // wholeText calls the text hook with all segments of a whole document.
 func (m *member) wholeText(ctx context.Context, phase uint8, a *document.Arena, root document.Node) error {
 	x := m.x
+	x.doc.JSON = x.JSON
 	segs := x.doc.Collect(x.Dialect, phase, a, root)
 	if len(segs) == 0 {
 		return nil

@@ -28,6 +28,7 @@ func (x *Exchange) Stream(ctx context.Context, end int, codecs Codecs, sink Sink
 		}
 		if m.Has&HasText != 0 {
 			m.stream = text.NewStream(x.Dialect, m.maxHold())
+			m.stream.JSON = x.JSON
 		}
 		m.answering = true
 		s.stages = append(s.stages, m)

@@ -9,6 +9,9 @@ import (
 // Document collects the text of whole requests and answers. The zero value is ready; it is reused from
 // one document to the next and not safe for concurrent use.
 type Document struct {
+	// JSON tells that the words of answers are JSON: strings inside it are the text.
+	JSON bool
+
 	leaves leaves
 	sites  []dialect.Site
 	segs   []Segment
@@ -35,6 +38,9 @@ func (t *Document) Collect(d *dialect.Dialect, phase uint8, a *document.Arena, r
 	}
 	t.leaves.numbers = phase == abi.PhaseRequest
 	t.sites = d.Sites(t.sites[:0], at, a, root)
+	if t.JSON && at == dialect.PhaseAnswer {
+		inJSON(t.sites)
+	}
 	t.segs = t.segs[:0]
 	for i := range t.sites {
 		s := &t.sites[i]

@@ -26,6 +26,9 @@ const maxChannels = 1024
 // and at the end, or when the stream breaks: segments = DrainAll; reply; send the events of Release.
 // Not safe for concurrent use. A Stream that holds nothing keeps about 200 bytes.
 type Stream struct {
+	// JSON tells that the words of the answer are JSON: strings inside it are the text.
+	JSON bool
+
 	d       *dialect.Dialect
 	maxHold int
 
@@ -40,6 +43,15 @@ type Stream struct {
 // NewStream begins a streamed answer. maxHold bounds the bytes held back at any time, over all channels.
 func NewStream(d *dialect.Dialect, maxHold int) *Stream {
 	return &Stream{d: d, maxHold: maxHold}
+}
+
+// inJSON makes words JSON. Words that are none are one text all the same.
+func inJSON(sites []dialect.Site) {
+	for i := range sites {
+		if t := &sites[i]; t.Form == dialect.FormText && t.Kind == abi.TextPlain {
+			t.Form = dialect.FormJSON
+		}
+	}
 }
 
 // call names a tool call.
@@ -225,6 +237,9 @@ const maxEnded = 64
 // look finds the sites of an event, and the choices and blocks that end with it.
 func (s *Stream) look(a *document.Arena, root document.Node) {
 	s.sites = s.d.Sites(s.sites[:0], dialect.PhaseEvent, a, root)
+	if s.JSON {
+		inJSON(s.sites)
+	}
 	s.ended, s.blocks = s.ended[:0], s.blocks[:0]
 	for i := range s.sites {
 		t := &s.sites[i]

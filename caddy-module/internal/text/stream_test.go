@@ -1,8 +1,10 @@
 package text
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -332,4 +334,70 @@ func TestPathsBehindNames(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWordsInJSON: words that were asked for as JSON stay JSON, whole and in pieces; words that are none are one text.
+func TestWordsInJSON(t *testing.T) {
+	d := must(t, "openai.chat")
+	for _, said := range []string{
+		`{"a":["<EMAIL_AB12>",{"<NAME_7F>":"\u003cNAME_7F> <"}],"n":1}`, `"<NOTE_01>"`, `sorry, <EMAIL_AB12>: "no"`, "```json\n{\"a\":\"<EMAIL_AB12>\"}\n```", `[]`,
+	} {
+		want := restorer.Replace(said)
+		if json.Valid([]byte(said)) {
+			want = restoreArgs(said)
+		}
+		var a document.Arena
+		root, err := a.Parse([]byte(`{"choices":[{"message":{"content":` + quoted(said) + `}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := Document{JSON: true}
+		var reply Reply
+		restore(doc.Collect(d, abi.PhaseAnswer, &a, root), &reply)
+		if err := doc.Apply(&reply); err != nil {
+			t.Fatal(err)
+		}
+		if got := a.String(a.Pointer(root, "/choices/0/message/content")); !sameJSON(got, want) {
+			t.Errorf("whole %q: got %q, want %q", said, got, want)
+		}
+		for i := 0; i <= len(said); i++ {
+			s := NewStream(d, 1<<16)
+			s.JSON = true
+			got := ""
+			for _, piece := range []string{said[:i], said[i:]} {
+				var a document.Arena
+				root, err := a.Parse([]byte(delta(`"content":` + quoted(piece))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				restore(s.Collect(&a, root), &reply)
+				if err := s.Apply(&a, root, &reply); err != nil {
+					t.Fatal(err)
+				}
+				got += a.String(a.Pointer(root, "/choices/0/delta/content"))
+			}
+			restore(s.DrainAll(), &reply)
+			released, err := s.Release(&reply)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range released {
+				var a document.Arena
+				root, err := a.Parse(r.Data)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got += a.String(a.Pointer(root, "/choices/0/delta/content"))
+			}
+			if got != want {
+				t.Fatalf("cut at %d: got %q, want %q", i, got, want)
+			}
+		}
+	}
+}
+
+// sameJSON tells whether two texts are the same, or the same JSON.
+func sameJSON(a, b string) bool {
+	var v, w any
+	return a == b || json.Unmarshal([]byte(a), &v) == nil && json.Unmarshal([]byte(b), &w) == nil && reflect.DeepEqual(v, w)
 }
