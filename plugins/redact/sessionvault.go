@@ -7,9 +7,9 @@ import (
 // casTries is how often a turn puts its vault back while others of the session do.
 const casTries = 16
 
-// errAway refuses a turn whose vault nobody can read or write: without it a value could get a placeholder that stands for another.
+// errAway refuses a turn whose vault cannot be read or written: without it a value could get a placeholder that stands for another.
 func errAway() error {
-	return longmen.Reject(503, "session_unavailable", "", "the store of this session cannot be reached, so its personal data can be neither replaced nor restored; try again later")
+	return longmen.Reject(503, "session_unavailable", "", "the store of this session is away or full, so its personal data can be neither replaced nor restored; try again later")
 }
 
 // turn is what the running call of a request knows of its session.
@@ -140,7 +140,7 @@ func (s *session) answered(id longmen.Value) {
 		return
 	}
 	if longmen.KVSet(s.name("response", text), vault, s.ttl) != nil {
-		longmen.Warn("previous_response_id", "the store cannot be reached: a turn that goes on from this answer cannot restore what stands for personal data in it")
+		longmen.Warn("previous_response_id", "the store is away or full: a turn that goes on from this answer cannot restore what stands for personal data in it")
 	}
 }
 

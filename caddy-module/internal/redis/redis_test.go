@@ -316,6 +316,9 @@ func TestFailures(t *testing.T) {
 	check("full server", "Redis: it answered OOM", all(n, t.Context())[1:])
 	server.Client.ConfigSet(t.Context(), "maxmemory", "0")
 
+	quoting := redistest.Start(t, "--rename-command", "EVALSHA", "")
+	check("a server that quotes arguments", "Redis: it answered ERR", all(open(t, Options{Addresses: []string{quoting.Address}}).Namespace("vault"), t.Context())[2:])
+
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	check("gone client", "canceled", all(n, canceled))
