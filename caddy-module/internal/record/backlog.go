@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Bounds of what waits for a file that takes nothing.
@@ -28,6 +29,12 @@ var outcomes = [...]string{"written", "delayed", "lost"}
 // String is the outcome as metrics spell it.
 func (o Outcome) String() string { return outcomes[o] }
 
+// A failure that took longer than slowFailure is not tried again for slowPause: everybody would wait for it in turn.
+const (
+	slowFailure = 100 * time.Millisecond
+	slowPause   = time.Second
+)
+
 // Backlog is a sink whose records wait when the sink behind it fails, and are written in order once it works again.
 // So a disk that is full for a while costs no record, as long as the process lives and the bounds are kept.
 type Backlog struct {
@@ -37,6 +44,10 @@ type Backlog struct {
 	waiting [][]byte
 	bytes   int
 	closed  bool
+
+	now    func() time.Time
+	until  time.Time // nothing is tried before
+	failed error     // the last slow failure
 }
 
 var _ Sink = (*Backlog)(nil)
@@ -44,7 +55,7 @@ var _ Sink = (*Backlog)(nil)
 // NewBacklog puts a backlog before a sink. told hears what becomes of records, n at a time, and the sink's error if they
 // are not written. It is called under a lock and must not call the backlog.
 func NewBacklog(to Sink, told func(o Outcome, n int, err error)) *Backlog {
-	return &Backlog{to: to, told: told}
+	return &Backlog{to: to, told: told, now: time.Now}
 }
 
 // Write implements Sink. A record that waits is taken, without an error.
@@ -59,7 +70,7 @@ func (b *Backlog) Write(line []byte) error {
 	}
 	err := b.flush()
 	if err == nil {
-		if err = b.to.Write(line); err == nil {
+		if err = b.try(line); err == nil {
 			b.told(Written, 1, nil)
 			return nil
 		}
@@ -84,13 +95,26 @@ func (b *Backlog) flush() error {
 		}
 	}()
 	for _, line := range b.waiting {
-		if err := b.to.Write(line); err != nil {
+		if err := b.try(line); err != nil {
 			return err
 		}
 		b.bytes -= len(line)
 		n++
 	}
 	return nil
+}
+
+// try writes a line, unless a slow failure was just met.
+func (b *Backlog) try(line []byte) error {
+	before := b.now()
+	if before.Before(b.until) {
+		return b.failed
+	}
+	err := b.to.Write(line)
+	if after := b.now(); err != nil && after.Sub(before) > slowFailure {
+		b.failed, b.until = err, after.Add(slowPause)
+	}
+	return err
 }
 
 // Check implements Sink: it writes what waits.
@@ -110,7 +134,7 @@ func (b *Backlog) Close() error {
 	if b.closed {
 		return nil
 	}
-	b.closed = true
+	b.closed, b.until = true, time.Time{}
 	err := b.flush()
 	if n := len(b.waiting); n > 0 {
 		b.told(Lost, n, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // moody is a sink that fails when it is told to.
@@ -13,9 +14,14 @@ type moody struct {
 	lines  []string
 	fails  error
 	closed bool
+	tried  int
+	takes  func() // what a write takes
 }
 
 func (m *moody) Write(line []byte) error {
+	if m.tried++; m.takes != nil {
+		m.takes()
+	}
 	if m.fails == nil {
 		m.lines = append(m.lines, string(line))
 	}
@@ -74,6 +80,30 @@ func TestBacklog(t *testing.T) {
 		}
 	}
 	must(b.Close())
+}
+
+// A file that lets everybody wait is left alone for a while.
+func TestBacklogPauses(t *testing.T) {
+	now := time.Unix(1000, 0)
+	m := &moody{fails: errFull}
+	m.takes = func() { now = now.Add(2 * slowFailure) }
+	b := NewBacklog(m, func(Outcome, int, error) {})
+	b.now = func() time.Time { return now }
+	for range 3 {
+		if err := b.Write([]byte("1")); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Check(); !errors.Is(err, errFull) {
+			t.Errorf("check: %v, want the disk's error", err)
+		}
+	}
+	if m.tried != 1 {
+		t.Errorf("%d tries, want 1", m.tried)
+	}
+	now = now.Add(slowPause)
+	if m.fails = nil; b.Check() != nil || len(m.lines) != 3 {
+		t.Errorf("after the pause: %d lines, want 3", len(m.lines))
+	}
 }
 
 // What waits is bounded, in records and in bytes.

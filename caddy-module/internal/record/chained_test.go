@@ -391,6 +391,43 @@ func TestChainedHammer(t *testing.T) {
 	}
 }
 
+// Whatever a file holds and whatever is noted beside it: it is refused, or goes on with a line that is whole.
+func FuzzOpenChained(f *testing.F) {
+	s, err := chain.NewSeal(testKey)
+	if err != nil {
+		f.Fatal(err)
+	}
+	one, head := s.Append(nil, chain.Head{}, []byte("1"))
+	two, end := s.Append(nil, head, []byte("2"))
+	all := string(one) + "\n" + string(two) + "\n"
+	f.Add([]byte(all), s.Mark(chain.Mark{Head: end, Size: int64(len(all))}))
+	f.Add([]byte(all[:len(all)-50]), s.Mark(chain.Mark{Head: head}))
+	f.Add([]byte(all+"x"), []byte("12"))
+	f.Add([]byte("\n\n"), []byte(nil))
+	path := filepath.Join(f.TempDir(), "a.jsonl")
+	f.Fuzz(func(t *testing.T, text, mark []byte) {
+		if err := errors.Join(os.WriteFile(path, text, 0o600), os.WriteFile(path+MarkSuffix, mark, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		c, err := OpenChained(path, s, func(string) {})
+		if err != nil {
+			return
+		}
+		err = c.Write([]byte(`"last"`))
+		if err := errors.Join(err, c.Close()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || !bytes.HasPrefix(got, text) {
+			t.Fatalf("got %q, %v; want it to begin with %q", got, err, text)
+		}
+		line := bytes.TrimSuffix(got[bytes.LastIndexByte(got[:len(got)-1], '\n')+1:], []byte("\n"))
+		if l, err := chain.Parse(line); err != nil || !s.Fits(&l) || string(l.Record) != `"last"` {
+			t.Errorf("the last line is %q, %v", line, err)
+		}
+	})
+}
+
 func BenchmarkChained(b *testing.B) {
 	s, err := chain.NewSeal(testKey)
 	if err != nil {
