@@ -298,6 +298,9 @@ func (s *Scanner) wide(p int) int {
 	case c == '@':
 		return max(s.at(p, 3), p+3)
 	}
+	if t[p+1] == 0xBC && t[p+2] == 0x9A { // ：
+		s.speaker(p)
+	}
 	if t[p+1] == 0xBC || t[p+1] == 0xBD {
 		r := uint16(t[p])<<12 | uint16(t[p+1]&0x3f)<<6 | uint16(t[p+2]&0x3f)
 		if triggerFirst[r>>6]>>(r&63)&1 != 0 {

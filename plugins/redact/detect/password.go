@@ -71,7 +71,13 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		return 0
 	}
 	lo, hi, quoted := valueAt(t, p, start > 0 && (t[start-1] == '?' || t[start-1] == '&'))
-	if bare && (strength != keyStrong || quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
+	if bare && strength != keyStrong {
+		// secret wJalr…: what nothing but a blank leads to has to be as random as keys are.
+		if v := t[lo:hi]; quoted || strength == keyShort || len(v) < 32 || !scattered(v) || !varied(v) || digitsIn(v) < 3 || uuid(v) {
+			return 0
+		}
+	}
+	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
 		return 0
 	}
 	if strength == keyStrong && end-start == 4 && t[start] == 'P' && t[end-1] == 'S' && t[p-1] != '=' && (start == 0 || t[start-1] != '_') {
