@@ -153,7 +153,7 @@ func (in *instance) configure(ctx context.Context) error {
 	}
 	in.settings.Reset()
 	in.setting = 0
-	in.recycle = max(in.memory.limit/8*7, (in.memory.limit+in.memory.size)/2)
+	in.recycle = (in.memory.limit + in.memory.size) / 2
 	return err
 }
 

@@ -22,6 +22,7 @@ const maxPages = 1 << 15
 
 // Runtime compiles guests. A process needs one. It is safe for concurrent use.
 type Runtime struct {
+	dir    string    // of the compilation cache
 	cached *engine   // with the compilation cache on disk, if there is a directory
 	notes  *notebook // what is known of modules that were loaded before
 
@@ -75,14 +76,14 @@ func (e *engine) close(ctx context.Context) error {
 }
 
 // NewRuntime makes a runtime that keeps compiled code in cacheDir, which is made if need be; "" keeps
-// nothing. Whoever can write there can run code in this process.
+// nothing. Whoever can write there can run code in this process, or end it.
 func NewRuntime(ctx context.Context, cacheDir string) (*Runtime, error) {
 	e, err := newEngine(ctx, cacheDir)
 	if err != nil {
 		return nil, err
 	}
 	return &Runtime{
-		cached: e, notes: newNotebook(cacheDir),
+		dir: cacheDir, cached: e, notes: newNotebook(cacheDir),
 		modules: make(map[string]*Module), loading: make(map[string]chan struct{}),
 	}, nil
 }
@@ -154,10 +155,19 @@ func (r *Runtime) Load(ctx context.Context, wasm []byte, startPages uint32) (*Mo
 	}
 }
 
-// compile turns metered bytes into code. A broken or full cache directory costs time, not the module.
-func (r *Runtime) compile(ctx context.Context, metered []byte) (*engine, wazero.CompiledModule, error) {
+// compiling is held while code is made, so that keepCode knows whose it is.
+var compiling sync.Mutex
+
+// compile turns metered bytes into code. A broken or full cache directory costs time and memory, not the module.
+func (r *Runtime) compile(ctx context.Context, metered []byte, digest string) (*engine, wazero.CompiledModule, error) {
+	compiling.Lock()
+	defer compiling.Unlock()
+	before := codeSpans()
 	ctx = experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0))
 	compiled, err := r.cached.CompileModule(ctx, metered)
+	if err == nil {
+		keepCode(r.dir, "code-"+digest, before)
+	}
 	if err == nil || r.cached.cache == nil || ctx.Err() != nil {
 		return r.cached, compiled, err
 	}
