@@ -71,6 +71,9 @@ func edit(t *longmen.Text) error {
 	if t.Phase == longmen.PhaseRequest {
 		return request(t)
 	}
+	if err := settings.session.late(); err != nil {
+		return err
+	}
 	if settings.answers != modeOff {
 		return answer(t)
 	}

@@ -110,6 +110,31 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// TestSessionWithoutText: a request of images alone has no call for its texts, and its answer may name a placeholder.
+func TestSessionWithoutText(t *testing.T) {
+	for _, config := range []string{sessions, strings.Replace(sessions, `{"session"`, `{"answers":"detect","session"`, 1)} {
+		p := longmentest.New(t, config, longmentest.Store())
+		in := dialogue{t: t, p: p, header: "s1", caller: "k1"}
+		name, _ := in.turn(jane)
+		ask := func() *longmentest.Exchange {
+			x := p.NewExchange()
+			x.Header["x-session-id"], x.Attributes["key.id"] = "s1", "k1"
+			if r := x.Request(`{"model":"m"}`); r.Err != nil || r.Rejection != nil {
+				t.Fatalf("%v, %+v", r.Err, r.Rejection)
+			}
+			return x
+		}
+		if got := answerOf(ask(), name); got != jane {
+			t.Errorf("got %s", got)
+		}
+		x := ask()
+		p.BeforeKV = func(string, string) error { return errors.New("away") }
+		if r := x.Text(longmen.PhaseAnswer, longmen.Segment{Text: []byte(name)}); r.Rejection == nil || r.Rejection.Code != "session_unavailable" {
+			t.Errorf("%v, %+v", r.Err, r.Rejection)
+		}
+	}
+}
+
 // TestSessionStream: what begins a placeholder of an earlier turn waits for its end.
 func TestSessionStream(t *testing.T) {
 	p := longmentest.New(t, sessions, longmentest.Store())

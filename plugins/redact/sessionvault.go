@@ -19,14 +19,14 @@ type turn struct {
 	text   []byte
 }
 
-// open loads the vaults of the request into State.
+// open loads the vaults of the request into State, once.
 func (s *session) open() (t turn, _ error) {
 	if s == nil {
 		return t, nil
 	}
 	state := longmen.State()
-	t.name = state.Get(sessionKey).String()
-	if previous := state.Get(previousKey).String(); previous != "" {
+	t.name = taken(state, sessionKey)
+	if previous := taken(state, previousKey); previous != "" {
 		vault, err := longmen.KVRead(previous)
 		if err != nil {
 			return t, errAway()
@@ -42,6 +42,29 @@ func (s *session) open() (t turn, _ error) {
 	}
 	t.merge(state, t.stored)
 	return t, nil
+}
+
+// taken is a text that is taken out of State.
+func taken(state longmen.Value, key string) string {
+	v := state.Get(key)
+	if !v.Exists() {
+		return ""
+	}
+	defer v.Delete()
+	return v.String()
+}
+
+// late opens the vaults for an answer whose request had no text, and so no call of its own.
+func (s *session) late() error {
+	if s == nil {
+		return nil
+	}
+	state := longmen.State()
+	if !state.Get(sessionKey).Exists() && !state.Get(previousKey).Exists() {
+		return nil
+	}
+	_, err := s.open()
+	return err
 }
 
 // merge adds a stored vault to State. It is false when a placeholder stands for different values here and there: two turns have

@@ -77,6 +77,7 @@ func (n *Namespace) adopt(ctx context.Context, names []string) error {
 		}
 		if left > 0 { // else it has just expired
 			again, err := n.encode(names[0], value)
+			n.forget(value)
 			if err != nil {
 				return err
 			}
@@ -103,6 +104,13 @@ func (n *Namespace) decode(name string, stored []byte) ([]byte, error) {
 		return stored, nil
 	}
 	return unseal(n.server.sealers, name, stored)
+}
+
+// forget overwrites a value that was decrypted: it may be what must not be found in memory later.
+func (n *Namespace) forget(value []byte) {
+	if len(n.server.sealers) > 0 {
+		clear(value)
+	}
 }
 
 // get reads what stands under a name: as it is stored, and as it was put. Both are nil when nothing does.
@@ -139,7 +147,10 @@ func (n *Namespace) Set(ctx context.Context, key string, value []byte, ttl time.
 		return err
 	}
 	defer cancel()
-	stored, err := n.encode(name, append([]byte{}, value...))
+	if value == nil {
+		value = []byte{} // an empty value is one
+	}
+	stored, err := n.encode(name, value)
 	if err != nil {
 		return err
 	}
@@ -158,7 +169,9 @@ func (n *Namespace) CompareAndSwap(ctx context.Context, key string, old, new []b
 		if err != nil {
 			return false, err
 		}
-		if (old == nil) != (value == nil) || !bytes.Equal(old, value) {
+		same := (old == nil) == (value == nil) && bytes.Equal(old, value)
+		n.forget(value)
+		if !same {
 			return false, nil
 		}
 		next, err := n.encode(name, new)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/text"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -70,4 +71,48 @@ func TestStateIsOverwritten(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCallsForget looks at what an instance keeps of a call that printed, read and stored an original.
+func TestCallsForget(t *testing.T) {
+	const original = "planted-original"
+	stored := []byte(`"` + original + `"`)
+	f, root, _ := newFrame(t, `{}`)
+	g := newGuest(t, hookText, f, root, func(s *Spec) { s.Services.KV = lending{stored} })
+	state := g.call(abi.FnRoot, abi.RootState)
+	if st := g.call(abi.FnSet, state, "k", g.call(abi.FnNewString, original)); st != 0 {
+		t.Fatal(st)
+	}
+	if got := g.text(abi.FnJSON, state); got != `{"k":"`+original+`"}` {
+		t.Fatal(got)
+	}
+	if got := g.text(abi.FnString, g.call(abi.FnKVGet, "key")); got != original {
+		t.Fatal(got)
+	}
+	read, _ := g.in.scratch.Raw(1)
+	views := [][]byte{stored, read, g.in.text[:cap(g.in.text)]}
+	for i, b := range views[1:] {
+		if !bytes.Contains(b, []byte(original)) {
+			t.Errorf("view %d does not show the original: %q", i, b)
+		}
+	}
+	g.in.call.end()
+	for i, b := range views {
+		if bytes.Contains(b, []byte(original)) {
+			t.Errorf("view %d: %q is left", i, b)
+		}
+	}
+}
+
+// lending is a store with one value, whose bytes the caller gets.
+type lending struct{ value []byte }
+
+func (l lending) Get(context.Context, string) ([]byte, error) { return l.value, nil }
+
+func (lending) Set(context.Context, string, []byte, time.Duration) error { return nil }
+
+func (lending) Add(context.Context, string, int64, time.Duration) (int64, error) { return 0, nil }
+
+func (lending) CompareAndSwap(context.Context, string, []byte, []byte, time.Duration) (bool, error) {
+	return false, nil
 }
