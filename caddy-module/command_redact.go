@@ -174,8 +174,11 @@ func revealing(p *Plugin) (*Plugin, error) {
 			return nil, fmt.Errorf("reading config: %w", err)
 		}
 	}
-	for _, name := range []string{"modes", "irreversible", "unscanned"} {
+	for _, name := range []string{"modes", "irreversible", "unscanned", "session", "receipts", "receipts_required"} {
 		delete(config, name)
+	}
+	if p.Grants != nil && p.File == "" {
+		out.Grants = &Grants{NER: p.Grants.NER} // no store is asked, no receipt written
 	}
 	config["mode"], config["restore"] = "placeholder", false // nothing has to be kept for an answer
 	if custom, ok := config["custom"].(map[string]any); ok {

@@ -64,6 +64,26 @@ const redacting = `{
 }
 `
 
+// What a gateway keeps and proves is of no account to who only looks.
+const proven = `{
+	llm_gateway {
+		plugin pii redact {
+			grant record proof file /nowhere/receipts.jsonl {
+				chain {env.LONGMEN_UNSET}
+			}
+			grant kv
+			config {
+				detect email
+				receipts proof
+				session {
+					header X-Session
+				}
+			}
+		}
+	}
+}
+`
+
 var scanned = map[string]string{
 	"a.txt":      "Hello\n身份证号 11010519491231002X, mail ann@corp.example\n",
 	"b.jsonl":    "{\"msg\":\"to \\u0061nn@corp.example\",\"n\":1}\n{\"msg\":\"nothing\"}\n",
@@ -71,6 +91,7 @@ var scanned = map[string]string{
 	"d.bin":      "a\x00b",
 	"Caddyfile":  redacting,
 	"other.json": `{"detect": ["payment_card"]}`,
+	"proven":     proven,
 	"one":        strings.Replace(redacting, "plugin other redact {\n\t\t\tconfig other.json\n\t\t}\n", "", 1),
 	"e.txt":      "Blue Heron from 8.8.4.4 to ann@corp.example, card 4111 1111 1111 1111\n",
 }
@@ -120,6 +141,13 @@ ip_address  1      1
 project     1      1
 
 3 found in 1 of 1 file
+`, ""},
+		{"--config proven --adapter caddyfile --format text a.txt", "", exitFound, `a.txt:2:31: email
+
+TYPE   COUNT  FILES
+email  1      1
+
+1 found in 1 of 1 file
 `, ""},
 		{"--config Caddyfile --plugin other e.txt", "", exitFound, `e.txt:1:51: payment_card
 
