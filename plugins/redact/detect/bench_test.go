@@ -31,6 +31,8 @@ var worst = []struct{ name, unit string }{
 	{"password cells", "password,"}, {"password tables", "user,password\n"}, {"cookies", "Cookie: a="}, {"cookie pairs", "cookie: sid=1;"}, {"calls", `login("a","b",`}, {"inserts", "insert into t (a,b) values (1,'2'),"}, {"insert columns", "insert into t (name,"}, {"tuples", "insert into t (password,ssn) values ('a','1'),(2,3);"}, {"questions", "phone?\n1"},
 	{"accounts of banks", "银行账号1"}, {"names beside", "13812345678张三"}, {"titles", "王小明先生"}, {"spoken", "一三八"}, {"spaced slashes", "tel 089 / "}, {"pairs", "612 34 56 78 "},
 	{"message ids", "Message-ID: <a@b.co> "}, {"colons", "123456789:AAaaaaaaaaaaaaaaaaaa"}, {"tildes", "aaa8Q~aaaaaaaaaaaaaaaaa"},
+	{"rows", "48213,user.48213@example.com,13848213004\n"}, {"columns", "phone,13800138000,"}, {"members", `"phone": "13812345678", `}, {"lines", "Tel. +49 30 901820\n"},
+	{"wide numbers", "１３８１２３４５６７８ "}, {"base58", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 "}, {"chats", "张三：13812345678，"}, {"semicolons", "a;b;c\n"}, {"empty users", "https://@host/x "}, {"prose", "我叫王小明，"},
 }
 
 func worstTexts() (texts []struct{ name, text string }) {
