@@ -37,6 +37,8 @@ func (s *Scanner) insertInto(start, p int) int {
 	cell := p + 1
 	for p++; ; p++ {
 		if p >= len(t) || p-from > maxHeaderLine || n == maxColumns {
+			in.start, in.end = p, p // what was read is not read again
+			s.work += p - from
 			return 0
 		}
 		if t[p] != ',' && t[p] != ')' {
