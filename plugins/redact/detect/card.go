@@ -56,7 +56,7 @@ func matchPaymentCard(s *Scanner, n *number) (start, end int, ok bool) {
 	if last < 0 || !n.card(last) || !n.alone(t, last) {
 		return 0, 0, false
 	}
-	if last == 3 && hexBefore(t, n.begin[0]) {
+	if last == 3 && (inHexRow(t, n.begin[0], n.end[last]) || n.sep[1] == sepDot && n.begin[0] > 0 && t[n.begin[0]-1] == '.') {
 		return 0, 0, false
 	}
 	if last == 0 {
@@ -76,19 +76,41 @@ func matchPaymentCard(s *Scanner, n *number) (start, end int, ok bool) {
 	return n.begin[0], n.end[last], true
 }
 
-// hexBefore tells whether four hexadecimal digits with a letter and a blank stand before p: a row of a dump.
-func hexBefore(t []byte, p int) bool {
-	if p < 5 || t[p-1] != ' ' || p > 5 && class[t[p-6]]&isName != 0 {
-		return false
+// inHexRow tells whether four or five hexadecimal digits with a letter, and a blank, stand before or behind the groups [p,e): a row of a dump.
+func inHexRow(t []byte, p, e int) bool {
+	if p > 4 && t[p-1] == ' ' {
+		i := p - 1
+		for i > 0 && p-i < 8 && class[t[i-1]]&isName != 0 {
+			i--
+		}
+		if hexGroup(t[i : p-1]) {
+			return true
+		}
 	}
-	letters := false
-	for _, c := range t[p-5 : p-1] {
+	if e+4 < len(t) && t[e] == ' ' {
+		i := e + 1
+		for i < len(t) && i-e < 8 && class[t[i]]&isName != 0 {
+			i++
+		}
+		return hexGroup(t[e+1 : i])
+	}
+	return false
+}
+
+// hexGroup tells whether v is four or five hexadecimal digits, of which one at least is a letter and one is none.
+func hexGroup(v []byte) bool {
+	letters, digits := 0, 0
+	for _, c := range v {
 		if class[c]&isHex == 0 {
 			return false
 		}
-		letters = letters || class[c]&isAlpha != 0
+		if class[c]&isDigit != 0 {
+			digits++
+		} else {
+			letters++
+		}
 	}
-	return letters
+	return len(v) > 3 && len(v) < 6 && letters > 0 && digits > 0
 }
 
 // card tells whether the digits of groups 0 to last are those of an issuer and pass Luhn.

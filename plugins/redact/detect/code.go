@@ -203,6 +203,12 @@ func (s *Scanner) shape(f *form, lo, hi int) int {
 	if last == '-' && s.sameBefore(lo, f.first) {
 		return 0
 	}
+	if f.grouped && lo > 0 && s.text[lo-1] == '.' && w.v[f.first] == '.' {
+		return 0 // the middle of a row
+	}
+	if f.grouped && w.v[f.first] == ' ' && f.first == 4 && f.letters == 0 && inHexRow(s.text, lo, w.off[n-1]+1) {
+		return 0
+	}
 	if n < w.n {
 		c := w.v[n]
 		if class[c]&isName != 0 {

@@ -38,7 +38,7 @@ var boundTo = words("api secret access private account auth encryption encrypt s
 // notValues are endings of names that hold no secret.
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
 	"prompt label hint placeholder required valid invalid error message text input form changed updated at size limit limits rotation version format enabled strength " +
-	"spec source ref scope scopes realm issuer audience lookup parser handler callback func function method cache queue chain " +
+	"time timestamp date seconds spec source ref scope scopes realm issuer audience lookup parser handler callback func function method cache queue chain " +
 	"confirm confirmation manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
 
 // keyed looks behind the word [start,end) for an operator and a value.

@@ -39,8 +39,14 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':') {
 		return false // a prompt
 	}
+	if !quoted && (has(v, "&#") || has(v, "&lt") || has(v, "--") || contains(v, "->") || contains(v, "::")) {
+		return false
+	}
 	if v[0] == '/' || v[0] == '.' || has(v, "http://") || has(v, "https://") || v[0] == '(' || v[0] == ')' || v[0] == ',' || v[0] == '[' || v[0] == '@' || v[0] == '=' {
 		return false
+	}
+	if !quoted && kinds&isDigit == 0 && fieldNames(v) {
+		return false // of a format: name:passwd:uid:gid
 	}
 	distinct := 0
 	for _, x := range seen {
@@ -73,6 +79,21 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
 }
 
+// fieldNames tells whether v is names joined by colons.
+func fieldNames(v []byte) bool {
+	colons := 0
+	for _, c := range v {
+		if c == ':' {
+			colons++
+		} else if class[c]&(isAlpha|isScore) == 0 && c != '.' {
+			return false
+		}
+	}
+	return colons > 0
+}
+
+func contains(v []byte, w string) bool { return lastIndex(v, w) >= 0 }
+
 // quoteless tells whether v has letters only: a tag of YAML.
 func quoteless(v []byte) bool {
 	for _, c := range v {
@@ -92,7 +113,7 @@ func reference(v []byte) bool {
 		if v[i] == '{' && class[v[i-1]]&isName != 0 && i+1 < len(v) && class[v[i+1]]&isAlpha != 0 {
 			return true // Name{field
 		}
-		if v[i] == '[' && class[v[i-1]]&isName != 0 && (i+1 == len(v) || class[v[i+1]]&isName != 0) {
+		if v[i] == '[' && class[v[i-1]]&isName != 0 && (i+1 == len(v) || class[v[i+1]]&isName != 0 || v[i+1] == ':' || v[i+1] == '-') {
 			return expression(v[:i])
 		}
 	}

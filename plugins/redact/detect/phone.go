@@ -176,7 +176,7 @@ func matchInternational(s *Scanner, n *number) (start, end int, ok bool) {
 	if last < 0 || size+code < 8 {
 		return 0, 0, false
 	}
-	if last+1 == n.groups && (n.more || n.cut || !phoneEnd(t, n.end[last])) {
+	if last+1 == n.groups && (n.more || n.cut || !phoneEnd(t, n.end[last])) || last > 0 && n.size(last) == 1 && n.sep[last] == sepDot { // a decimal
 		return 0, 0, false
 	}
 	if d[0] == 1 && (size != 10 || d[1] < 2 || tollFree(d[1:]) || counted(d[1:11])) { // invented ones have areas and exchanges that are not in use

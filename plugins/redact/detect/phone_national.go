@@ -85,7 +85,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 		if n.shapeOf("3333") {
 			return 0, 0, false
 		}
-		if n.size(0) == 4 && n.size(1) == 2 && n.sep[1] == sepDash { // a date
+		if n.shapeOf("44") && d[0] <= 2 && d[4] <= 2 && n.sep[1] == sepDash || n.size(0) == 4 && n.size(1) == 2 && n.sep[1] == sepDash { // years, a date
 			return 0, 0, false
 		}
 	}
@@ -96,7 +96,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 func (n *number) exitCode(s *Scanner, d []uint8) (start, end int, ok bool) {
 	start, end = n.begin[0], n.end[n.groups-1]
 	code, least, most := callingCode(d[2:])
-	if k := len(d) - 2 - code; code == 0 || k < least || k > most || d[2] == 0 || !phoneEnd(s.text, end) || n.size(0) == 2 && n.size(1) > 3 {
+	if k := len(d) - 2 - code; code == 0 || k < least || k > most || d[2] == 0 || k > 0 && d[2+code] == 0 && code > 0 && !(d[2] == 3 && d[3] == 9) || !phoneEnd(s.text, end) || n.size(0) == 2 && n.size(1) > 3 {
 		return 0, 0, false
 	}
 	v := s.sense(start, end, cardinal.phone)
