@@ -14,7 +14,6 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/setting"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/plugins"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -170,22 +169,6 @@ func (p *Plugin) read(name string) (code []byte, entry string, builtin bool, err
 		return nil, "", false, fmt.Errorf("unknown built-in plugin %q, expected one of %s", entry, list(plugins.Names()))
 	}
 	return code, entry, true, nil
-}
-
-// config is the plugin's configuration, judged and complete.
-func (p *Plugin) config(d *plugin.Description) ([]byte, error) {
-	text := []byte(p.Config)
-	if p.ConfigFile != "" {
-		var err error
-		if text, err = os.ReadFile(p.ConfigFile); err != nil {
-			return nil, fmt.Errorf("reading config file: %w", err)
-		}
-	}
-	text, err := setting.Fit(d.Config, text)
-	if err != nil {
-		return nil, fmt.Errorf("reading the plugin's JSON Schema: %w", err)
-	}
-	return d.CheckConfig(text)
 }
 
 // grants are what the plugin is granted; a built-in one gets what it asks for even if nobody says so.

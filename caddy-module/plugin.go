@@ -27,7 +27,8 @@ type Plugin struct {
 	Entry string `json:"entry,omitempty"`
 
 	// The plugin's configuration, judged by the plugin's JSON Schema, which also fills in defaults. Texts are
-	// turned into the numbers, booleans and lists that the schema wants, since a Caddyfile has only texts.
+	// turned into the numbers, booleans and lists that the schema wants, since a Caddyfile has only texts. Placeholders
+	// {env.NAME} and {file.PATH} in texts are replaced at provisioning, and have to stand for something; other braces are the plugin's.
 	Config json.RawMessage `json:"config,omitempty"`
 
 	// A JSON file with the configuration, instead of config. It is read at every provisioning.
