@@ -59,8 +59,9 @@ func (r *geminiReading) candidate(d *decoded, candidate map[string]any) {
 			if arguments == nil {
 				arguments = map[string]any{}
 			}
-			name, _ := pick(call, "name").(string)
-			d.called(name, literal(arguments))
+			if name, _ := pick(call, "name").(string); i == 0.0 {
+				d.called(name, literal(arguments))
+			}
 		} else if part["thoughtSignature"] != nil {
 			d.fact("candidate %v signed %v after %d bytes of text", i, unsealed(part["thoughtSignature"]), len(d.text[text]))
 		} else if _, ok := part["text"].(string); !ok {
