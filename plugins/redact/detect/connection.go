@@ -4,7 +4,7 @@ package detect
 // of libpq (host=… password=…). The word that names the password finds them: keyed asks for the list around it.
 
 // listKeys name the members that make such a list an address: by their last word, in lower case.
-var listKeys = words("server source host hostname datasource address addr endpoint defaultendpointsprotocol endpointsuffix queueendpoint fileendpoint tableendpoint accountname driver provider database catalog uid id user username " +
+var listKeys = words("server source host hostname datasource address addr endpoint defaultendpointsprotocol endpointsuffix queueendpoint fileendpoint tableendpoint accountname driver provider database databasename catalog uid id user username " +
 	"dsn port dbname sharedaccesskeyname sslmode db blobendpoint hostaddr")
 
 // maxList bounds how far a list reaches on either side of its password.

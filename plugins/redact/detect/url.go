@@ -79,11 +79,7 @@ func (s *Scanner) authority(p int) int {
 		s.emit(lo, end, APIKey, rankSure)
 		return end
 	}
-	for database && i > p+3 && t[i-1] != ';' { // jdbc:sqlserver://host;user=…
-		k := Index(t[p+3:i], ';', 0)
-		if k < 0 {
-			break
-		}
+	if k := Index(t[p+3:i], ';', 0); database && k >= 0 { // jdbc:sqlserver://host;user=…
 		i = p + 3 + k + 1
 	}
 	if database && i < len(t) && (t[i] == '/' || t[i] == '?' || t[i-1] == ';') {
