@@ -1,8 +1,6 @@
 package longmen
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -137,7 +135,7 @@ func appendList(b []byte, list []string) []byte {
 
 // appendMap writes the names in order, so that the manifest of one source is always the same.
 func appendMap(b []byte, m map[string]string) []byte {
-	for i, name := range slices.Sorted(maps.Keys(m)) {
+	for i, name := range sortedKeys(m) {
 		if i == 0 {
 			b = append(b, '{')
 		} else {
@@ -148,6 +146,19 @@ func appendMap(b []byte, m map[string]string) []byte {
 		b = appendQuoted(b, m[name])
 	}
 	return append(b, '}')
+}
+
+// sortedKeys are the keys in order. Package slices would bring 20 KB of code to order a hundred names once.
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		i := len(keys)
+		for keys = append(keys, k); i > 0 && keys[i-1] > k; i-- {
+			keys[i] = keys[i-1]
+		}
+		keys[i] = k
+	}
+	return keys
 }
 
 func appendQuoted(b []byte, s string) []byte {
