@@ -2,9 +2,7 @@ package wasm
 
 import (
 	"bufio"
-	"bytes"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -42,10 +40,11 @@ func codeSpans() []span {
 	return all
 }
 
-// keepCode puts a file of dir in place of the compiled code that was mapped since before was taken: what is not run then takes no memory, and
+// keepCode puts a file in dir in place of the compiled code that was mapped since before was taken: what is not run then takes no memory, and
 // what is can be given back to the system. wazero reads all of a module's code, 26 MB of the built-in one, of which a third is
-// ever run. It returns the size, 0 if the code stays where it is. Nobody else may compile meanwhile, and the code is not let go.
-func keepCode(dir, name string, before []span) int {
+// ever run. The file has no name, so that nobody can change or cut short what is being run. It returns the size, 0 if the code stays
+// where it is. Nobody else may compile meanwhile, and the code is not let go.
+func keepCode(dir string, before []span) int {
 	if dir == "" {
 		return 0
 	}
@@ -67,7 +66,7 @@ func keepCode(dir, name string, before []span) int {
 	}
 	at := unsafe.Add(unsafe.Pointer(nil), code.start)
 	text := unsafe.Slice((*byte)(at), code.end-code.start)
-	f := codeFile(filepath.Join(dir, name), text)
+	f := codeFile(dir, text)
 	if f == nil {
 		return 0
 	}
@@ -78,44 +77,19 @@ func keepCode(dir, name string, before []span) int {
 	return len(text)
 }
 
-// codeFile opens the file that holds text, and makes it if there is none. A file is replaced, never written to: it may be run.
-func codeFile(path string, text []byte) *os.File {
-	if f, err := os.Open(path); err == nil {
-		if sameContent(f, text) {
-			return f
-		}
-		_ = f.Close()
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "new-")
+// codeFile is a file without a name that holds text, nil if there can be none.
+func codeFile(dir string, text []byte) *os.File {
+	f, err := os.CreateTemp(dir, "code-")
 	if err != nil {
 		return nil
 	}
-	_, err = f.Write(text)
+	err = os.Remove(f.Name())
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		_, err = f.Write(text)
 	}
 	if err != nil {
-		_ = os.Remove(f.Name())
 		_ = f.Close()
 		return nil
 	}
 	return f
-}
-
-func sameContent(f *os.File, text []byte) bool {
-	info, err := f.Stat()
-	if err != nil || info.Size() != int64(len(text)) {
-		return false
-	}
-	buf := make([]byte, 256<<10)
-	for at := 0; at < len(text); {
-		n, err := f.ReadAt(buf, int64(at))
-		if n == 0 || !bytes.Equal(buf[:n], text[at:at+n]) {
-			return false
-		}
-		if at += n; err != nil {
-			return at == len(text)
-		}
-	}
-	return true
 }

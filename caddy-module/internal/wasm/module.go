@@ -69,7 +69,7 @@ func (r *Runtime) load(ctx context.Context, wasm []byte, digest string, startPag
 			return nil, fmt.Errorf("loading module: %w", err)
 		}
 	}
-	engine, compiled, err := r.compile(ctx, metered, digest)
+	engine, compiled, err := r.compile(ctx, metered)
 	if err != nil {
 		return nil, fmt.Errorf("loading module: %w", oneLine(err))
 	}

@@ -159,14 +159,14 @@ func (r *Runtime) Load(ctx context.Context, wasm []byte, startPages uint32) (*Mo
 var compiling sync.Mutex
 
 // compile turns metered bytes into code. A broken or full cache directory costs time and memory, not the module.
-func (r *Runtime) compile(ctx context.Context, metered []byte, digest string) (*engine, wazero.CompiledModule, error) {
+func (r *Runtime) compile(ctx context.Context, metered []byte) (*engine, wazero.CompiledModule, error) {
 	compiling.Lock()
 	defer compiling.Unlock()
 	before := codeSpans()
 	ctx = experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0))
 	compiled, err := r.cached.CompileModule(ctx, metered)
 	if err == nil {
-		keepCode(r.dir, "code-"+digest, before)
+		keepCode(r.dir, before)
 	}
 	if err == nil || r.cached.cache == nil || ctx.Err() != nil {
 		return r.cached, compiled, err
