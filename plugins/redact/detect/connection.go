@@ -14,7 +14,7 @@ const maxList = 512
 // needs two others that say where it leads to.
 func (s *Scanner) connection(start, lo, hi int) bool {
 	t := s.text
-	if !s.types.Has(ConnectionString) || template(t[lo:hi]) {
+	if !s.types.Has(ConnectionString) || template(t[lo:hi]) || start > 0 && t[start-1] == ' ' && lo-start < 8 { // of libpq, which has blanks between them, only password
 		return false
 	}
 	first, known := s.listBefore(start)

@@ -89,3 +89,28 @@ func (s *Scanner) cookies(_, p int) int {
 
 // sessions are parts of the names of cookies that stand for a session.
 var sessions = [...]string{"sess", "sid", "auth", "token", "jwt", "remember", "login"}
+
+// accountPair reads a user and a password with a slash between them behind a word for an account: 账号 admin / Abc@65950.
+func (s *Scanner) accountPair(_, end int) int {
+	t := s.text
+	p, _ := s.leadIn(end)
+	e := p
+	for e < len(t) && e-p < 48 && (class[t[e]]&(isToken|isLocal) != 0 && t[e] != '/' || t[e] == '@') {
+		e++
+	}
+	i := e
+	for i < len(t) && i-e < 2 && t[i] == ' ' {
+		i++
+	}
+	if e == p || i+3 >= len(t) || t[i] != '/' {
+		return 0
+	}
+	for i++; i < len(t) && t[i] == ' '; i++ {
+	}
+	lo, hi, _ := valueAt(t, i, false)
+	s.work += hi - end
+	if hi-lo >= 6 && hi-lo <= 64 && mixed(t[lo:hi]) && Index(t[lo:hi], '/', 0) < 0 && secretValue(t[lo:hi], keyStrong, false, true) {
+		s.emit(lo, hi, Password, rankGeneric)
+	}
+	return 0
+}

@@ -17,7 +17,8 @@ func init() {
 	}
 	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
 		"密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
-	on("pass pw psw", key(keyStrong))
+	on("pass pw psw psk", key(keyStrong))
+	on("账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
 		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
 		"wifipassword ldappassword keypass storepass keypassword keystorepassword truststorepassword basicauthpassword proxypassword jwtpassword "+
@@ -76,6 +77,9 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		if v := t[lo:hi]; quoted || strength == keyShort || len(v) < 32 || !scattered(v) || !varied(v) || digitsIn(v) < 3 || uuid(v) {
 			return 0
 		}
+	}
+	if bare && strength == keyStrong && hi > lo && t[lo] == '$' { // an amount
+		return 0
 	}
 	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
 		return 0

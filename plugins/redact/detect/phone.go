@@ -50,7 +50,7 @@ func matchCNMobile(s *Scanner, n *number) (start, end int, ok bool) {
 	if skip > 0 && n.count[1] == skip {
 		first = 1
 	}
-	if !mobileGroups(n, first, last) || !n.same(first, last) || !n.alone(t, last) {
+	if !mobileGroups(n, first, last) || !n.same(first, last) || !n.alone(t, last) || last > first && n.sep[last] == sepDash && partNumber(t, n.end[last]) {
 		return 0, 0, false
 	}
 	start, end = n.begin[0], n.end[last]
