@@ -15,6 +15,7 @@ const (
 	columnQQ
 	columnPassword
 	columnBIC
+	columnBirth
 )
 
 // readTable reads the table whose header has a label at [start,end), which is one of what: CSV, semicolons, tabs or bars.
@@ -146,6 +147,11 @@ func (s *Scanner) inColumn(b, e int, what uint8) {
 		if t[b] == '0' || e-b < 5 || e-b > 11 || digitsIn(t[b:e]) != e-b {
 			return
 		}
+	case columnBirth:
+		typ = DateOfBirth
+		if class[t[b]]&isDigit == 0 && class[t[b]]&isAlpha == 0 || writtenDate(t, b) != e {
+			return
+		}
 	case columnBIC:
 		typ = SWIFTBIC
 		if n := e - b; n != 8 && n != 11 || !validBIC(t[b:e]) {
@@ -235,6 +241,8 @@ func heading(cell []byte) uint8 {
 		return columnQQ
 	case w == "wechat" || w == "wechatid" || w == "weixin" || w == "wxid" || has(cell, "微信"):
 		return columnWeChat
+	case w == "dob" || w == "birthdate" || w == "dateofbirth" || w == "birthday" || has(cell, "生日") || has(cell, "出生") || has(cell, "生年月日"):
+		return columnBirth
 	case w == "bic" || w == "swift" || w == "swiftcode" || w == "swiftbic" || w == "biccode":
 		return columnBIC
 	case w == "password" || w == "passwd" || w == "pwd" || has(cell, "密码") || has(cell, "登录密码") || has(cell, "初始密码"):

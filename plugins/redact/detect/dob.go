@@ -25,6 +25,8 @@ func init() {
 		return s.birthBehind(start+3, end)
 	})
 	on("出生 生まれ 生人 출생", (*Scanner).birthBehind)
+	onTwo("рождения родился родилась Родился Родилась", (*Scanner).birthAhead)
+	on("大正 昭和 平成 令和", (*Scanner).birthEra)
 }
 
 const lastBirth = 2030 // fixed, so that the same text always gives the same result
@@ -119,11 +121,12 @@ func (s *Scanner) birthMonth(start, _ int) int {
 var birthContext context
 
 // birthAhead looks for a date with the name of a month, or with 年 and 月, soon behind the word.
-func (s *Scanner) birthAhead(_, end int) int {
+func (s *Scanner) birthAhead(start, end int) int {
 	if !s.types.Has(DateOfBirth) {
 		return 0
 	}
 	s.born = true
+	s.readTable(start, end, columnBirth)
 	t := s.text
 	high := min(len(t), end+reachBirth)
 	for i := end; i < high; i++ {
@@ -198,6 +201,25 @@ func figuresBefore(t []byte, p int) int {
 	return i
 }
 
+// birthEra reads a date of Japan's eras that a word before it calls a birthday: 昭和60年3月12日.
+func (s *Scanner) birthEra(start, end int) int {
+	t := s.text
+	p := end
+	for _, unit := range [...]string{"年", "月", "日"} {
+		e := digitsAt(t, p, 3)
+		if e-p > 2 || !has(t[e:], unit) || e == p && !(unit == "年" && has(t[p:], "元")) {
+			return 0
+		}
+		p = e + 3
+	}
+	s.work += p - start
+	if s.types.Has(DateOfBirth) && s.nearby(start, birthContext, 2*reachBirth) {
+		s.emit(start, p, DateOfBirth, rankNamed)
+		return p
+	}
+	return 0
+}
+
 // writtenDate reads a date with a month in words, or in Chinese, Japanese and Korean, and returns its end, or 0.
 func writtenDate(t []byte, i int) int {
 	day, month, year := 0, 0, 0
@@ -230,7 +252,7 @@ func writtenDate(t []byte, i int) int {
 				return 0
 			}
 			i, last = j, j
-		} else if class[t[i]]&isAlpha != 0 || t[i] >= 0xC3 && t[i] <= 0xCF {
+		} else if class[t[i]]&isAlpha != 0 || t[i] >= 0xC3 && t[i] <= 0xD1 {
 			j := i
 			for j < len(t) && j-i < 12 && (class[t[j]]&isAlpha != 0 || t[j] >= 0x80) {
 				j++
@@ -265,6 +287,14 @@ func writtenDate(t []byte, i int) int {
 // monthNamed is the month of which w is the name or an abbreviation in one of nine languages, or 0.
 func monthNamed(w []byte) int {
 	if len(w) < 3 {
+		return 0
+	}
+	if w[0] >= 0xD0 && len(w) > 5 { // Russian
+		for i, n := range [...]string{"янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"} {
+			if has(w, n) {
+				return i + 1
+			}
+		}
 		return 0
 	}
 	var b [4]byte

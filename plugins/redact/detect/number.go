@@ -24,7 +24,7 @@ func init() {
 		{Phone, 1<<1 | 1<<3 | 1<<10 | 1<<11, 0, rankLikely, &cardinal.phone, matchNorthAmerican},
 		{Phone, 1<<3 | 1<<4 | 1<<10 | 1<<11 | 1<<12, 0, rankLikely, &cardinal.phone, matchCNLandline},
 	}
-	cardinal.phone = named("phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms textme textus texted whatsapp wechat fax msisdn " +
+	cardinal.phone = named("mynumberis hernumber hisnumber theirnumber phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms textme textus texted whatsapp wechat fax msisdn " +
 		"teléfono móvil movil celular telefonnummer telefonnr rufnummer mobilnummer handynummer portable cellulare телефон тел мобильный contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
 		"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل טלפון הטלפון נייד הנייד puhelin puhelinnumero τηλέφωνο κινητό телефону мобильного номер gsm hp telp " +
 		"手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我 携帯 휴대폰 전화 연락처 핸드폰 โทร फोन")
@@ -230,6 +230,9 @@ func (s *Scanner) numeric(p, e, n int) bool {
 	if beside[c]&endsNumber != 0 || n > 6 {
 		return false
 	}
+	if dialled(t, p, e) {
+		return true
+	}
 	if c == '.' && !(e+5 < len(t) && (t[e+3] == '.' || t[e+4] == '.' || t[e+5] == '.')) {
 		return false // a decimal
 	}
@@ -237,6 +240,11 @@ func (s *Scanner) numeric(p, e, n int) bool {
 		return true
 	}
 	return e+3 < len(t) && (t[e+1] >= 0x80 || t[e+1] == '(' || class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&isDigit != 0 || c == ' ' && n > 1 && n < 4 && paired(t, e))
+}
+
+// dialled tells whether the digits [p,e) are 00 and a country code of two digits: one digit alone may follow, as in 0033 6 12 34 56 78.
+func dialled(t []byte, p, e int) bool {
+	return e-p == 4 && t[p] == '0' && t[p+1] == '0' && e+2 < len(t) && t[e] == ' ' && class[t[e+1]]&isDigit != 0 && t[e+2] == ' '
 }
 
 // paired tells whether three pairs of digits stand at p, each behind a space: 612 34 56 78, 20 12 34 56.
@@ -360,7 +368,7 @@ func (s *Scanner) number(p, size, e int) int {
 	}
 	before := sepNone
 	if plus < 0 {
-		if size < 8 && !groupFollows(t, e, t[p] == '0') || !numberStart(t, p) {
+		if size < 8 && !groupFollows(t, e, t[p] == '0') && !dialled(t, p, e) || !numberStart(t, p) {
 			return e
 		}
 		// A dash or dot before, or a space and a short group of the same size: the middle of a longer row of groups.

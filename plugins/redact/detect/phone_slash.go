@@ -6,10 +6,10 @@ func init() {
 		Type: Phone, Source: "DIN 5008 until 2001", Class: ClassC,
 		Shapes: []string{
 			"099/99999", "099/999999", "099/9999999", "099/99999999", "099/999 99 99", "099/9999 9999",
-			"0999/99999", "0999/999999", "0999/9999999", "0999/99999999", "0999/999 99 99",
+			"0999/99999", "0999/999999", "0999/9999999", "0999/99999999", "0999/999 99 99", "0999/99.99.99", "0999/99 99 99",
 			"09999/9999", "09999/99999", "09999/999999",
 		},
-		Words: "telefon tel handy mobil fon phone fax rufnummer telefonnummer handynummer mobilnummer anrufen erreichbar anruf durchwahl ruf",
+		Words: "telefon tel handy mobil fon phone fax rufnummer telefonnummer handynummer mobilnummer anrufen erreichbar anruf durchwahl ruf telephone mobile gsm call text 电话 手机",
 	})
 	on("tel telefon fon fax mobil handy telefonnummer", (*Scanner).slashBehind)
 }
