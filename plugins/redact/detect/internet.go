@@ -56,7 +56,7 @@ func (s *Scanner) ipv4(p, e int) int {
 		typ = PrivateIPAddress
 	}
 	switch a := octet[0]; {
-	case mark(t, q, "节", "章", "条", "版") > 0: // of a document
+	case q < len(t) && t[q] >= 0xE0 && mark(t, q, "节", "章", "条", "版") > 0: // of a document
 		return q
 	case a == 0, a == 127, a >= 224, a == 169 && octet[1] == 254, q < len(t) && t[q] == '/' && octet[3] == 0:
 		return q
