@@ -47,7 +47,7 @@ var geminiGenerate = Descriptor{
 			{At: "candidates.*", Choice: "index"},
 			{At: "candidates.*.content.parts.*", Call: "#", Reasoning: "thought"},
 		},
-		Text:   geminiParts("candidates.*.content.parts", false),
+		Text:   append(geminiParts("candidates.*.content.parts", false), geminiGrounding...),
 		Finish: []string{"candidates.*.finishReason", "promptFeedback.blockReason"},
 	},
 	Event: Body{
@@ -56,7 +56,7 @@ var geminiGenerate = Descriptor{
 			{At: "candidates.*", Choice: "index"},
 			{At: "candidates.*.content.parts.*", Reasoning: "thought"},
 		},
-		Text:   geminiParts("candidates.*.content.parts", true),
+		Text:   append(geminiParts("candidates.*.content.parts", true), geminiGrounding...),
 		Calls:  []string{"candidates.*.content.parts.*.functionCall|executableCode|codeExecutionResult|inlineData"},
 		Finish: []string{"candidates.*.finishReason", "promptFeedback.blockReason"},
 		Again:  true,
@@ -155,6 +155,14 @@ var (
 	geminiKeys        = []Key{{Header: "X-Goog-Api-Key"}, {Query: "key"}, {Header: "Authorization", Scheme: "Bearer"}}
 	geminiCollections = []string{"models/", "tunedModels/"}
 )
+
+// geminiGrounding is the text of what an answer is grounded on: what was searched for, found and cited.
+var geminiGrounding = []Text{
+	{At: "candidates.*.groundingMetadata.webSearchQueries.*", Kind: "tool_args", Whole: true},
+	{At: "candidates.*.groundingMetadata.groundingChunks.*.web|retrievedContext.title|text", Role: "tool", Whole: true},
+	{At: "candidates.*.groundingMetadata.groundingSupports.*.segment.text", Whole: true},
+	{At: "candidates.*.finishMessage", Whole: true},
+}
 
 func geminiScopes(at string) []Scope {
 	return []Scope{

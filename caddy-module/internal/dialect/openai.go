@@ -25,7 +25,8 @@ var openAIChat = Descriptor{
 			{At: "choices.*", Choice: "index"},
 			{At: "choices.*.message.tool_calls.*", Call: "#"},
 		},
-		Text:   openAIText("choices.*.message", false),
+		Text: append(openAIText("choices.*.message", false),
+			Text{At: "choices.*.message.reasoning_details.*.text|summary", Kind: "reasoning"}), // OpenRouter's
 		Finish: []string{"choices.*.finish_reason"},
 	},
 	Event: Body{

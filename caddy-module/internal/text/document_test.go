@@ -116,6 +116,21 @@ tool result 0 /13800138000/id_no "11010519491231002"
 tool result 0 /13800138000 "é"
 `, abi.PhaseRequest},
 		{"an answer's numbers", "gemini.generate", `{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"<EMAIL_AB12>":12345678}}}]}}]}`, "assistant args 0  \"<EMAIL_AB12>\"\n", abi.PhaseAnswer},
+		{"what an answer is grounded on", "gemini.generate", `{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishMessage":"m","groundingMetadata":{"webSearchQueries":["q"],"groundingChunks":[{"web":{"uri":"https://a.example","title":"w"}},{"retrievedContext":{"text":"r"}}],"groundingSupports":[{"segment":{"endIndex":1,"text":"s"}}]}}]}`,
+			`assistant plain 0  "a"
+assistant plain 0  "m"
+assistant args 0  "q"
+tool result 0  "w"
+tool result 0  "r"
+assistant plain 0  "s"
+`, abi.PhaseAnswer},
+		{"details of reasoning", "openai.chat", `{"choices":[{"message":{"content":"a","reasoning_details":[{"text":"t","signature":"s"},{"summary":"u"}],"thinking_blocks":[{"thinking":"k","signature":"s"}],"annotations":[{"url_citation":{"title":"c","url":"x"}}]}}]}`,
+			`assistant plain 0  "a"
+assistant reasoning 0  "t"
+assistant reasoning 0  "u"
+assistant reasoning 0  "k"
+assistant plain 0  "c"
+`, abi.PhaseAnswer},
 		{"what no table names", "openai.chat", `{"messages":[{"role":"user","id":"i","content":[{"type":"image_url","image_url":{"url":"https://a.example/?k=v"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"note","note":{"data":{"id":"i","deep":["x",{"k y":"z"}]}}}]}],"seed":12345678901,"documents":{"a":"d"},"file_ids":["f"],"blob":"` + strings.Repeat("QUJD", 129) + `","prediction":[["p"]],"tools":"t"}`,
 			`user plain 0 /url "https://a.example/?k=v"
 user plain 0 /data/deep/0 "x"
