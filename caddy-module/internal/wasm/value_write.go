@@ -144,10 +144,11 @@ func newFloat(c *call, s []uint64) {
 
 // edited turns a document's refusal into a status.
 func edited(err error) int32 {
+	if err == nil {
+		return abi.OK // before the variable, which is on the heap
+	}
 	var syntax *document.SyntaxError
 	switch {
-	case err == nil:
-		return abi.OK
 	case errors.As(err, &syntax):
 		return abi.ErrSyntax
 	case errors.Is(err, document.ErrNode):
