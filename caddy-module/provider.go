@@ -14,6 +14,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
 	"go.uber.org/zap"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
@@ -147,6 +148,9 @@ func (p *Provider) transport(ctx caddy.Context) (http.RoundTripper, error) {
 		if !ok {
 			return nil, fmt.Errorf("transport: %T carries no requests, expected a transport of reverse_proxy", module)
 		}
+		if h, ok := module.(*reverseproxy.HTTPTransport); ok {
+			direct(h)
+		}
 		return t, nil
 	}
 	timeout := p.Timeout
@@ -157,7 +161,15 @@ func (p *Provider) transport(ctx caddy.Context) (http.RoundTripper, error) {
 	if err := p.own.Provision(ctx); err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}
+	direct(p.own)
 	return p.own, nil
+}
+
+// direct makes a transport send large bodies from where they stand.
+func direct(t *reverseproxy.HTTPTransport) {
+	if t.Transport != nil && t.Transport.DialContext != nil {
+		t.Transport.DialContext = attempt.Direct(t.Transport.DialContext)
+	}
 }
 
 func (p *Provider) cleanup() error {

@@ -151,7 +151,11 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	} else {
 		ask.Body, ask.Length = in.Body, in.Length
 	}
-	req, err := p.NewRequest(ctx, &ask)
+	sending := ctx
+	if sent != nil && sent.length > largeBody {
+		sending = direct(ctx, sent)
+	}
+	req, err := p.NewRequest(sending, &ask)
 	if errors.Is(err, provider.ErrNoModel) {
 		return nil, &Failure{Err: &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "model_required", Param: "model", Message: err.Error()}}
 	}

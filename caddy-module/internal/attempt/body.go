@@ -18,6 +18,7 @@ type body struct {
 	pieces [][]byte
 	length int64
 	memory Memory // nil if nobody lends the bytes
+	last   *bodyReader
 }
 
 // ownedBody bounds what is copied so that it need not be given back, in bytes: with its header such a
@@ -49,7 +50,8 @@ func (b *body) open() io.ReadCloser {
 	if b.memory != nil {
 		b.memory.Retain()
 	}
-	return &bodyReader{body: b, rest: b.pieces}
+	b.last = &bodyReader{body: b, rest: b.pieces}
+	return b.last
 }
 
 type bodyReader struct {
@@ -88,6 +90,25 @@ func (r *bodyReader) WriteTo(w io.Writer) (int64, error) {
 		r.rest, r.at = r.rest[1:], 0
 	}
 	return total, nil
+}
+
+// left is how many bytes are still to be read.
+func (r *bodyReader) left() int64 {
+	n := -int64(r.at)
+	for _, p := range r.rest {
+		n += int64(len(p))
+	}
+	return n
+}
+
+// skip goes over n bytes.
+func (r *bodyReader) skip(n int64) {
+	for n > 0 && len(r.rest) > 0 {
+		c := min(n, int64(len(r.rest[0])-r.at))
+		if r.at, n = r.at+int(c), n-c; r.at == len(r.rest[0]) {
+			r.rest, r.at = r.rest[1:], 0
+		}
+	}
 }
 
 // Close implements io.Closer.
