@@ -61,7 +61,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 		ok = anyDate(z, y, x) || anyDate(z, x, y)
 	}
 	s.work += end - p
-	if ok && (s.born || letterNear(t, p)) && s.types.Has(DateOfBirth) && s.nearby(p, birthContext, reachBirth) {
+	if ok && !compared(t, p) && (s.born || letterNear(t, p)) && s.types.Has(DateOfBirth) && s.nearby(p, birthContext, reachBirth) {
 		s.emit(p, end, DateOfBirth, rankNamed)
 		return end
 	}
@@ -76,6 +76,22 @@ func letterNear(t []byte, p int) bool {
 		}
 	}
 	return false
+}
+
+// compared tells whether the date at p is the bound of a comparison, as in dob > DATE '1900-01-01'. A tag and the mark of a quoted line
+// have no blank before them.
+func compared(t []byte, p int) bool {
+	i := p
+	for i > 0 && p-i < 4 && (t[i-1] == ' ' || t[i-1] == '\'' || t[i-1] == '"') {
+		i--
+	}
+	if i > 4 && foldEqual(t[i-4:i], "date") && t[i-5] == ' ' {
+		i -= 5
+	}
+	if i > 0 && t[i-1] == '=' {
+		i--
+	}
+	return i > 1 && i < p && (t[i-1] == '<' || t[i-1] == '>') && t[i-2] == ' '
 }
 
 func decimal(v []byte) int {

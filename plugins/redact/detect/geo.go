@@ -25,6 +25,7 @@ type angle struct {
 	whole      int
 	decimals   int
 	minutes    bool
+	fine       bool // to seconds, or parts of a minute
 	side       byte // N S E W, or 0
 }
 
@@ -72,14 +73,15 @@ func (s *Scanner) coordinate(p, e int) int {
 			}
 		}
 	}
-	if a.exact() && a.whole <= 180 && (a.side != 0 && a.minutes || s.nearby(a.start, geoContext.axis, reachAxis)) {
+	if a.exact() && a.whole <= 180 && (a.side != 0 && a.fine || s.nearby(a.start, geoContext.axis, reachAxis)) {
 		s.emit(a.start, a.end, GeoCoordinate, rankNamed)
 		return a.end
 	}
 	return e
 }
 
-func (a *angle) exact() bool { return a.minutes || a.decimals >= leastDecimals }
+// exact tells whether the angle says more than which town it is: whole minutes of arc are two kilometres.
+func (a *angle) exact() bool { return a.fine || !a.minutes && a.decimals >= leastDecimals }
 
 // placeable tells whether one of the two can be a latitude and the other a longitude.
 func placeable(a, b *angle) bool {
@@ -108,14 +110,15 @@ func (s *Scanner) angle(p int) (a angle, ok bool) {
 	if n := mark(t, i, "\xc2\xb0", "\xc2\xba", "度"); n > 0 {
 		i = spaces(t, i+n)
 		if k := digitsAt(t, i, 2); k > i {
-			k, _ = decimals(t, k)
+			k, d := decimals(t, k)
+			a.fine = d > 0
 			if n := mark(t, k, "'", "′", "’", "分", `\'`); n > 0 {
 				a.minutes = true
 				i = k + n
 				if k := digitsAt(t, spaces(t, i), 2); k > spaces(t, i) {
 					k, _ = decimals(t, k)
 					if n := mark(t, k, `\"`, `"`, "″", "”", "''", "秒"); n > 0 {
-						i = k + n
+						i, a.fine = k+n, true
 					}
 				}
 			}
