@@ -38,7 +38,7 @@ var boundTo = words("api secret access private account auth encryption encrypt s
 
 // notValues are endings of names that hold no secret.
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
-	"prompt label hint placeholder required valid invalid error message text input form changed updated at size limit limits rotation version format enabled strength " +
+	"forgot forgotten vergessen prompt label hint placeholder required valid invalid error message text input form changed updated at size limit limits rotation version format enabled strength " +
 	"time timestamp date seconds spec source ref scope scopes realm issuer audience lookup parser handler callback func function method cache queue chain " +
 	"confirm confirmation manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
 
@@ -78,7 +78,7 @@ func (s *Scanner) keyed(start, end, strength int) int {
 			return 0
 		}
 	}
-	if bare && strength == keyStrong && hi > lo && t[lo] == '$' { // an amount
+	if bare && strength == keyStrong && hi > lo && (t[lo] == '$' || assignment(t[lo:hi])) { // an amount, or the next of several variables
 		return 0
 	}
 	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {

@@ -36,7 +36,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
 		return false // a number
 	}
-	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':') {
+	if last := v[len(v)-1]; quoted && (last == ' ' || last == ':' || last == '?' && spaces > 0 && symbols < 3 && kinds&isDigit == 0) {
 		return false // a prompt
 	}
 	if !quoted && (has(v, "&#") || has(v, "&lt") || has(v, "--") || contains(v, "->") || contains(v, "::")) {
@@ -132,6 +132,21 @@ func constant(v []byte) bool {
 		}
 	}
 	return parts > 1
+}
+
+// assignment tells whether v gives a variable in capitals a value: TOKEN_TTL=3600.
+func assignment(v []byte) bool {
+	score := false
+	for i, c := range v {
+		if c == '=' {
+			return score && class[v[0]]&isUpper != 0 && i+1 < len(v)
+		}
+		if class[c]&(isUpper|isDigit|isScore) == 0 {
+			return false
+		}
+		score = score || c == '_'
+	}
+	return false
 }
 
 // expression tells whether a value without quotes is made of identifiers: a.b1.c, x[0], ctx->key2.
