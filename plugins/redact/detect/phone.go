@@ -103,6 +103,11 @@ func (s *Scanner) bareRefused(p int) bool {
 	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
 		return true // a product
 	}
+	if p > 1 && t[p-2] == '&' && t[p-1] == ' ' && has(t[e:], " & ") {
+		if k := digitsAt(t, e+3, 9); k > e+3 && k+1 < len(t) && t[k] == '.' && class[t[k+1]]&isDigit != 0 {
+			return s.sense(p, e, cardinal.phone) != favour // a row of figures in LaTeX
+		}
+	}
 	if p >= 12 && t[p-1] == ',' && unlikeMobile(t, p-12, p-1) || e+12 <= len(t) && t[e] == ',' && unlikeMobile(t, e+1, e+12) {
 		return s.sense(p, e, cardinal.phone) != favour // one of a list of numbers of that size
 	}
