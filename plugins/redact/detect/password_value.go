@@ -18,8 +18,8 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			if spaces++; spaces > 1 && !appPassword(v) {
 				return false
 			}
-		case c == '(' && i > 0 && class[v[i-1]]&isName != 0 && !quoted:
-			return false // a call
+		case c == '(' && i > 0 && !quoted && (class[v[i-1]]&isName != 0 || v[i-1] == '!' && i+1 == len(v) && digitsIn(v) == 0):
+			return false // a call, or that of a macro: env!(
 		case c == '.':
 			dots++
 		case class[c]&isAlnum == 0 && c != '_' && c != '-':
