@@ -21,7 +21,7 @@ func fill(s string) string { return strings.Repeat(s, 64<<10/len(s)+1)[:64<<10] 
 var worst = []struct{ name, unit string }{
 	{"digits", "7"}, {"wide digits", "７"}, {"digit groups", "4111 "}, {"ones", "1-"}, {"plus", "+1"}, {"mobile", "13812345678"}, {"mobiles", "13812345678 "},
 	{"ids", "110105194912310020 "}, {"cards", "4111111111111112 "}, {"decimals", "0.1"}, {"at", "@"}, {"at pairs", "a@"}, {"at dots", "a@b."}, {"addresses", "a@b.co,"}, {"local", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@"},
-	{"domain", "@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."}, {"percent at", "a%40"}, {"less", "<"}, {"base64", "TWFuIGlzIGRpc3Rpbmd1aXNoZWQ+9/"}, {"base64url", "TWFuIGlz-GRpc3Rpbm_"},
+	{"domain", "@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."}, {"percent at", "a%40"}, {"escaped at", "a\\u0040"}, {"net use", "net use /user: a "}, {"password from", "password from a1 to "}, {"password block", "password\" { default = "}, {"less", "<"}, {"base64", "TWFuIGlzIGRpc3Rpbmd1aXNoZWQ+9/"}, {"base64url", "TWFuIGlz-GRpc3Rpbm_"},
 	{"begin", "-----BEGIN PRIVATE KEY-----\n"}, {"begin runs", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\n"}, {"pem lines", "MIIEvQIBADANBgkqhkiG\n\n"}, {"dashes", "-"}, {"prefixes", "sk-"}, {"long prefixes", "sk-proj-"}, {"hyphened", "xoxb-1234567890-"},
 	{"jwt", "eyJ"}, {"jwt parts", "eyJhbGciOiJIUzI1NiJ9."}, {"words", "getElementsByClassName "}, {"dotted", "dp.pt.aaaaaaaaaaaaaaaaaaa."}, {"slashes", "aaaaaaaaaaaaaaaaa/"}, {"bytes EF", "\xef"}, {"full-width comma", "，"}, {"backslashes", `\`}, {"escapes", `\n1`}, {"unicode escapes", `\u0031`}, {"percents", "%20"}, {"zero width", "1\u200b"},
 	{"chains", "路1号"}, {"long chains", "北京市朝阳区建国路街道小区花园大厦广场1号"}, {"rooms", "1室"},

@@ -37,11 +37,17 @@ func init() {
 		p, _ := s.leadIn(end)
 		return s.names(p, perhaps)
 	})
-	on("姓　", func(s *Scanner, start, end int) int { // 姓　　名
-		for end < len(s.text) && mark(s.text, end, "　") > 0 {
-			end += 3
+	on("人 员 者 师 師 員", func(s *Scanner, start, end int) int { // the same with a colon of ASCII
+		if end == len(s.text) || s.text[end] != ':' {
+			return 0
 		}
-		if mark(s.text, end, "名") == 0 {
+		return s.names(spaces(s.text, end+1), perhaps)
+	})
+	on("姓 姓　", func(s *Scanner, start, end int) int { // 姓　　名, 姓 名
+		for n := 1; n > 0 && end-start < 24; end += n {
+			n = mark(s.text, end, "　", " ")
+		}
+		if end == start+3 || mark(s.text, end, "名") == 0 {
 			return 0
 		}
 		return s.nameBehind(start, end+3, direct)
@@ -85,6 +91,12 @@ words:
 			p++
 			continue
 		case ' ', '"', '\'', '\\', '*', '[', '(', '`', '\n', '\r':
+			if c == '(' {
+				if e := remark(t, p); e > p {
+					p = e
+					continue
+				}
+			}
 			p++
 			continue
 		case '\t', '|':
@@ -153,12 +165,13 @@ var (
 
 // remark passes a remark in parentheses that a colon follows; it returns p if there is none.
 func remark(t []byte, p int) int {
-	if !has(t[p:], "（") {
+	n := mark(t, p, "（", "(")
+	if n == 0 {
 		return p
 	}
-	for i := p + 3; i+6 <= len(t) && i-p < 33 && han(t, i) >= 0; i += 3 {
-		if has(t[i+3:], "）：") || has(t[i+3:], "）:") {
-			return i + 6
+	for i := p + n; i+6 <= len(t) && i-p < 33 && han(t, i) >= 0; i += 3 {
+		if k := mark(t, i+3, "）", ")"); k > 0 && mark(t, i+3+k, "：", ":") > 0 {
+			return i + 3 + k
 		}
 	}
 	return p

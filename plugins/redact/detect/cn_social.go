@@ -63,7 +63,7 @@ words:
 				continue words
 			}
 		}
-		for _, w := range [...]string{"“", "（", "「", "【", "】", "　", "同号", "我"} {
+		for _, w := range [...]string{"“", "（", "「", "【", "】", "　", "同号", "我", "吧", "呗", "哈", "哦", "也行", "，"} {
 			if has(t[p:], w) {
 				p += len(w)
 				continue words

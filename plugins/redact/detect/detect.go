@@ -217,9 +217,9 @@ var starts = func() (a [256]uint8) {
 	return a
 }()
 
-// escape passes an escape sequence of JSON; the letter of \n is no letter of the word behind it.
+// escape passes an escape sequence of JSON; the letter of \n is no letter of the word behind it, and \u0040 is an at sign.
 func (s *Scanner) escape(i int) int {
-	t := s.text
+	t, from := s.text, i
 	for i < len(t) && t[i] == '\\' {
 		i++
 	}
@@ -231,6 +231,9 @@ func (s *Scanner) escape(i int) int {
 		return i + 1
 	case 'u':
 		if i+5 <= len(t) && class[t[i+1]]&class[t[i+2]]&class[t[i+3]]&class[t[i+4]]&isHex != 0 {
+			if string(t[i+1:i+5]) == "0040" {
+				return max(s.at(from, i+5-from), i+5)
+			}
 			return i + 5
 		}
 	}

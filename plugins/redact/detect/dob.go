@@ -4,7 +4,7 @@ package detect
 var DateOfBirth = define(Kind{Name: "date_of_birth", Family: Personal})
 
 const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geboren geb geburtsdatum geburtstag né née nací nació naissance datenaissance nacido nacida nacimiento fechanacimiento nato nata nascita " +
-	"nascido nascida nascimento geboortedatum geboorte född syntymäaika fødselsdato født urodzenia urodzony urodzona doğum рождения родился родилась " +
+	"nascido nascida nascimento nasci nasceu geboortedatum geboorte född syntymäaika fødselsdato født urodzenia urodzony urodzona urodził urodziła urodziłem urodziłam doğum рождения родился родилась народився народилась " +
 	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म วันเกิด"
 
 func init() {
@@ -25,8 +25,15 @@ func init() {
 		return s.birthBehind(start+3, end)
 	})
 	on("出生 生まれ 生人 출생", (*Scanner).birthBehind)
+	on("出", func(s *Scanner, start, end int) int { // 出 生
+		if p := spaces(s.text, end); p > end && has(s.text[p:], "生") {
+			return s.birthAhead(start, p+3)
+		}
+		return 0
+	})
+	on("ur", (*Scanner).birthShort)
 	onTwo("рождения родился родилась Родился Родилась", (*Scanner).birthAhead)
-	on("大正 昭和 平成 令和", (*Scanner).birthEra)
+	on("大正 昭和 平成 令和 民國 民国", (*Scanner).birthEra)
 }
 
 const lastBirth = 2030 // fixed, so that the same text always gives the same result
@@ -57,7 +64,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 		ok = birthYear(x, y, z)
 	case k == 4:
 		ok = birthYear(z, y, x) || birthYear(z, x, y)
-	case k == 2 && c != '-' && e-p == 2 && g-f == 2:
+	case k == 2 && c != '-' && (c == '/' || e-p == 2 && g-f == 2):
 		ok = anyDate(z, y, x) || anyDate(z, x, y)
 	}
 	s.work += end - p
@@ -148,7 +155,7 @@ func (s *Scanner) birthAhead(start, end int) int {
 	for i := end; i < high; i++ {
 		s.work++
 		if t[i] == '\n' {
-			if !asked(t, i) {
+			if !asked(t, i) && !onlyLabel(t[end:i]) {
 				return 0
 			}
 			high = min(len(t), i+reachBirth) // the answer, perhaps behind who gives it
@@ -173,6 +180,18 @@ func (s *Scanner) birthAhead(start, end int) int {
 		}
 	}
 	return 0
+}
+
+// onlyLabel tells whether nothing but blanks and a colon stands behind a label on its line.
+func onlyLabel(v []byte) bool {
+	for i := 0; i < len(v); i++ {
+		if has(v[i:], "：") {
+			i += 2
+		} else if v[i] != ' ' && v[i] != ':' && v[i] != '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 // birthBehind looks for the date that ends where the word starts: 1985年3月12日出生.
@@ -217,6 +236,28 @@ func figuresBefore(t []byte, p int) int {
 	return i
 }
 
+// birthShort reads the date behind the Polish abbreviation ur., which without its full stop is a word of other languages.
+func (s *Scanner) birthShort(_, end int) int {
+	t := s.text
+	if !has(t[end:], ".") || !s.types.Has(DateOfBirth) {
+		return 0
+	}
+	p := spaces(t, end+1)
+	if e := writtenDate(t, p); e > 0 {
+		s.emit(p, e, DateOfBirth, rankNamed)
+		return e
+	}
+	d := digitsAt(t, p, 3)
+	m := digitsAt(t, min(d+1, len(t)), 3)
+	y := digitsAt(t, min(m+1, len(t)), 5)
+	if d == p || d-p > 2 || m-d < 2 || m-d > 3 || y-m != 5 || t[d] != t[m] || t[d] != '.' && t[d] != '-' && t[d] != '/' ||
+		!birthYear(decimal(t[m+1:y]), decimal(t[d+1:m]), decimal(t[p:d])) {
+		return 0
+	}
+	s.emit(p, y, DateOfBirth, rankNamed)
+	return y
+}
+
 // birthEra reads a date of Japan's eras that a word before it calls a birthday: 昭和60年3月12日.
 func (s *Scanner) birthEra(start, end int) int {
 	t := s.text
@@ -247,21 +288,24 @@ func writtenDate(t []byte, i int) int {
 		if class[t[i]]&isDigit != 0 {
 			j := digitsAt(t, i, 4)
 			n := decimal(t[i:j])
-			switch unit := mark(t, spaces(t, j), "年", "년"); {
+			u := spaces(t, j)
+			switch unit := mark(t, u, "年", "년"); {
 			case j-i == 4:
 				if year != 0 {
 					return 0
 				}
 				year = n
 				if unit > 0 {
-					j += unit
+					j = u + unit
 				}
-			case j-i <= 2 && mark(t, j, "月", "월") > 0:
+			case j-i <= 2 && mark(t, u, "月", "월") > 0:
 				month = n
-				j += 3
+				j = u + 3
 			case j-i <= 2 && day == 0:
 				day = n
-				if k := mark(t, j, "日", "号", "일", "st", "nd", "rd", "th", "er", "º", "ª", "."); k > 0 {
+				if k := mark(t, u, "日", "일"); k > 0 {
+					j = u + k
+				} else if k := mark(t, j, "号", "st", "nd", "rd", "th", "er", "º", "ª", "."); k > 0 {
 					j += k
 				}
 			default:

@@ -54,6 +54,9 @@ func (s *Scanner) keyed(start, end, strength int) int {
 			return 0
 		}
 	}
+	if strength == keyStrong {
+		s.passwordAround(start, p)
+	}
 	from := p
 	q := p
 	p, spoken, bare, ok := operator(t, p, start)

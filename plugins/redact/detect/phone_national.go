@@ -68,7 +68,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	// Named by a word.
 	switch {
 	case last == 0:
-		if !(d[0] == 0 && d[1] != 0 && len(d) >= 9 && len(d) <= 12 || d[0] >= 2 && len(d) >= 8 && len(d) <= 10) || start > 0 && t[start-1] == '-' {
+		if !(d[0] == 0 && d[1] != 0 && len(d) >= 9 && len(d) <= 12 || d[0] >= 2 && len(d) >= 8 && len(d) <= 10 || d[0] == 8 && d[1] == 9 && len(d) == 11) || start > 0 && t[start-1] == '-' {
 			return 0, 0, false
 		}
 		if len(d) < 10 && d[0] != 0 { // calls are of functions, too

@@ -14,15 +14,25 @@ func init() {
 	on("tel telefon fon fax mobil handy telefonnummer", (*Scanner).slashBehind)
 }
 
-// slashBehind reads a number with blanks around its slash behind a word for a phone: Tel. 089 / 458910.
+// slashBehind reads a number with blanks around its slash behind a word for a phone: Tel. 089 / 458910, +49 (0) 89 / 38 46 71-22.
 func (s *Scanner) slashBehind(_, end int) int {
 	t := s.text
 	p := end
 	for p < len(t) && p-end < 4 && (t[p] == '.' || t[p] == ':' || t[p] == ' ') {
 		p++
 	}
-	area := digitsAt(t, p, 6)
-	if area-p < 3 || area-p > 5 || t[p] != '0' || !has(t[area:], " / ") {
+	a := p
+	if has(t[p:], "+4") { // 41, 43, 49
+		a = spaces(t, digitsAt(t, p+1, 3))
+		if has(t[a:], "(0)") {
+			a = spaces(t, a+3)
+		}
+		if a == p+3 {
+			return 0
+		}
+	}
+	area := digitsAt(t, a, 6)
+	if area-a < 2 || area-a > 5 || a == p && (t[a] != '0' || area-a < 3) || !has(t[area:], " / ") {
 		return 0
 	}
 	e, n := area+3, 0
@@ -31,6 +41,9 @@ func (s *Scanner) slashBehind(_, end int) int {
 			n++
 		}
 		e++
+	}
+	if x := digitsAt(t, min(e+1, len(t)), 5); n > 3 && has(t[e:], "-") && x > e+1 && x-e < 6 {
+		e = x // the extension
 	}
 	s.work += e - end
 	if n < 4 || n > 8 || !phoneEnd(t, e) {

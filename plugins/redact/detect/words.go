@@ -206,7 +206,7 @@ func pairHash(a, b uint16) uint32 {
 }
 
 // wideTrigger calls the triggers of the characters at i, of which the first is r. Those of one character go before a
-// letter or digit.
+// letter, a digit, a blank or a colon.
 func (s *Scanner) wideTrigger(i int, r uint16) int {
 	t := s.text
 	if i+6 > len(t) {
@@ -217,7 +217,7 @@ func (s *Scanner) wideTrigger(i int, r uint16) int {
 		if pairBloom[m>>6]>>(m&63)&1 == 0 {
 			return 0
 		}
-	} else if c != wideLead && class[c]&isAlnum == 0 {
+	} else if c != wideLead && class[c]&isAlnum == 0 && c != ' ' && c != ':' {
 		return 0
 	}
 	next := 0
