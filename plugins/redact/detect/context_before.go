@@ -81,7 +81,13 @@ func asked(t []byte, p int) bool {
 
 // tabular tells whether the line that ends at p is a row of a table: its last cell does not name what stands first on the next one.
 func tabular(t []byte, p int) bool {
+	wide := 0
 	for i := p - 1; i > 0 && p-i < 32 && t[i] != '\n'; i-- {
+		if t[i] == ',' && t[i-1] >= 0x80 && t[i+1] >= 0x80 { // 学号,姓名,电话
+			if wide++; wide == 2 {
+				return true
+			}
+		}
 		if t[i] == '\t' || t[i] == '|' || t[i] == ',' && class[t[i-1]]&isAlnum != 0 && t[i+1] != ' ' {
 			return true
 		}

@@ -16,8 +16,9 @@ func init() {
 		}
 	}
 	birthContext = named(wordsBirth)
-	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-		(*Scanner).birthMonth) // février and décembre behind their accents, août before it
+	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "+
+		"ocak ubat mart nisan may haziran temmuz ustos eyl ekim kas aral stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrze dziernika listopada grudnia",
+		(*Scanner).birthMonth) // février, şubat and października behind their marks, août and mayıs before theirs
 	on("日生 号生", func(s *Scanner, start, end int) int {
 		if end < len(s.text) && mark(s.text, end, "，", "。", "、", "；", "）", "于", ",", ".", " ", ")", ";", "\n") == 0 {
 			return 0 // 日生效
@@ -32,6 +33,7 @@ func init() {
 		return 0
 	})
 	on("ur", (*Scanner).birthShort)
+	onTwo("д.р Д.р", (*Scanner).birthShort)
 	onTwo("рождения родился родилась Родился Родилась", (*Scanner).birthAhead)
 	on("大正 昭和 平成 令和 民國 民国", (*Scanner).birthEra)
 }
@@ -236,7 +238,7 @@ func figuresBefore(t []byte, p int) int {
 	return i
 }
 
-// birthShort reads the date behind the Polish abbreviation ur., which without its full stop is a word of other languages.
+// birthShort reads the date behind an abbreviation, the Polish ur. or the Russian д.р., which without its full stop is another word.
 func (s *Scanner) birthShort(_, end int) int {
 	t := s.text
 	if !has(t[end:], ".") || !s.types.Has(DateOfBirth) {
@@ -314,7 +316,7 @@ func writtenDate(t []byte, i int) int {
 			i, last = j, j
 		} else if class[t[i]]&isAlpha != 0 || t[i] >= 0xC3 && t[i] <= 0xD1 {
 			j := i
-			for j < len(t) && j-i < 12 && (class[t[j]]&isAlpha != 0 || t[j] >= 0x80) {
+			for j < len(t) && j-i < 16 && (class[t[j]]&isAlpha != 0 || t[j] >= 0x80) {
 				j++
 			}
 			if m := monthNamed(t[i:j]); m > 0 && month == 0 {
@@ -344,7 +346,7 @@ func writtenDate(t []byte, i int) int {
 	return 0
 }
 
-// monthNamed is the month of which w is the name or an abbreviation in one of nine languages, or 0.
+// monthNamed is the month of which w is the name or an abbreviation in one of eleven languages, or 0.
 func monthNamed(w []byte) int {
 	if len(w) < 3 {
 		return 0
@@ -363,7 +365,9 @@ func monthNamed(w []byte) int {
 	}
 	names := [...]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", // English
 		"ene", "f\xc3\xa9", "m\xc3\xa4", "avr", "mai", "giu", "lug", "ago", "set", "okt", "nov", "dez", "gen", "fev", "mrt", "abr", "mag", "jui", "\x00", "ao\xc3", "\x00", "ott", "\x00", "d\xc3\xa9",
-		"\x00", "\x00", "maa", "\x00", "mei", "\x00", "\x00", "\x00", "\x00", "out", "\x00", "dic"}
+		"\x00", "\x00", "maa", "\x00", "mei", "\x00", "\x00", "\x00", "\x00", "out", "\x00", "dic",
+		"oca", "\xc5\x9fub", "\x00", "nis", "\x00", "haz", "tem", "a\xc4\x9f", "eyl", "eki", "kas", "ara",
+		"sty", "lut", "\x00", "kwi", "maj", "cze", "lip", "sie", "wrz", "pa\xc5", "lis", "gru"}
 	if string(b[:]) == "juil" {
 		return 7
 	}

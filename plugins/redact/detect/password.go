@@ -15,10 +15,10 @@ func init() {
 	key := func(strength int) trigger {
 		return func(s *Scanner, start, end int) int { return s.keyed(start, end, strength) }
 	}
-	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
-		"密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
+	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse mdp wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
+		"비번 암호 密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw psk", key(keyStrong))
-	on("账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
+	on("login logins creds zugangsdaten identifiants acceso 账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
 		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
 		"wifipassword ldappassword keypass storepass keypassword keystorepassword truststorepassword basicauthpassword proxypassword jwtpassword "+
@@ -34,7 +34,7 @@ func init() {
 }
 
 // boundTo make a key a secret one: the part of the name before it.
-var boundTo = words("api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
+var boundTo = words("wifi fi wpa wlan api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
 
 // notValues are endings of names that hold no secret.
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +

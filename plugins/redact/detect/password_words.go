@@ -22,6 +22,9 @@ func init() {
 		if start < 3 || !foldEqual(s.text[start-3:start], "has") || start > 3 && class[s.text[start-4]]&isAlnum != 0 {
 			return 0
 		}
+		if has(s.text[end:], " to ") { // hasło to: the password is
+			end += 3
+		}
 		return s.keyed(start-3, end, keyStrong)
 	})
 	on("senord", func(s *Scanner, start, end int) int { // lösenord

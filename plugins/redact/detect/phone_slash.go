@@ -11,7 +11,7 @@ func init() {
 		},
 		Words: "telefon tel handy mobil fon phone fax rufnummer telefonnummer handynummer mobilnummer anrufen erreichbar anruf durchwahl ruf telephone mobile gsm call text 电话 手机",
 	})
-	on("tel telefon fon fax mobil handy telefonnummer", (*Scanner).slashBehind)
+	on("tel telefon fon fax mobil handy telefonnummer unter ruf rufnummer durchwahl telefonisch", (*Scanner).slashBehind)
 }
 
 // slashBehind reads a number with blanks around its slash behind a word for a phone: Tel. 089 / 458910, +49 (0) 89 / 38 46 71-22.
