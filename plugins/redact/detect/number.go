@@ -27,7 +27,7 @@ func init() {
 	cardinal.phone = named("mynumberis hernumber hisnumber theirnumber phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms textme textus texted whatsapp wechat fax msisdn " +
 		"teléfono móvil movil celular telefonnummer telefonnr rufnummer mobilnummer handynummer portable cellulare телефон тел мобильный contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
 		"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل טלפון הטלפון נייד הנייד puhelin puhelinnumero τηλέφωνο κινητό телефону мобильного номер gsm hp telp " +
-		"telemóvel telemovel komórka komórkowy zadzwoń dzwoń звоните позвоните звонить llámame llámeme llamar appelez joignable chiamami chiamare ligue mobiel telefoonnummer bel bellen anrufen erreichbar arayın cep fone zap " +
+		"telemóvel telemovel komórka komórkowy zadzwoń dzwoń звоните позвоните звонить llámame llámeme llamar appelez joignable chiamami chiamare ligue mobiel telefoonnummer bel bellen anrufen erreichbar arayın cep telefonum telefonu telefonunuz fone zap " +
 		"快递员 配送员 外卖员 骑手 派送员 手提 手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我 携帯 휴대폰 전화 연락처 핸드폰 โทร फोन")
 	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms textme textus texted whatsapp fax msisdn contact reach phoned")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +

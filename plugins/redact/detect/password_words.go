@@ -33,6 +33,12 @@ func init() {
 		}
 		return s.keyed(start, end, keyStrong)
 	})
+	on("wifi", func(s *Scanner, start, end int) int { // code wifi
+		if start < 5 || !foldEqual(s.text[start-5:start], "code ") {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
 	on("sandi", func(s *Scanner, start, end int) int { // kata sandi
 		if start < 5 || !foldEqual(s.text[start-5:start], "kata ") {
 			return 0
