@@ -44,12 +44,11 @@ func (c *directConn) ReadFrom(r io.Reader) (int64, error) {
 		return c.TCPConn.ReadFrom(r)
 	}
 	// The first byte comes through the reader: net/http then knows that the body was read, and whose body it is shows.
-	before := b.left()
 	var first [1]byte
 	if n, err := l.Read(first[:]); err != nil || n != 1 {
 		return 0, err
 	}
-	if b.left() != before-1 {
+	if b.left() != l.N {
 		if n, err := c.TCPConn.Write(first[:]); err != nil {
 			return int64(n), err
 		}
