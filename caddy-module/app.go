@@ -126,9 +126,8 @@ func (a *App) checkAliases() error {
 // Start implements caddy.App. Requests come through handlers; plugins log to this configuration from now on.
 func (a *App) Start() error {
 	running.Store(a.log)
-	if len(a.Plugins) > 0 {
-		// Loading modules leaves several times their size of garbage, which an idle gateway would keep for long.
-		go func() {
+	if a.engine.runtime.Littered() {
+		go func() { // an idle gateway would keep the garbage for long
 			plugins.Forget()
 			debug.FreeOSMemory()
 		}()

@@ -34,6 +34,8 @@ type Runtime struct {
 	modules map[string]*Module // by digest, while they are referred to
 	loading map[string]chan struct{}
 	closed  bool
+
+	littered bool // see Littered
 }
 
 // engine is a wazero runtime with our host modules in it.
@@ -108,6 +110,15 @@ func (r *Runtime) Close(ctx context.Context) error {
 	return err
 }
 
+// Littered tells whether modules were loaded since it was last asked: that leaves several times their size of garbage.
+func (r *Runtime) Littered() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	littered := r.littered
+	r.littered = false
+	return littered
+}
+
 // Load readies a module: it is metered, validated, compiled and linked, and its manifest is read. The
 // guest may declare at most startPages of memory to begin with, 0 for no such bound. Errors say what
 // is wrong with the module and what was expected. Loading the same bytes again gives the same Module;
@@ -141,6 +152,7 @@ func (r *Runtime) Load(ctx context.Context, wasm []byte, startPages uint32) (*Mo
 			if err == nil {
 				m.refs = 1
 				r.modules[digest] = m
+				r.littered = true
 			}
 			r.mu.Unlock()
 			close(wait)
