@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -159,15 +158,12 @@ func open(name string, p *Plugin) (*subject, error) {
 
 // revealing is the plugin with a configuration that finds the same and replaces all of it by placeholders.
 func revealing(p *Plugin) (*Plugin, error) {
-	out := *p
-	text := []byte(p.Config)
-	if p.ConfigFile != "" {
-		var err error
-		if text, err = os.ReadFile(p.ConfigFile); err != nil {
-			return nil, fmt.Errorf("reading config file: %w", err)
-		}
-		out.ConfigFile = ""
+	text, err := p.written()
+	if err != nil {
+		return nil, err
 	}
+	out := *p
+	out.ConfigFile = ""
 	config := make(map[string]any)
 	if len(text) > 0 {
 		if err := json.Unmarshal(text, &config); err != nil {
@@ -188,7 +184,6 @@ func revealing(p *Plugin) (*Plugin, error) {
 			}
 		}
 	}
-	var err error
 	out.Config, err = json.Marshal(config)
 	return &out, err
 }

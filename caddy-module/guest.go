@@ -75,7 +75,11 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 	if len(describe.Codecs) > 0 && p.OnError == "skip" {
 		return nil, errors.New("on_error skip is not for codecs, which would hand on a request that the provider cannot read: expected fail")
 	}
-	config, err := p.config(describe)
+	written, err := p.written()
+	if err != nil {
+		return nil, err
+	}
+	config, err := complete(describe, written)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +124,7 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 	}
 	g.pool = shared.(*sharedPool).Pool
 	g.sinks, _ = shared.(*sharedPool).services.Record.(sinks)
-	g.source, g.protection = p.Source, protectionOf(describe, config, p.written())
+	g.source, g.protection = p.Source, protectionOf(describe, config, written)
 	if !builtin || describe.Name != redactPlugin { // which records counts and keeps nothing but what it puts back
 		g.outlets = outlets(g.pool.Has, grants)
 	}

@@ -13,16 +13,21 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/setting"
 )
 
-// config is the plugin's configuration, judged and complete.
-func (p *Plugin) config(d *plugin.Description) ([]byte, error) {
-	text := []byte(p.Config)
-	if p.ConfigFile != "" {
-		var err error
-		if text, err = os.ReadFile(p.ConfigFile); err != nil {
-			return nil, fmt.Errorf("reading config file: %w", err)
-		}
+// written is the plugin's configuration as somebody wrote it, nil for none.
+func (p *Plugin) written() ([]byte, error) {
+	if p.ConfigFile == "" {
+		return p.Config, nil
 	}
-	text, err := filled(text)
+	text, err := os.ReadFile(p.ConfigFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading config file: %w", err)
+	}
+	return text, nil
+}
+
+// complete is what a plugin gets of the configuration that somebody wrote: judged, with its placeholders replaced and its defaults.
+func complete(d *plugin.Description, written []byte) ([]byte, error) {
+	text, err := filled(written)
 	if err != nil {
 		return nil, err
 	}

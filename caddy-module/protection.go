@@ -3,7 +3,6 @@ package caddyllm
 import (
 	"encoding/json"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
@@ -67,18 +66,6 @@ func (p *protection) add(name, mode string) {
 	} else {
 		p.takesOut = true
 	}
-}
-
-// written is the configuration as somebody wrote it, nil for none or one that cannot be read.
-func (p *Plugin) written() []byte {
-	if p.ConfigFile == "" {
-		return p.Config
-	}
-	text, err := os.ReadFile(p.ConfigFile)
-	if err != nil {
-		return nil
-	}
-	return text
 }
 
 // outlets are the grants by which a plugin that sees texts could keep them or send them away.
