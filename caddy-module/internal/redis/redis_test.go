@@ -3,8 +3,6 @@ package redis
 import (
 	"bytes"
 	"context"
-	"errors"
-	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/kv"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/kv/kvtest"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/redis/redistest"
 )
 
@@ -28,18 +27,6 @@ func open(t testing.TB, o Options) *Server {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
-}
-
-// want checks a key's value; "-" stands for none.
-func want(t *testing.T, n *Namespace, key, value string) {
-	t.Helper()
-	got, ok, err := n.Get(t.Context(), key)
-	if !ok {
-		got = []byte("-")
-	}
-	if err != nil || string(got) != value || ok && got == nil {
-		t.Errorf("Get(%q) = %q, %v; want %q", key, got, err, value)
-	}
 }
 
 // TestStore checks what kv.Store promises, with and without encryption, against one server, sentinels and a cluster.
@@ -71,86 +58,14 @@ func TestStore(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := open(t, c.o).Namespace("plugin")
-			t.Run("get and set", func(t *testing.T) { getAndSet(t, n) })
-			t.Run("add", func(t *testing.T) { add(t, n) })
-			t.Run("compare and swap", func(t *testing.T) { compareAndSwap(t, n) })
-			t.Run("bounds", func(t *testing.T) { bounds(t, n) })
-			want(t, open(t, c.o).Namespace("other"), "a", "-")
+			kvtest.Contract(t, n)
+			t.Run("large value", func(t *testing.T) { largeValue(t, n) })
+			kvtest.Want(t, open(t, c.o).Namespace("other"), "a", "-")
 		})
 	}
 }
 
-func getAndSet(t *testing.T, n *Namespace) {
-	want(t, n, "a", "-")
-	value := []byte("one")
-	n.Set(t.Context(), "a", value, 0)
-	value[0] = 'x'
-	want(t, n, "a", "one")
-	n.Set(t.Context(), "a", nil, time.Hour)
-	want(t, n, "a", "")
-	n.Set(t.Context(), "\x00\xff:{}", []byte("any bytes\x00\xff"), time.Minute)
-	want(t, n, "\x00\xff:{}", "any bytes\x00\xff")
-}
-
-func add(t *testing.T, n *Namespace) {
-	add := func(key string, delta, sum int64, fails error) {
-		t.Helper()
-		if got, err := n.Add(t.Context(), key, delta, time.Hour); got != sum || !errors.Is(err, fails) {
-			t.Errorf("Add(%q, %d) = %d, %v; want %d, %v", key, delta, got, err, sum, fails)
-		}
-	}
-	add("n", 5, 5, nil)
-	add("n", -7, -2, nil)
-	want(t, n, "n", "-2")
-	n.Set(t.Context(), "text", []byte("41"), 0)
-	add("text", 1, 42, nil)
-	n.Set(t.Context(), "word", []byte("x"), 0)
-	add("word", 1, 0, kv.ErrNotInteger)
-	want(t, n, "word", "x")
-	add("max", math.MaxInt64, math.MaxInt64, nil)
-	add("max", 1, 0, kv.ErrOverflow)
-	add("max", math.MinInt64, -1, nil)
-	add("min", math.MinInt64, math.MinInt64, nil)
-	add("min", -1, 0, kv.ErrOverflow)
-}
-
-func compareAndSwap(t *testing.T, n *Namespace) {
-	none := []byte(nil)
-	for i, s := range []struct {
-		old, new []byte
-		swapped  bool
-		value    string
-	}{
-		{[]byte("a"), []byte("b"), false, "-"},
-		{[]byte{}, []byte("b"), false, "-"},
-		{none, none, true, "-"},
-		{none, []byte("a"), true, "a"},
-		{none, []byte("b"), false, "a"},
-		{[]byte("x"), []byte("b"), false, "a"},
-		{[]byte("a"), []byte{}, true, ""},
-		{none, []byte("b"), false, ""},
-		{[]byte{}, []byte("b"), true, "b"},
-		{[]byte("x"), none, false, "b"},
-		{[]byte("b"), none, true, "-"},
-	} {
-		swapped, err := n.CompareAndSwap(t.Context(), "k", s.old, s.new, 0)
-		if swapped != s.swapped || err != nil {
-			t.Errorf("step %d: %v, %v; want %v", i, swapped, err, s.swapped)
-		}
-		want(t, n, "k", s.value)
-	}
-}
-
-func bounds(t *testing.T, n *Namespace) {
-	long := strings.Repeat("k", kv.MaxKey+1)
-	_, _, errGet := n.Get(t.Context(), long)
-	_, errAdd := n.Add(t.Context(), long, 1, 0)
-	_, errSwap := n.CompareAndSwap(t.Context(), long, nil, nil, 0)
-	for _, err := range []error{errGet, errAdd, errSwap, n.Set(t.Context(), long, nil, 0)} {
-		if err != kv.ErrKey {
-			t.Errorf("long key: %v, want ErrKey", err)
-		}
-	}
+func largeValue(t *testing.T, n *Namespace) {
 	if err := n.Set(t.Context(), "k", make([]byte, MaxValue+1), 0); err != kv.ErrTooLarge {
 		t.Errorf("large value: %v, want ErrTooLarge", err)
 	}
@@ -224,7 +139,7 @@ func TestWrongSecret(t *testing.T) {
 	n := with(firstSecret)
 	n.Set(t.Context(), "a", []byte("one"), 0)
 	n.Set(t.Context(), "b", []byte("two"), 0)
-	want(t, with(secondSecret), "a", "-")
+	kvtest.Want(t, with(secondSecret), "a", "-")
 	raw, err := server.Client.Get(t.Context(), n.names("a")[0]).Bytes()
 	if err != nil {
 		t.Fatal(err)
@@ -266,7 +181,7 @@ func TestRotation(t *testing.T) {
 		old.Set(t.Context(), key, []byte("1"), time.Minute)
 	}
 	both := with(secondSecret, firstSecret)
-	want(t, both, "read", "1")
+	kvtest.Want(t, both, "read", "1")
 	if left, _ := server.Client.PTTL(t.Context(), both.names("read")[0]).Result(); left > time.Minute || left < 50*time.Second {
 		t.Errorf("a value that changed its secret lives for %v", left)
 	}
@@ -279,14 +194,14 @@ func TestRotation(t *testing.T) {
 	if ok, err := both.CompareAndSwap(t.Context(), "removed", []byte("1"), nil, 0); !ok || err != nil {
 		t.Errorf("removal: %v, %v", ok, err)
 	}
-	want(t, both, "removed", "-")
-	want(t, with(firstSecret, secondSecret), "swapped", "2") // a gateway that is a step behind
-	want(t, both, "swapped", "2")
+	kvtest.Want(t, both, "removed", "-")
+	kvtest.Want(t, with(firstSecret, secondSecret), "swapped", "2") // a gateway that is a step behind
+	kvtest.Want(t, both, "swapped", "2")
 	fresh := with(secondSecret)
-	want(t, fresh, "read", "1")
-	want(t, fresh, "swapped", "2")
-	want(t, fresh, "added", "2")
-	want(t, fresh, "unused", "-")
+	kvtest.Want(t, fresh, "read", "1")
+	kvtest.Want(t, fresh, "swapped", "2")
+	kvtest.Want(t, fresh, "added", "2")
+	kvtest.Want(t, fresh, "unused", "-")
 }
 
 // TestFailures: what goes wrong is told without what was sent, in time, and is over when the server is back.
@@ -342,7 +257,7 @@ func TestFailures(t *testing.T) {
 	if err := n.Set(t.Context(), "k", []byte("back"), 0); err != nil {
 		t.Error(err)
 	}
-	want(t, n, "k", "back")
+	kvtest.Want(t, n, "k", "back")
 }
 
 // TestHammer counts and swaps from many goroutines and two gateways.
@@ -387,8 +302,8 @@ func TestHammer(t *testing.T) {
 			}
 		}
 		wg.Wait()
-		want(t, gateways[0], "sum", strconv.Itoa(2*workers*rounds))
-		want(t, gateways[1], "swaps", strconv.Itoa(2*workers*rounds))
+		kvtest.Want(t, gateways[0], "sum", strconv.Itoa(2*workers*rounds))
+		kvtest.Want(t, gateways[1], "swaps", strconv.Itoa(2*workers*rounds))
 	}
 }
 
