@@ -41,6 +41,9 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			models {
 //				<client's name>|* <provider's name>
 //			}
+//			prices {
+//				<provider's name>|<beginning>*|* <input> <output> [<cached input> [<written input>]]
+//			}
 //			timeout   <duration>
 //			transport <name> {
 //				...
@@ -184,6 +187,8 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 		return err
 	case "models":
 		return p.unmarshalModels(d)
+	case "prices":
+		return p.unmarshalPrices(d)
 	case "timeout":
 		return duration(d, &p.Timeout)
 	case "transport":
@@ -191,7 +196,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "balance", "models", "timeout", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "balance", "models", "prices", "timeout", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {

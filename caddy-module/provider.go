@@ -53,6 +53,11 @@ type Provider struct {
 	// Default: names pass unchanged.
 	Models map[string]string `json:"models,omitempty"`
 
+	// What a million tokens of a model cost, by the provider's names of models; a name that ends in "*" stands for
+	// all that begin so, the longest counts. With prices the cost of exchanges is accounted, and routes can choose
+	// the cheapest. A model that is not here has no known price, which never counts as free. Default: none.
+	Prices map[string]*Price `json:"prices,omitempty"`
+
 	// How long to wait for the beginning of an answer. Not to be combined with transport, which has its
 	// own. Default: 10m, since a model may think long before it answers at once.
 	Timeout caddy.Duration `json:"timeout,omitempty"`
@@ -119,6 +124,9 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 		}
 	case p.Delay != 0:
 		return nil, fmt.Errorf("delay is for the preset demo, expected none")
+	}
+	if c.Prices, err = p.priceList(); err != nil {
+		return nil, err
 	}
 	made, err := provider.New(c)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 )
 
 // Config is what a provider block says. Only Name is always needed.
@@ -37,6 +38,8 @@ type Config struct {
 	Balance Balance
 	// Models maps the client's model names to the provider's: an exact name first, then "*" for any other.
 	Models map[string]string
+	// Prices of models by the provider's names; nil knows none.
+	Prices *price.List
 	// Transport carries the requests. Nil means http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock of cooldowns and health; nil means time.Now.
@@ -51,6 +54,8 @@ type Provider struct {
 	Dialects []*dialect.Dialect
 	// Quirks are the words in which it differs from them, separated by spaces, for codecs.
 	Quirks string
+	// Prices of its models, by its names of them; nil knows none.
+	Prices *price.List
 	// Transport carries requests of NewRequest and watches their answers for Healthy and for the keys.
 	Transport http.RoundTripper
 
@@ -72,7 +77,7 @@ type spoken struct {
 
 // New makes a provider. The error says what is wrong in the provider block and what was expected.
 func New(c Config) (*Provider, error) {
-	p := &Provider{Name: c.Name, models: maps.Clone(c.Models), now: c.Now}
+	p := &Provider{Name: c.Name, Prices: c.Prices, models: maps.Clone(c.Models), now: c.Now}
 	if p.now == nil {
 		p.now = time.Now
 	}
