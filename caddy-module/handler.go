@@ -28,6 +28,7 @@ import (
 // `{http.llm_gateway.stream}` | Whether the client asked for a stream
 // `{http.llm_gateway.prompt_tokens}` | Tokens of the prompt, as the provider counted them
 // `{http.llm_gateway.completion_tokens}` | Tokens of the answer, likewise
+// `{http.llm_gateway.cost_usd}` | What it has cost in US dollars, by the provider's prices; empty when that is not known
 // `{http.llm_gateway.outcome}` | ok, rejected, client_error, upstream_error, plugin_error or aborted
 // `{http.llm_gateway.key_id}` | The short digest of the caller's key
 // `{http.llm_gateway.key_name}` | The name of the caller's key

@@ -46,6 +46,8 @@ var (
 	attempts  = counter("attempts_total", "Tries at candidates, by the HTTP status of the provider; 0 is none.", "provider", "status")
 	tokens    = counter("tokens_total", "Tokens as providers counted them: input, output, and of these cached input and reasoning output.",
 		"route", "provider", "model", "gen_ai_token_type")
+	costs    = counter("cost_usd_total", "What exchanges have cost in US dollars, by the prices of the configuration.", "route", "provider", "model")
+	unpriced = counter("unpriced_total", "Exchanges that reached a provider and whose cost is not known: no tokens counted, or no price configured.", "provider")
 	warnings = counter("warnings_total", "Parameters that were lost in translation.", "route")
 	recorded = counter("records_total", "Records of plugins by what became of them: written; delayed, which wait for the file; lost.", "file", "outcome")
 	guests   = &guestCollector{stats: make(map[string]*wasm.Metrics)}
@@ -56,7 +58,7 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 	if registry == nil {
 		return nil
 	}
-	for _, c := range []prometheus.Collector{requests, durations, firsts, attempts, tokens, warnings, recorded, guests, healthCollector{a}} {
+	for _, c := range []prometheus.Collector{requests, durations, firsts, attempts, tokens, costs, unpriced, warnings, recorded, guests, healthCollector{a}} {
 		var again prometheus.AlreadyRegisteredError
 		if err := registry.Register(c); err != nil && !errors.As(err, &again) {
 			return err
@@ -76,6 +78,7 @@ func count(r *usage.Record) {
 	for _, a := range r.Attempts {
 		attempts.WithLabelValues(a.Provider, strconv.Itoa(a.Status)).Inc()
 	}
+	countCost(r)
 	if len(r.Warnings) > 0 {
 		warnings.WithLabelValues(route).Add(float64(len(r.Warnings)))
 	}

@@ -38,6 +38,9 @@ func fields(r *usage.Record) []zap.Field {
 			f = append(f, zap.String(optional.name, optional.value))
 		}
 	}
+	if r.Priced {
+		f = append(f, zap.Float64("cost_usd", r.Cost))
+	}
 	if len(r.Warnings) > 0 {
 		f = append(f, zap.Int("warnings", len(r.Warnings)))
 	}

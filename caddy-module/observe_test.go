@@ -22,7 +22,7 @@ import (
 func testRecord() *usage.Record {
 	return &usage.Record{
 		ID: "X1", Route: "observed", Provider: "openai", Model: "of-the-client", UpstreamModel: "observed-model", Dialect: "openai.chat", Stream: true,
-		Status: 200, Outcome: usage.OK, Tokens: dialect.Usage{Prompt: 10, Completion: 20, Total: 30, Cached: 4},
+		Status: 200, Outcome: usage.OK, Tokens: dialect.Usage{Prompt: 10, Completion: 20, Total: 30, Cached: 4}, Cost: 0.25, Priced: true,
 		FirstEvent: time.Second, Total: 2 * time.Second, Attempts: []usage.Attempt{{Provider: "openai", Status: 200}},
 		KeyID: "ab12", KeyName: "ann", User: "end-user", ClientIP: "10.0.0.1", Warnings: []string{"seed: not supported"},
 		Attributes: []usage.Attribute{{Name: "pii.email", Value: int64(2)}},
@@ -39,8 +39,8 @@ func TestPlaceholders(t *testing.T) {
 	record.Route = "changed later"
 	const text = "{http.llm_gateway.id} {http.llm_gateway.route} {http.llm_gateway.provider} {http.llm_gateway.model} {http.llm_gateway.upstream_model} " +
 		"{http.llm_gateway.dialect} {http.llm_gateway.stream} {http.llm_gateway.prompt_tokens} {http.llm_gateway.completion_tokens} " +
-		"{http.llm_gateway.outcome} {http.llm_gateway.key_id} {http.llm_gateway.key_name} {http.llm_gateway.none} {http.request.method}"
-	want := "X1 observed openai of-the-client observed-model openai.chat true 10 20 ok ab12 ann  POST"
+		"{http.llm_gateway.cost_usd} {http.llm_gateway.outcome} {http.llm_gateway.key_id} {http.llm_gateway.key_name} {http.llm_gateway.none} {http.request.method}"
+	want := "X1 observed openai of-the-client observed-model openai.chat true 10 20 0.25 ok ab12 ann  POST"
 	if diff := cmp.Diff(want, repl.ReplaceAll(text, "")); diff != "" {
 		t.Error(diff)
 	}
@@ -59,7 +59,7 @@ func TestUsageLine(t *testing.T) {
 		t.Fatalf("got %d lines, want 1", len(lines))
 	}
 	fields := lines[0].ContextMap()
-	for name, want := range map[string]any{"id": "X1", "route": "observed", "outcome": "ok", "prompt_tokens": int64(10), "pii.email": int64(2), "warnings": int64(1), "key_id": "ab12"} {
+	for name, want := range map[string]any{"id": "X1", "route": "observed", "outcome": "ok", "prompt_tokens": int64(10), "cost_usd": 0.25, "pii.email": int64(2), "warnings": int64(1), "key_id": "ab12"} {
 		if fields[name] != want {
 			t.Errorf("%s: got %v, want %v", name, fields[name], want)
 		}
@@ -103,7 +103,11 @@ func TestMetrics(t *testing.T) {
 	count(testRecord())
 	other := testRecord()
 	other.UpstreamModel, other.Route = "whatever a client names", ""
+	other.Priced = false
 	count(other)
+	refused := testRecord()
+	refused.Priced, refused.Route, refused.Attempts = false, "refused", []usage.Attempt{{Provider: "openai", Status: 500}}
+	count(refused)
 	b, _ := configure(t, `{"providers":{"demo":{}}}`, "")
 	for _, app := range []*App{a, b} {
 		got := gathered(t, app)
@@ -114,6 +118,8 @@ func TestMetrics(t *testing.T) {
 			"caddy_llm_gateway_tokens_total{gen_ai_token_type=cached_input,model=observed-model,provider=openai,route=observed}": 4,
 			"caddy_llm_gateway_tokens_total{gen_ai_token_type=output,model=_other,provider=openai,route=_other}":                 20,
 			"caddy_llm_gateway_request_duration_seconds{provider=openai,route=observed}":                                         1,
+			"caddy_llm_gateway_cost_usd_total{model=observed-model,provider=openai,route=observed}":                              0.25,
+			"caddy_llm_gateway_unpriced_total{provider=openai}":                                                                  1,
 			"caddy_llm_gateway_warnings_total{route=observed}":                                                                   1,
 			"caddy_llm_gateway_provider_healthy{provider=demo}":                                                                  1,
 		} {

@@ -19,6 +19,7 @@ var placeholders = map[string]func(*usage.Record) any{
 	"stream":            func(r *usage.Record) any { return r.Stream },
 	"prompt_tokens":     func(r *usage.Record) any { return r.Tokens.Prompt },
 	"completion_tokens": func(r *usage.Record) any { return r.Tokens.Completion },
+	"cost_usd":          func(r *usage.Record) any { return cost(r) },
 	"outcome":           func(r *usage.Record) any { return string(r.Outcome) },
 	"key_id":            func(r *usage.Record) any { return r.KeyID },
 	"key_name":          func(r *usage.Record) any { return r.KeyName },

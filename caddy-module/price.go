@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
 
 // Price is what a million tokens of a model cost, in US dollars, from 0 to a million.
@@ -87,4 +88,28 @@ func (p *Provider) priceList() (*price.List, error) {
 		prices[model] = made
 	}
 	return price.New(prices)
+}
+
+// cost is what a placeholder says of an exchange's cost.
+func cost(r *usage.Record) any {
+	if !r.Priced {
+		return ""
+	}
+	return r.Cost
+}
+
+// countCost adds an exchange's cost up, or that it is not known.
+func countCost(r *usage.Record) {
+	switch {
+	case r.Priced:
+		costs.WithLabelValues(orOther(r.Route), orOther(r.Provider), models.label(r.UpstreamModel)).Add(r.Cost)
+	case answered(r):
+		unpriced.WithLabelValues(r.Provider).Inc()
+	}
+}
+
+// answered tells whether a provider has taken the request on, so that it may have to be paid.
+func answered(r *usage.Record) bool {
+	n := len(r.Attempts)
+	return n > 0 && r.Attempts[n-1].Status != 0 && r.Attempts[n-1].Status < 400
 }

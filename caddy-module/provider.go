@@ -133,6 +133,7 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 		return nil, err
 	}
 	models.add(slices.Collect(maps.Values(p.Models))...)
+	models.add(slices.Collect(maps.Keys(p.Prices))...)
 	if made.LacksKey() {
 		a.log.Warn("provider has no API key and will be passed over", zap.String("provider", name), zap.Strings("environment", known.KeyEnv))
 	}

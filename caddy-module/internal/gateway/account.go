@@ -17,6 +17,7 @@ func (x *exchange) begin(c *attempt.Candidate) {
 		x.record.UpstreamDialect = w.Dialect.Name
 	}
 	x.record.UpstreamModel = c.UpstreamModel(x.input.Model)
+	x.prices = c.Provider.Prices
 }
 
 // attempted notes how it went.
@@ -49,6 +50,7 @@ func (x *exchange) firstByte() {
 func (x *exchange) account() {
 	r := &x.record
 	r.Status, r.Total = x.sink.status, x.since()
+	x.bill()
 	r.Attributes, r.Warnings, r.Tags = x.chain.Attributes, x.chain.Warnings, x.chain.Tags()
 	if x.chain.HasEnd() {
 		// The client may be gone; the record is written all the same. What a hook computes is bounded by

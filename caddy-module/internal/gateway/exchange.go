@@ -12,6 +12,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
@@ -27,6 +28,7 @@ type exchange struct {
 	chain   *pipeline.Exchange
 	record  usage.Record
 	who     auth.Principal
+	prices  *price.List // of the provider that is asked
 
 	tail   tail
 	body   []byte  // the request body, once read
@@ -149,6 +151,9 @@ func (x *exchange) mustRead(r *Route) bool {
 	for _, c := range r.Candidates {
 		if !c.Native(x.dialect) || c.Renames() {
 			return true
+		}
+		if c.Provider.Prices.Varies() && c.Model == "" && x.named.Model == "" && x.named.Service == dialect.Generate {
+			return true // what it costs depends on the model that the body names
 		}
 	}
 	return false

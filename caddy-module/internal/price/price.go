@@ -5,6 +5,7 @@ package price
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -71,10 +72,13 @@ type prefix struct {
 	price Price
 }
 
-// New makes a list of prices by the provider's names of models. A name that ends in * stands for all that
+// New makes a list of at least one price by the provider's names of models. A name that ends in * stands for all that
 // begin with what is before it; an exact name goes before those, a longer one before a shorter one.
 func New(prices map[string]Price) (*List, error) {
 	l := &List{exact: make(map[string]Price, len(prices))}
+	if len(prices) == 0 {
+		return nil, errors.New("prices: there is none, expected at least one")
+	}
 	for _, model := range slices.Sorted(maps.Keys(prices)) {
 		p := prices[model]
 		begin, wild := strings.CutSuffix(model, "*")
@@ -102,6 +106,11 @@ func spelled(v float64) string {
 		return "no number"
 	}
 	return fmt.Sprint(v)
+}
+
+// Varies tells whether prices depend on the model.
+func (l *List) Varies() bool {
+	return l != nil && (len(l.exact) > 0 || len(l.prefixes) > 1 || l.prefixes[0].begin != "")
 }
 
 // Of is the price of a model, by the provider's name of it. It is false for one of unknown price.

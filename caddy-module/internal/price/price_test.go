@@ -48,12 +48,41 @@ func TestOf(t *testing.T) {
 	}
 }
 
+func TestVaries(t *testing.T) {
+	tests := []struct {
+		name   string
+		models []string
+		want   bool
+	}{
+		{"one for all", []string{"*"}, false},
+		{"a model", []string{"a"}, true},
+		{"a model and all others", []string{"a", "*"}, true},
+		{"some", []string{"a*"}, true},
+		{"some and all others", []string{"a*", "*"}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			prices := make(map[string]Price)
+			for _, m := range tt.models {
+				prices[m] = Price{}
+			}
+			if got := newList(t, prices).Varies(); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if (*List)(nil).Varies() {
+		t.Error("no list varies")
+	}
+}
+
 func TestNewErrors(t *testing.T) {
 	tests := []struct {
 		name   string
 		prices map[string]Price
 		want   string
 	}{
+		{"nothing", nil, "there is none"},
 		{"no name", map[string]Price{"": {}}, `model "" is not usable`},
 		{"star inside", map[string]Price{"a*b": {}}, `model "a*b" is not usable`},
 		{"negative", map[string]Price{"m": {Output: -1}}, "m costs -1, expected an amount per million tokens from 0 to 1e+06"},

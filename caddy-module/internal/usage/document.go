@@ -47,6 +47,10 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	o.number(`"total":`, r.Tokens.Total)
 	o.number(`"cached":`, r.Tokens.Cached)
 	o.number(`"reasoning":`, r.Tokens.Reasoning)
+	if r.Priced {
+		o.key(`"cost_usd":`)
+		o.scalar(r.Cost)
+	}
 	o.close('}')
 	o.key(`"timing":{"first_event_ms":`)
 	o.b = appendMilliseconds(o.b, r.FirstEvent)

@@ -3,6 +3,7 @@ package usage
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func whole() *Record {
 		Route: "default", Provider: "gemini", Model: "gpt-5", UpstreamModel: "gemini-3-pro",
 		Dialect: "openai.chat", UpstreamDialect: "gemini.generate", Stream: true, Status: 200, Outcome: UpstreamError,
 		ErrorType: "server_error", ErrorCode: "overloaded",
-		Tokens:     dialect.Usage{Prompt: 5, Completion: 7, Total: 12, Cached: 3, Reasoning: 1},
+		Tokens: dialect.Usage{Prompt: 5, Completion: 7, Total: 12, Cached: 3, Reasoning: 1}, Cost: 0.00125, Priced: true,
 		FirstEvent: 1500 * time.Microsecond, Upstream: 1490 * time.Microsecond, Total: 9 * time.Second,
 		Attempts: []Attempt{{"openai", "gpt-5", 429, "rate_limit_exceeded"}, {"vertex", "gemini-3-pro", 0, "upstream_unreachable"}, {"gemini", "gemini-3-pro", 200, ""}},
 		KeyID:    "k1", KeyName: "ci", Labels: map[string]string{"team": "core", "env": "test", "a": "b"},
@@ -41,7 +42,7 @@ func TestAppendJSON(t *testing.T) {
 	}{
 		{"everything", whole(), `{"id":"0123456789ABCDEF","time":"2025-06-15T15:06:40.007Z","route":"default","provider":"gemini","model":"gpt-5","upstream_model":"gemini-3-pro",` +
 			`"dialect":"openai.chat","upstream_dialect":"gemini.generate","stream":true,"status":200,"outcome":"upstream_error","error":{"type":"server_error","code":"overloaded"},` +
-			`"usage":{"prompt":5,"completion":7,"total":12,"cached":3,"reasoning":1},"timing":{"first_event_ms":1.5,"upstream_ms":1.49,"total_ms":9000},` +
+			`"usage":{"prompt":5,"completion":7,"total":12,"cached":3,"reasoning":1,"cost_usd":0.00125},"timing":{"first_event_ms":1.5,"upstream_ms":1.49,"total_ms":9000},` +
 			`"attempts":[{"provider":"openai","model":"gpt-5","status":429,"error":"rate_limit_exceeded"},{"provider":"vertex","model":"gemini-3-pro","status":0,"error":"upstream_unreachable"},{"provider":"gemini","model":"gemini-3-pro","status":200}],` +
 			`"key":{"id":"k1","name":"ci","labels":{"a":"b","env":"test","team":"core"}},"user":"u-7","client_ip":"192.0.2.1",` +
 			`"attributes":{"pii.total":2,"score":0.25,"jailbreak":false,"class":"code"},"tags":{"pii":{"mode":"placeholder","kept":"no"},"answers":{"hit":"exact"}},` +
@@ -55,6 +56,8 @@ func TestAppendJSON(t *testing.T) {
 		{"key without name", &Record{Time: at, KeyID: "k1"}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `,"key":{"id":"k1"}}`},
 		{"values that JSON has not", &Record{Time: at, Attributes: []Attribute{{"a", math.Inf(1)}, {"b", math.NaN()}, {"c", struct{}{}}, {"d", int64(math.MinInt64)}, {"e", 1e300}}},
 			`{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `,"attributes":{"a":null,"b":null,"c":null,"d":-9223372036854775808,"e":1e+300}}`},
+		{"free", &Record{Time: at, Priced: true}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + strings.Replace(rest, `0},`, `0,"cost_usd":0},`, 1) + `}`},
+		{"cost of an unknown price", &Record{Time: at, Cost: 1}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `}`},
 		{"empty tag", &Record{Time: at, Tags: []Tag{{"pii", "mode", ""}}}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `,"tags":{"pii":{}}}`},
 	}
 	for _, tt := range tests {

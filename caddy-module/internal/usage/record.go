@@ -56,6 +56,8 @@ type Record struct {
 	ErrorType       string
 	ErrorCode       string
 	Tokens          dialect.Usage // as the upstream reported them; 0 where it reported none
+	Cost            float64       // in US dollars, by the provider's prices; only if Priced
+	Priced          bool          // the cost is known: the upstream counted tokens, and their price is configured
 	FirstEvent      time.Duration // until the first byte of the answer's body; 0 when there was none
 	Upstream        time.Duration // until the upstream's response headers, over all attempts
 	Total           time.Duration
