@@ -1,0 +1,98 @@
+package pool
+
+import (
+	"maps"
+	"slices"
+)
+
+// Balance is how a pool chooses among the members that are ready and have the lowest priority.
+type Balance string
+
+// Balances. Where several members are equal they take turns.
+const (
+	RoundRobin   Balance = "round_robin"   // in turn, each as often as its weight says, spread evenly
+	FillFirst    Balance = "fill_first"    // the first one as long as it is ready, then the second
+	Weighted     Balance = "weighted"      // another name of round_robin
+	Priority     Balance = "priority"      // another name of round_robin: every balance heeds priorities
+	LeastBusy    Balance = "least_busy"    // the one with the fewest requests under way
+	LeastLatency Balance = "least_latency" // of two by chance the one with less latency × requests under way
+	LeastCost    Balance = "least_cost"    // the one with the lowest cost
+	UsageAware   Balance = "usage_aware"   // the one with the most left of its limits
+	Sticky       Balance = "sticky"        // the same one for the same affinity; losing a member moves only what was with it
+)
+
+var balances = map[Balance]func(p *Pool, ready []int, c *Choice) int{
+	RoundRobin: roundRobin,
+	FillFirst:  fillFirst,
+	Weighted:   roundRobin,
+	Priority:   roundRobin,
+
+	LeastBusy:    leastBusy,
+	LeastLatency: leastLatency,
+	LeastCost:    leastCost,
+	UsageAware:   usageAware,
+	Sticky:       sticky,
+}
+
+// Balances are the names of all balances.
+func Balances() []Balance { return slices.Sorted(maps.Keys(balances)) }
+
+// roundRobin is smooth weighted round robin, as in nginx: everyone is owed its weight, who is owed most is chosen and pays for all.
+func roundRobin(p *Pool, ready []int, _ *Choice) int {
+	best, sum := ready[0], 0
+	for _, i := range ready {
+		m := &p.members[i]
+		m.current += m.Weight
+		sum += m.Weight
+		if m.current > p.members[best].current {
+			best = i
+		}
+	}
+	p.members[best].current -= sum
+	return best
+}
+
+func fillFirst(_ *Pool, ready []int, _ *Choice) int { return ready[0] }
+
+func leastBusy(p *Pool, ready []int, _ *Choice) int {
+	return p.least(ready, func(m *member) float64 { return float64(m.inFlight.Load()) })
+}
+
+func leastCost(p *Pool, ready []int, _ *Choice) int {
+	return p.least(ready, func(m *member) float64 { return m.Cost })
+}
+
+func usageAware(p *Pool, ready []int, c *Choice) int {
+	return p.least(ready, func(m *member) float64 { return -m.left(c.Now) })
+}
+
+// least is the one with the least of something, those that are equal in turn.
+func (p *Pool) least(ready []int, of func(*member) float64) int {
+	start := p.turn % len(ready)
+	best := ready[start]
+	least := of(&p.members[best])
+	for _, part := range [2][]int{ready[start+1:], ready[:start]} {
+		for _, i := range part {
+			if v := of(&p.members[i]); v < least {
+				best, least = i, v
+			}
+		}
+	}
+	return best
+}
+
+// leastLatency looks at two only, so that not everyone runs to the fastest at once. One that is not known yet is judged by what it has
+// to do.
+func leastLatency(p *Pool, ready []int, c *Choice) int {
+	i := int(p.rand.Uint64() % uint64(len(ready)))
+	j := int(p.rand.Uint64() % uint64(len(ready)))
+	a, b := &p.members[ready[i]], &p.members[ready[j]]
+	la, lb := float64(a.latency.Mean(c.Now)), float64(b.latency.Mean(c.Now))
+	if la == 0 || lb == 0 {
+		la, lb = 1, 1
+	}
+	if lb*float64(b.inFlight.Load()+1) < la*float64(a.inFlight.Load()+1) {
+		return ready[j]
+	}
+	return ready[i]
+}

@@ -1,0 +1,73 @@
+package pool
+
+import (
+	"math"
+	"sync/atomic"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/latency"
+)
+
+// state is what is known of a member. It outlives pools.
+type state struct {
+	cooling  cooling
+	inFlight atomic.Int64
+	latency  latency.Tracker
+	used     atomic.Uint64 // the share that the provider said is used, as bits of a float64: the zero value is nothing
+	requests window
+	tokens   window
+}
+
+// isReady tells whether the member may be chosen.
+func (m *member) isReady(c *Choice) bool {
+	return m.cooling.until.Load() <= c.Now && m.server.readyAt(c.Now) <= c.Now &&
+		(m.RPM == 0 || m.requests.room(1, m.RPM, c.Now)) && (m.TPM == 0 || m.tokens.room(m.needs(c), m.TPM, c.Now))
+}
+
+// readyAt is when it may, as far as is known.
+func (m *member) readyAt(c *Choice) int64 {
+	at := max(m.cooling.until.Load(), m.server.readyAt(c.Now))
+	if m.RPM > 0 {
+		at = max(at, m.requests.roomAt(1, m.RPM, c.Now))
+	}
+	if m.TPM > 0 {
+		at = max(at, m.tokens.roomAt(m.needs(c), m.TPM, c.Now))
+	}
+	return at
+}
+
+// needs is how many tokens a request counts as.
+func (m *member) needs(c *Choice) int64 {
+	if m.TPM > 0 {
+		return min(max(c.Tokens, 0), m.TPM)
+	}
+	return max(c.Tokens, 0)
+}
+
+// reserve counts a request, unless there is no room for it any more.
+func (m *member) reserve(tokens, now int64) bool {
+	if !m.requests.add(1, m.RPM, now) {
+		return false
+	}
+	if !m.tokens.add(tokens, m.TPM, now) {
+		m.requests.correct(-1, now, now)
+		return false
+	}
+	return true
+}
+
+func (m *member) unreserve(tokens, now int64) {
+	m.requests.correct(-1, now, now)
+	m.tokens.correct(-tokens, now, now)
+}
+
+// left is the share of its limits that is left, as far as is known.
+func (m *member) left(now int64) float64 {
+	used := math.Float64frombits(m.used.Load())
+	if m.RPM > 0 {
+		used = max(used, float64(m.requests.used(now))/float64(m.RPM))
+	}
+	if m.TPM > 0 {
+		used = max(used, float64(m.tokens.used(now))/float64(m.TPM))
+	}
+	return max(1-used, 0)
+}

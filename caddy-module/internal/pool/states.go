@@ -1,0 +1,96 @@
+package pool
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	keep      = time.Hour // how long the states of what is in no pool are kept
+	maxUnused = 10_000    // of them
+)
+
+// States is what is known of members by their IDs and of servers by their names. Whoever keeps it over a reload keeps what is known.
+// The zero value knows nothing and is ready; it is safe for concurrent use.
+type States struct {
+	// Clock is the time by which states are forgotten. Default time.Now. Set before use.
+	Clock func() time.Time
+
+	notify atomic.Pointer[func(Event)]
+
+	mu      sync.Mutex
+	members map[string]*known[state]
+	servers map[string]*known[server]
+}
+
+// known is a state with the pools that use it.
+type known[T any] struct {
+	it    *T
+	pools int
+	since time.Time // when the last pool left
+}
+
+func (s *States) now() time.Time {
+	if s.Clock != nil {
+		return s.Clock()
+	}
+	return time.Now()
+}
+
+// use gives a pool's members their states.
+func (s *States) use(p *Pool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.members, s.servers = forget(s.members, s.now()), forget(s.servers, s.now())
+	for i := range p.members {
+		m := &p.members[i]
+		m.state, m.server = find(s.members, m.ID), find(s.servers, m.Server)
+		m.server.configure(p.breaker)
+	}
+}
+
+// leave takes back what use did.
+func (s *States) leave(p *Pool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range p.members {
+		release(s.members, p.members[i].ID, s.now())
+		release(s.servers, p.members[i].Server, s.now())
+	}
+	s.members, s.servers = forget(s.members, s.now()), forget(s.servers, s.now())
+}
+
+func find[T any](all map[string]*known[T], name string) *T {
+	k := all[name]
+	if k == nil {
+		k = &known[T]{it: new(T)}
+		all[name] = k
+	}
+	k.pools++
+	return k.it
+}
+
+func release[T any](all map[string]*known[T], name string, now time.Time) {
+	k := all[name]
+	if k.pools--; k.pools == 0 {
+		k.since = now
+	}
+}
+
+// forget drops what no pool has used for long, and more if that is too much.
+func forget[T any](all map[string]*known[T], now time.Time) map[string]*known[T] {
+	if all == nil {
+		return map[string]*known[T]{}
+	}
+	unused := 0
+	for name, k := range all {
+		if k.pools > 0 {
+			continue
+		}
+		if unused++; now.Sub(k.since) >= keep || unused > maxUnused {
+			delete(all, name)
+		}
+	}
+	return all
+}

@@ -1,0 +1,75 @@
+package pool
+
+import "time"
+
+// Take chooses a member that is ready and not tried. False when there is none. Whoever got a lease has to end it.
+//
+// A member is ready when it does not cool, what its RPM and TPM allow is not used up, and its server's breaker lets it. A request of more
+// tokens than TPM counts as TPM: the upstream may judge it.
+func (p *Pool) Take(c *Choice) (Lease, bool) {
+	for {
+		i := p.choose(c)
+		if i < 0 {
+			return Lease{}, false
+		}
+		// Another pool with the same states may have been faster: then this member is not ready any more, and others are chosen from.
+		if l, ok := p.lease(i, c); ok {
+			return l, true
+		}
+	}
+}
+
+func (p *Pool) choose(c *Choice) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, group := range p.groups {
+		p.ready = p.ready[:0]
+		for _, i := range group {
+			if !c.Tried.Has(i) && p.members[i].isReady(c) {
+				p.ready = append(p.ready, i)
+			}
+		}
+		if len(p.ready) > 0 {
+			p.turn++
+			return p.balance(p, p.ready, c)
+		}
+	}
+	return -1
+}
+
+// lease reserves what the choice takes.
+func (p *Pool) lease(i int, c *Choice) (Lease, bool) {
+	m := &p.members[i]
+	l := Lease{pool: p, member: i, tokens: m.needs(c), taken: c.Now, epoch: m.cooling.epoch.Load()}
+	if !m.reserve(l.tokens, c.Now) {
+		return Lease{}, false
+	}
+	pass, ok := m.server.enter(c.Now)
+	if !ok {
+		m.unreserve(l.tokens, c.Now)
+		return Lease{}, false
+	}
+	l.pass = pass
+	m.inFlight.Add(1)
+	if pass.trial {
+		p.states.tell(Event{Kind: BreakerHalfOpen, Member: m.ID, Server: m.Server})
+	}
+	return l, true
+}
+
+// Wait is how long until the first member that is not tried will be ready, as far as is known: 0 when one is, -1 when all are tried. While
+// a half-open breaker waits for its trial that is a second.
+func (p *Pool) Wait(c *Choice) time.Duration {
+	first := int64(-1)
+	for i := range p.members {
+		if !c.Tried.Has(i) {
+			if at := p.members[i].readyAt(c); first < 0 || at < first {
+				first = at
+			}
+		}
+	}
+	if first < 0 {
+		return -1
+	}
+	return time.Duration(max(first-c.Now, 0))
+}
