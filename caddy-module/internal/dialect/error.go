@@ -18,7 +18,7 @@ type Error struct {
 	Code       string        // "model_not_found", may be ""
 	Param      string        // path of the request's member at fault, may be ""
 	Message    string        // for the client
-	RetryAfter time.Duration // whole seconds, 0 when unknown
+	RetryAfter time.Duration // 0 when unknown; clients are told whole seconds
 	Exchange   string        // id of the exchange, for the client to name it by; may be ""
 }
 

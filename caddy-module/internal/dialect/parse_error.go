@@ -8,14 +8,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/hint"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
-const (
-	maxErrorText  = 8 << 10        // bytes of an upstream's message that are kept
-	maxRetryAfter = 24 * time.Hour // what upstreams may ask clients to wait
-)
+const maxErrorText = 8 << 10 // bytes of an upstream's message that are kept
 
 // ParseError reads an upstream's error answer. It never returns nil: bodies that are empty, HTML or cut
 // off give an error that the status and the headers tell.
@@ -30,8 +28,11 @@ func (d *Dialect) ParseError(status int, header http.Header, body []byte) *Error
 	if e == nil {
 		e = opaque(status)
 	}
-	if after := retryAfter(header); after > 0 {
-		e.RetryAfter = after
+	// A limit that is used up has nothing to do with a request that is wrong. The clock is the upstream's own: an error is the same whenever it is read.
+	if e.Status == http.StatusTooManyRequests || e.Status >= 500 || header.Get("Retry-After") != "" {
+		if wait, ok := hint.Wait(header, time.Time{}); ok && wait > 0 {
+			e.RetryAfter = wait
+		}
 	}
 	return e
 }
@@ -220,29 +221,12 @@ func word(a *document.Arena, n document.Node) string {
 	return a.String(n)
 }
 
-// retryAfter reads the headers by which servers say how long to wait. A date counts from the answer's
-// own Date, so that the clocks need not agree.
-func retryAfter(h http.Header) time.Duration {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
-		return seconds(ms / 1000)
-	}
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if s, err := strconv.ParseFloat(v, 64); err == nil {
-		return seconds(s)
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		if now, err := http.ParseTime(h.Get("Date")); err == nil {
-			return seconds(at.Sub(now).Seconds())
-		}
-	}
-	return 0
-}
-
-// delay reads a google.rpc.RetryInfo: "17.5s", or an object with seconds.
+// delay reads a google.rpc.RetryInfo: "17.5s", or an object with seconds and nanos.
 func delay(a *document.Arena, p path, n document.Node) time.Duration {
 	at := p.find(a, n)
 	if s, ok := a.Float(a.Get(at, "seconds")); ok {
-		return seconds(s)
+		nanos, _ := a.Float(a.Get(at, "nanos"))
+		return seconds(s + nanos/1e9)
 	}
 	t, _ := a.Text(at)
 	if v, ok := bytes.CutSuffix(t, []byte("s")); ok && len(v) < 32 {
@@ -253,14 +237,13 @@ func delay(a *document.Arena, p path, n document.Node) time.Duration {
 	return 0
 }
 
-// seconds rounds up to whole seconds, within bounds.
+// seconds is s seconds, within bounds.
 func seconds(s float64) time.Duration {
 	if !(s > 0) {
 		return 0
 	}
-	if s >= maxRetryAfter.Seconds() {
-		return maxRetryAfter
+	if s >= hint.Most.Seconds() {
+		return hint.Most
 	}
-	d := time.Duration(s * float64(time.Second))
-	return (d + time.Second - 1).Truncate(time.Second)
+	return time.Duration(s * float64(time.Second))
 }
