@@ -7,7 +7,7 @@ import (
 )
 
 // FuzzRule: compiling never panics, every rejection has a place, and a rule that compiled gives an
-// answer or an error, never a panic, for whatever request.
+// answer or an error, never a panic, for whatever request, and is explained as what it came to.
 func FuzzRule(f *testing.F) {
 	for _, rule := range []string{
 		`model == "gpt-5" && prompt.chars > 5000`,
@@ -39,7 +39,14 @@ func FuzzRule(f *testing.F) {
 		var env Env
 		for _, values := range []Values{r, &request{}} {
 			env.Reset(values)
-			_, _ = rule.Match(&env)
+			matched, err := rule.Match(&env)
+			want := outcomeOf(matched)
+			if err != nil {
+				want = Broken
+			}
+			if reason := rule.Explain(&env); reason.Outcome != want {
+				t.Errorf("%q is %s, and explained as %s: %s", src, want, reason.Outcome, reason.Error)
+			}
 		}
 	})
 }

@@ -39,6 +39,7 @@ const (
 // and needs nothing, as a route without a rule does.
 type Rule struct {
 	source  string
+	schema  Schema // that it was compiled against, to explain it
 	program *vm.Program
 	cheap   []*variable
 	needs   Needs
@@ -102,32 +103,9 @@ func Compile(src string, schema Schema) (rule *Rule, err error) {
 			rule, err = nil, newError(src, 0, fmt.Sprintf("rule cannot be compiled: %v", r), "expected an expr expression")
 		}
 	}()
-	names, err := schema.names()
+	tree, config, r, err := analyse(src, schema)
 	if err != nil {
 		return nil, err
-	}
-	config := newConfig(names)
-	tree, err := parser.ParseWithConfig(src, config)
-	if err != nil {
-		return nil, syntaxError(src, err)
-	}
-	r := &resolver{src: src, names: names, schema: schema}
-	tree.Node = r.resolve(tree.Node)
-	if r.err != nil {
-		return nil, r.err
-	}
-	config.WithEnv(names.types) // again: resolving found which labels of the key it names
-	result, err := checker.Check(tree, config)
-	if err != nil {
-		return nil, typeError(src, err)
-	}
-	var b branches
-	ast.Walk(&tree.Node, &b)
-	if b.mixed != nil {
-		return nil, newError(src, b.mixed.Location().From, "the two values after ? have different types", "expected two values of one type")
-	}
-	if result == nil || result.Kind() != reflect.Bool {
-		return nil, newError(src, 0, fmt.Sprintf("rule yields %s", typeName(result)), "expected a bool, such as "+example(tree.Node, src))
 	}
 	refused := refusedDialects(tree.Node)
 	if err := optimizer.Optimize(&tree.Node, config); err != nil {
@@ -137,7 +115,39 @@ func Compile(src string, schema Schema) (rule *Rule, err error) {
 	if err != nil {
 		return nil, newError(src, 0, "rule cannot be compiled", "expected an expr expression")
 	}
-	return &Rule{source: src, program: program, cheap: r.cheap, needs: r.needs, refused: refused}, nil
+	return &Rule{source: src, schema: schema, program: program, cheap: r.cheap, needs: r.needs, refused: refused}, nil
+}
+
+// analyse parses a rule, resolves its names and checks its types.
+func analyse(src string, schema Schema) (*parser.Tree, *conf.Config, *resolver, error) {
+	names, err := schema.names()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	config := newConfig(names)
+	tree, err := parser.ParseWithConfig(src, config)
+	if err != nil {
+		return nil, nil, nil, syntaxError(src, err)
+	}
+	r := &resolver{src: src, names: names, schema: schema}
+	tree.Node = r.resolve(tree.Node)
+	if r.err != nil {
+		return nil, nil, nil, r.err
+	}
+	config.WithEnv(names.types) // again: resolving found which labels of the key it names
+	result, err := checker.Check(tree, config)
+	if err != nil {
+		return nil, nil, nil, typeError(src, err)
+	}
+	var b branches
+	ast.Walk(&tree.Node, &b)
+	if b.mixed != nil {
+		return nil, nil, nil, newError(src, b.mixed.Location().From, "the two values after ? have different types", "expected two values of one type")
+	}
+	if result == nil || result.Kind() != reflect.Bool {
+		return nil, nil, nil, newError(src, 0, fmt.Sprintf("rule yields %s", typeName(result)), "expected a bool, such as "+example(tree.Node, src))
+	}
+	return tree, config, r, nil
 }
 
 // String returns the rule as it was written.
@@ -162,11 +172,7 @@ func (r *Rule) Match(env *Env) (bool, error) {
 	if r == nil {
 		return true, nil
 	}
-	for _, v := range r.cheap {
-		if _, known := env.vars[v.name]; !known {
-			env.vars[v.name] = v.load(env)
-		}
-	}
+	r.load(env)
 	env.machine.MemoryBudget = memoryBudget
 	out, err := env.machine.Run(r.program, env.vars)
 	if err != nil {
@@ -177,6 +183,15 @@ func (r *Rule) Match(env *Env) (bool, error) {
 		return false, newError(r.source, 0, "rule yielded no bool", "expected a bool")
 	}
 	return matched, nil
+}
+
+// load computes the variables that are there before the evaluation.
+func (r *Rule) load(env *Env) {
+	for _, v := range r.cheap {
+		if _, known := env.vars[v.name]; !known {
+			env.vars[v.name] = v.load(env)
+		}
+	}
 }
 
 // newConfig is expr's configuration: the flat names as a strict environment, the functions, and the
