@@ -21,6 +21,9 @@ type Exchange struct {
 	Strict  bool             // a parameter that would be lost is refused
 	JSON    bool             // the client has asked for words that are JSON
 
+	// Rehearsal: what plugins do is not to leave the exchange. It is set before plugins join the chain.
+	Rehearsal bool
+
 	// Upstream and Answer are headers that plugins set for the upstream and for the client.
 	Upstream, Answer http.Header
 
@@ -85,7 +88,7 @@ func (x *Exchange) Len() int { return len(x.members) }
 
 func (x *Exchange) member(p *Plugin, d *dialect.Dialect) *member {
 	m := &member{Plugin: p, x: x, dialect: d}
-	m.frame.Host = m
+	m.frame.Host, m.frame.Rehearsal = m, x.Rehearsal
 	return m
 }
 

@@ -349,7 +349,9 @@ func metric(c *call, s []uint64) {
 			st = abi.ErrDenied
 			break
 		}
-		addFloat(counter, v)
+		if !c.rehearses() {
+			addFloat(counter, v)
+		}
 	}
 	s[0] = status(st)
 }

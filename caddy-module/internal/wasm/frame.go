@@ -16,6 +16,8 @@ type Frame struct {
 	Doc *document.Arena
 	// Host takes the effects of the hook. It may be nil in end.
 	Host Host
+	// Rehearsal: what the hooks do is not to leave the exchange, see rehearsal.go.
+	Rehearsal bool
 	// State and StateRoot are the plugin's memory of the exchange. They are made when the plugin first
 	// asks for them and have only to be kept by the owner of the Frame.
 	State     *document.Arena

@@ -20,7 +20,7 @@ func (c *call) kv(ptr, n, ttl uint64) (KV, string, time.Duration, int32) {
 	name, st := c.message(ptr, n)
 	ms := int64(ttl)
 	switch {
-	case !c.within(inExchange) || c.in.services.KV == nil:
+	case !c.within(inExchange) || c.services().KV == nil:
 		return nil, "", 0, abi.ErrDenied
 	case st != abi.OK:
 		return nil, "", 0, st
@@ -29,7 +29,7 @@ func (c *call) kv(ptr, n, ttl uint64) (KV, string, time.Duration, int32) {
 	case name == "" || ms < 0 || ms > maxTTL:
 		return nil, "", 0, abi.ErrArgument
 	}
-	return c.in.services.KV, name, time.Duration(ms) * time.Millisecond, abi.OK
+	return c.services().KV, name, time.Duration(ms) * time.Millisecond, abi.OK
 }
 
 // payload prints a value for a service. The text is the service's to keep. Handle 0 is nil.
@@ -64,7 +64,7 @@ func (c *call) answer(text []byte) uint64 {
 func kvGet(c *call, s []uint64) {
 	if uint32(s[1]) == 0 { // asked whether there is a store
 		s[0] = 0
-		if c.in.services.KV == nil {
+		if c.services().KV == nil {
 			s[0] = status(abi.ErrDenied)
 		}
 		return
@@ -142,23 +142,23 @@ func kvCas(c *call, s []uint64) {
 }
 
 func httpDo(c *call, s []uint64) {
-	if !c.within(inExchange) || c.in.services.HTTP == nil {
+	if !c.within(inExchange) || c.services().HTTP == nil {
 		s[0] = status(abi.ErrDenied)
 		return
 	}
-	s[0] = c.ask(s[0], func(request []byte) ([]byte, error) { return c.in.services.HTTP.Do(c.ctx, request) })
+	s[0] = c.ask(s[0], func(request []byte) ([]byte, error) { return c.services().HTTP.Do(c.ctx, request) })
 }
 
 func recognise(c *call, s []uint64) {
 	asks := uint32(s[0]) == 0
 	switch {
-	case c.in.services.NER == nil || !asks && !c.within(inFlight):
+	case c.services().NER == nil || !asks && !c.within(inFlight):
 		s[0] = status(abi.ErrDenied)
 	case asks:
 		s[0] = 0
 	default:
 		s[0] = c.ask(s[0], func(request []byte) ([]byte, error) {
-			return c.in.services.NER.Recognise(c.ctx, request, &c.frame.recognised)
+			return c.services().NER.Recognise(c.ctx, request, &c.frame.recognised)
 		})
 	}
 }
@@ -189,20 +189,20 @@ func record(c *call, s []uint64) {
 	sink, st := c.message(s[0], s[1])
 	asks := uint32(s[2]) == 0
 	switch {
-	case c.in.services.Record == nil || !asks && !c.within(inExchange):
+	case c.services().Record == nil || !asks && !c.within(inExchange):
 		st = abi.ErrDenied
 	case st != abi.OK:
 	case sink == "":
 		st = abi.ErrArgument
 	case asks:
 		c.block()
-		st = code(c.in.services.Record.Ready(c.ctx, sink), abi.ErrIO)
+		st = code(c.services().Record.Ready(c.ctx, sink), abi.ErrIO)
 		c.resume()
 	default:
 		var text []byte
 		if text, st = c.payload(s[2]); st == abi.OK {
 			c.block()
-			st = code(c.in.services.Record.Record(c.ctx, sink, text), abi.ErrIO)
+			st = code(c.services().Record.Record(c.ctx, sink, text), abi.ErrIO)
 			c.resume()
 		}
 	}

@@ -29,14 +29,16 @@ type seat struct {
 	config   []byte
 	limits   plugin.Limits
 	key      [abi.MACLen]byte
-	services Services
-	logger   *zap.Logger
-	throttle throttle
-	metrics  *Metrics
-	counters map[string]*atomic.Uint64
-	now      func() time.Time
-	random   io.Reader // nil for crypto/rand
-	pool     *Pool     // nil while a manifest is read
+	granted  Services
+	// rehearsal are the services of calls that are rehearsals.
+	rehearsal Services
+	logger    *zap.Logger
+	throttle  throttle
+	metrics   *Metrics
+	counters  map[string]*atomic.Uint64
+	now       func() time.Time
+	random    io.Reader // nil for crypto/rand
+	pool      *Pool     // nil while a manifest is read
 }
 
 func (s *seat) clock() time.Time {

@@ -70,7 +70,7 @@ func logLine(c *call, s []uint64) {
 // write logs one line of the guest's, if there is a logger for the level and the plugin has not logged
 // too much.
 func (in *instance) write(level zapcore.Level, line []byte) {
-	if in.logger == nil || !in.logger.Core().Enabled(level) {
+	if in.logger == nil || in.call.rehearses() || !in.logger.Core().Enabled(level) {
 		return
 	}
 	ok, dropped := in.throttle.take(in.clock())

@@ -54,7 +54,7 @@ func (m *Module) Pool(ctx context.Context, spec Spec) (*Pool, error) {
 	}
 	p := &Pool{
 		seat: seat{
-			name: spec.Name, index: i, describe: d, config: spec.Config, key: spec.Key, services: spec.Services,
+			name: spec.Name, index: i, describe: d, config: spec.Config, key: spec.Key, granted: spec.Services, rehearsal: rehearsed(spec.Services),
 			logger: spec.Logger, metrics: spec.Metrics, counters: make(map[string]*atomic.Uint64), now: spec.Now, random: spec.Random,
 		},
 		module: m, refs: 1,
