@@ -81,18 +81,30 @@ func (p *Pool) least(ready []int, of func(*member) float64) int {
 	return best
 }
 
-// leastLatency looks at two only, so that not everyone runs to the fastest at once. One that is not known yet is judged by what it has
-// to do.
+// leastLatency looks at two only, so that not everyone runs to the fastest at once. One whose latency is not known is compared by what it
+// has to do.
 func leastLatency(p *Pool, ready []int, c *Choice) int {
-	i := int(p.rand.Uint64() % uint64(len(ready)))
-	j := int(p.rand.Uint64() % uint64(len(ready)))
+	i, j := p.two(len(ready))
 	a, b := &p.members[ready[i]], &p.members[ready[j]]
-	la, lb := float64(a.latency.Mean(c.Now)), float64(b.latency.Mean(c.Now))
+	la, lb := a.latency.Mean(c.Now), b.latency.Mean(c.Now)
 	if la == 0 || lb == 0 {
 		la, lb = 1, 1
 	}
-	if lb*float64(b.inFlight.Load()+1) < la*float64(a.inFlight.Load()+1) {
+	if float64(lb)*float64(b.inFlight.Load()+1) < float64(la)*float64(a.inFlight.Load()+1) {
 		return ready[j]
 	}
 	return ready[i]
+}
+
+// two draws two numbers below n, different ones if there are two.
+func (p *Pool) two(n int) (i, j int) {
+	if n == 1 {
+		return 0, 0
+	}
+	r := p.rand.Uint64()
+	i, j = int(r>>32)%n, int(uint32(r))%(n-1)
+	if j >= i {
+		j++
+	}
+	return i, j
 }

@@ -22,55 +22,62 @@ const (
 // cooling is whether a member is to be left alone.
 type cooling struct {
 	until atomic.Int64  // Unix nanoseconds
-	epoch atomic.Uint32 // how often it began
+	epoch atomic.Uint32 // how often it began, or was prolonged
+	times atomic.Int32  // how often in a row it doubled
 
 	mu    sync.Mutex // for writing
 	class failure.Class
-	times int // how often in a row it was doubled
 }
 
-// begin leaves the member alone. epoch is the one of the lease that failed: what was asked before the cooling began says nothing of
-// whether it was long enough.
-func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, now int64) (until int64, changed bool) {
+// begin leaves the member alone. epoch is of when the lease that failed was taken: what was asked before a cooling began does not tell
+// that it was too short. fresh is whether that says something new: the member did not cool, or for another reason.
+func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, now int64) (until int64, longer, fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	late := epoch != c.epoch.Load()
+	times, same := c.times.Load(), class == c.class
+	if !same {
+		times = 0
+	}
 	d := min(wait, MaxWait)
-	switch {
-	case class == failure.Credential:
-		d = max(d, double(refused, maxRefused, c.times))
-	case d <= 0:
-		d = double(rateLimited, maxRateLimited, c.times)
+	if late := same && epoch != c.epoch.Load(); !late {
+		switch {
+		case class == failure.Credential:
+			d = max(d, double(refused, maxRefused, times))
+			times++
+		case d <= 0:
+			d = double(rateLimited, maxRateLimited, times)
+			times++
+		}
 	}
-	if late && wait <= 0 && c.class == class {
-		return 0, false
+	was := c.until.Load()
+	if until = now + int64(d); until <= was {
+		return was, false, false
 	}
-	if class == failure.Credential || wait <= 0 {
-		c.times++
-	}
-	until = now + int64(d)
-	if until <= c.until.Load() {
-		return 0, false
-	}
+	fresh = was <= now || !same
+	c.set(until, class, times)
+	return until, true, fresh
+}
+
+func (c *cooling) set(until int64, class failure.Class, times int32) {
 	c.class = class
 	c.until.Store(until)
+	c.times.Store(times)
 	c.epoch.Add(1)
-	return until, true
 }
 
 // double is d doubled some times, up to most.
-func double(d, most time.Duration, times int) time.Duration {
-	return min(d<<min(times, 16), most)
+func double(d, most time.Duration, times int32) time.Duration {
+	return min(d<<max(0, min(times, 16)), most)
 }
 
-// served ends the doubling.
+// served ends the doubling, if the member has not cooled since it was taken.
 func (c *cooling) served(epoch uint32) {
-	if epoch == 0 || epoch != c.epoch.Load() {
-		return // it never cooled, or began to since
+	if c.times.Load() == 0 {
+		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if epoch == c.epoch.Load() {
-		c.times = 0
+		c.times.Store(0)
 	}
 }

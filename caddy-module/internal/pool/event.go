@@ -17,6 +17,8 @@ const (
 	BreakerOpened                          // a server's breaker opened, or stays open after a trial
 	BreakerHalfOpen                        // a trial begins
 	BreakerClosed                          // a server's breaker closed
+	StoreLost                              // the store cannot be reached: what this gateway sees itself goes on counting
+	StoreBack                              // it can be again
 )
 
 // Event is something that happened to a member or a server, by what this gateway saw itself.
@@ -26,6 +28,7 @@ type Event struct {
 	Server string
 	Class  failure.Class // why
 	Until  time.Time     // when it will be over, zero if nothing is waited for
+	Err    error         // of StoreLost
 }
 
 // Notify sets who is told of events, in the place of whom it was. It is called without locks and has to return soon: a request waits.

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"math"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
@@ -25,6 +24,15 @@ type Outcome struct {
 	Now    int64         // Unix nanoseconds
 }
 
+func (l *Lease) begin(pass pass) {
+	l.pass = pass
+	m := &l.pool.members[l.member]
+	m.inFlight.Add(1)
+	if pass.trial {
+		l.pool.states.tell(Event{Kind: BreakerHalfOpen, Member: m.ID, Server: m.Server})
+	}
+}
+
 // Member is the member's number, as in what New was given.
 func (l *Lease) Member() int { return l.member }
 
@@ -41,10 +49,10 @@ func (l *Lease) First(latency time.Duration, now int64) {
 	}
 }
 
-// Left says what share (0…1) of its limits the provider says is left, for usage_aware.
-func (l *Lease) Left(share float64) {
+// Left says what share (0…1) of its limits the provider says is left, for usage_aware. It counts less with every second, for a minute.
+func (l *Lease) Left(share float64, now int64) {
 	if l.pool != nil && share >= 0 && share <= 1 {
-		l.pool.members[l.member].used.Store(math.Float64bits(1 - share))
+		l.pool.members[l.member].say(1-share, now)
 	}
 }
 
@@ -66,20 +74,27 @@ func (l *Lease) End(o Outcome) {
 	switch o.Class {
 	case failure.None:
 		m.cooling.served(l.epoch)
-	case failure.RateLimit, failure.Credential:
-		if until, changed := m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now); changed {
-			kind := MemberCooling
-			if o.Class == failure.Credential {
-				kind = CredentialRefused
-			}
-			states.tell(Event{kind, m.ID, m.Server, o.Class, unix(until)})
-		}
+	case failure.RateLimit:
+		until, longer, fresh := m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
+		states.rests(m, Event{MemberCooling, m.ID, m.Server, o.Class, unix(until), nil}, longer, fresh)
+	case failure.Credential:
+		until, longer, fresh := m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
+		states.rests(m, Event{CredentialRefused, m.ID, m.Server, o.Class, unix(until), nil}, longer, fresh)
 	case failure.Overload:
-		if until, changed := m.server.leaveAlone(o.Wait, o.Now); changed {
-			states.tell(Event{ServerCooling, m.ID, m.Server, o.Class, unix(until)})
-		}
+		until, longer, fresh := m.server.leaveAlone(o.Wait, o.Now)
+		states.rests(m, Event{ServerCooling, m.ID, m.Server, o.Class, unix(until), nil}, longer, fresh)
 	}
 	l.pool = nil
+}
+
+// rests passes on that a member or a server is left alone for longer.
+func (s *States) rests(m *member, e Event, longer, fresh bool) {
+	if longer {
+		s.changed(m.server)
+	}
+	if fresh {
+		s.tell(e)
+	}
 }
 
 // report tells the breaker.
@@ -93,5 +108,6 @@ func (l *Lease) report(class failure.Class, now int64) {
 	if kind == BreakerOpened {
 		e.Until = unix(m.server.until.Load())
 	}
+	l.pool.states.changed(m.server)
 	l.pool.states.tell(e)
 }

@@ -4,6 +4,7 @@
 package pool
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -76,15 +77,17 @@ func New(b Balance, members []Member, breaker BreakerConfig, states *States) (*P
 	if err != nil {
 		return nil, err
 	}
+	ids := map[string]bool{}
 	p := &Pool{balance: choose, breaker: breaker, states: states, ready: make([]int, 0, len(members))}
 	p.rand.Seed(rand.Uint64(), rand.Uint64())
 	for _, m := range members {
 		if err := m.complete(); err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(p.members, func(o member) bool { return o.ID == m.ID }) {
+		if ids[m.ID] {
 			return nil, fmt.Errorf("member %q is there twice, expected IDs that differ", m.ID)
 		}
+		ids[m.ID] = true
 		p.members = append(p.members, member{Member: m, hash: hash(m.ID)})
 	}
 	p.groups = byPriority(members)
@@ -119,7 +122,7 @@ func byPriority(members []Member) (groups [][]int) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return members[a].Priority - members[b].Priority })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(members[a].Priority, members[b].Priority) })
 	for i, m := range order {
 		if i == 0 || members[m].Priority != members[order[i-1]].Priority {
 			groups = append(groups, nil)

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"math"
 	"sync/atomic"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/latency"
@@ -9,10 +8,11 @@ import (
 
 // state is what is known of a member. It outlives pools.
 type state struct {
+	home     string // its server; States.mu guards it
 	cooling  cooling
 	inFlight atomic.Int64
 	latency  latency.Tracker
-	used     atomic.Uint64 // the share that the provider said is used, as bits of a float64: the zero value is nothing
+	said     atomic.Uint64 // what the provider said of its limits, packed
 	requests window
 	tokens   window
 }
@@ -58,16 +58,4 @@ func (m *member) reserve(tokens, now int64) bool {
 func (m *member) unreserve(tokens, now int64) {
 	m.requests.correct(-1, now, now)
 	m.tokens.correct(-tokens, now, now)
-}
-
-// left is the share of its limits that is left, as far as is known.
-func (m *member) left(now int64) float64 {
-	used := math.Float64frombits(m.used.Load())
-	if m.RPM > 0 {
-		used = max(used, float64(m.requests.used(now))/float64(m.RPM))
-	}
-	if m.TPM > 0 {
-		used = max(used, float64(m.tokens.used(now))/float64(m.TPM))
-	}
-	return max(1-used, 0)
 }

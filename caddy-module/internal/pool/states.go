@@ -17,7 +17,8 @@ type States struct {
 	// Clock is the time by which states are forgotten. Default time.Now. Set before use.
 	Clock func() time.Time
 
-	notify atomic.Pointer[func(Event)]
+	notify  atomic.Pointer[func(Event)]
+	sharing atomic.Pointer[sharing]
 
 	mu      sync.Mutex
 	members map[string]*known[state]
@@ -46,7 +47,9 @@ func (s *States) use(p *Pool) {
 	for i := range p.members {
 		m := &p.members[i]
 		m.state, m.server = find(s.members, m.ID), find(s.servers, m.Server)
+		m.home = m.Server
 		m.server.configure(p.breaker)
+		s.changed(m.server)
 	}
 }
 

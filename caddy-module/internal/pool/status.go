@@ -52,16 +52,6 @@ func (m *member) reason(now int64) failure.Class {
 	return failure.None
 }
 
-func (s *server) phase(now int64) Phase {
-	switch {
-	case !s.broken.Load():
-		return Closed
-	case s.until.Load() > now:
-		return Open
-	}
-	return HalfOpen
-}
-
 // Summary is what is known of a pool, to choose among pools.
 type Summary struct {
 	Ready    bool          // some member is

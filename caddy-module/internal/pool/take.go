@@ -30,8 +30,9 @@ func (p *Pool) choose(c *Choice) int {
 			}
 		}
 		if len(p.ready) > 0 {
+			i := p.balance(p, p.ready, c)
 			p.turn++
-			return p.balance(p, p.ready, c)
+			return i
 		}
 	}
 	return -1
@@ -44,17 +45,23 @@ func (p *Pool) lease(i int, c *Choice) (Lease, bool) {
 	if !m.reserve(l.tokens, c.Now) {
 		return Lease{}, false
 	}
-	pass, ok := m.server.enter(c.Now)
+	pass, ok := m.server.enter(c.Now, false)
 	if !ok {
 		m.unreserve(l.tokens, c.Now)
 		return Lease{}, false
 	}
-	l.pass = pass
-	m.inFlight.Add(1)
-	if pass.trial {
-		p.states.tell(Event{Kind: BreakerHalfOpen, Member: m.ID, Server: m.Server})
-	}
+	l.begin(pass)
 	return l, true
+}
+
+// Probe takes a member to find out whether its server is well, ready or not. It counts for no limit. When the breaker is open and no trial
+// is under way, this is the trial: a success closes the breaker, a failure keeps it open as long as it was to be.
+func (p *Pool) Probe(member int, now int64) Lease {
+	m := &p.members[member]
+	l := Lease{pool: p, member: member, taken: now, epoch: m.cooling.epoch.Load()}
+	pass, _ := m.server.enter(now, true)
+	l.begin(pass)
+	return l
 }
 
 // Wait is how long until the first member that is not tried will be ready, as far as is known: 0 when one is, -1 when all are tried. While

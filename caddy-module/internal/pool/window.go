@@ -44,7 +44,7 @@ func (w *window) roomAt(n, limit, now int64) int64 {
 		return 0
 	}
 	at := head - seconds
-	for ; at < head && sum+n > limit; at++ {
+	for ; at <= head && sum+n > limit; at++ {
 		sum -= w.counts[at%(seconds+1)]
 	}
 	return (at + seconds) * second

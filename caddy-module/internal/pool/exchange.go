@@ -1,0 +1,137 @@
+package pool
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+)
+
+const (
+	maxRecord = 1 << 20          // bytes of a record that is read
+	linger    = 10 * time.Minute // how long a record outlives what it tells
+	skew      = time.Minute      // how far a time in a record may lie ahead beyond what is allowed
+	tries     = 10               // to write what others write meanwhile
+)
+
+// record is what the store holds of a server: JSON under "server:" and its name. Times are Unix nanoseconds.
+type record struct {
+	Rest    int64           `json:"rest,omitempty"` // until when the server asked to be left alone
+	Breaker breaker         `json:"breaker"`
+	Members map[string]rest `json:"members,omitempty"` // by ID: those that cool
+}
+
+// breaker is a server's: the latest change counts.
+type breaker struct {
+	Broken  bool  `json:"broken,omitempty"`
+	Until   int64 `json:"until,omitempty"`
+	Opened  int32 `json:"opened,omitempty"`
+	Changed int64 `json:"changed,omitempty"`
+}
+
+// rest is a member's: the longest counts.
+type rest struct {
+	Until int64  `json:"until"`
+	Class string `json:"class"`
+	Times int32  `json:"times,omitempty"`
+}
+
+var errContended = errors.New("sharing what is known of upstreams: other gateways changed it 10 times meanwhile")
+
+// exchange reads a server's record, takes over what is newer there, and writes what is newer here.
+func (h *sharing) exchange(ctx context.Context, b branch) error {
+	ctx, cancel := context.WithTimeout(ctx, patient)
+	defer cancel()
+	b.due.Store(false)
+	b.asked.Store(false)
+	key := "server:" + b.name
+	for range tries {
+		old, _, err := h.store.Get(ctx, key)
+		if err != nil {
+			return err
+		}
+		now := h.states.now().UnixNano()
+		r := decode(old, now)
+		if !b.merge(&r, now) {
+			return nil
+		}
+		text, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		if swapped, err := h.store.CompareAndSwap(ctx, key, old, text, r.life(now)); err != nil || swapped {
+			return err
+		}
+	}
+	return errContended
+}
+
+// decode reads a record. What no gateway would have written counts as nothing: the store may be open to others.
+func decode(text []byte, now int64) (r record) {
+	if len(text) > maxRecord || json.Unmarshal(text, &r) != nil {
+		r = record{}
+	}
+	latest := now + int64(MaxWait+skew)
+	if r.Rest > latest {
+		r.Rest = 0
+	}
+	if b := &r.Breaker; b.Until > latest || b.Changed > now+int64(skew) || b.Opened < 0 {
+		*b = breaker{}
+	}
+	for id, m := range r.Members {
+		if _, ok := failure.Parse(m.Class); !ok || m.Until <= now || m.Until > latest || m.Times < 0 || len(r.Members) > MaxMembers {
+			delete(r.Members, id)
+		}
+	}
+	return r
+}
+
+// merge brings a record and what is known here to the newest of both, and tells whether the record changed.
+func (b branch) merge(r *record, now int64) (news bool) {
+	b.mu.Lock()
+	if rest := b.rest.Load(); rest < r.Rest {
+		b.rest.Store(r.Rest)
+	} else if rest > r.Rest && rest > now {
+		r.Rest, news = rest, true
+	}
+	if o := r.Breaker; o.Changed > b.changed && !b.config.Off {
+		b.change(o.Broken, o.Until, o.Opened, o.Changed)
+	} else if o.Changed < b.changed {
+		r.Breaker, news = breaker{b.broken.Load(), b.until.Load(), b.opened, b.changed}, true
+	}
+	b.mu.Unlock()
+	for id, m := range b.members {
+		if m.cooling.merge(id, r, now) {
+			news = true
+		}
+	}
+	return news
+}
+
+func (c *cooling) merge(id string, r *record, now int64) (news bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch theirs, own := r.Members[id], c.until.Load(); {
+	case theirs.Until > own:
+		class, _ := failure.Parse(theirs.Class)
+		c.set(theirs.Until, class, theirs.Times)
+	case own > theirs.Until && own > now:
+		if r.Members == nil {
+			r.Members = map[string]rest{}
+		}
+		r.Members[id] = rest{own, c.class.String(), c.times.Load()}
+		return true
+	}
+	return false
+}
+
+// life is how long the record is of use.
+func (r *record) life(now int64) time.Duration {
+	last := max(now, r.Rest, r.Breaker.Until)
+	for _, m := range r.Members {
+		last = max(last, m.Until)
+	}
+	return time.Duration(last-now) + linger
+}
