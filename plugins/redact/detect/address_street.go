@@ -352,6 +352,7 @@ func numberBehind(b []byte) int {
 	return 0
 }
 
+//go:noinline
 func digitsIn(b []byte) (n int) {
 	for _, c := range b {
 		if class[c]&isDigit != 0 {

@@ -187,6 +187,7 @@ func (s *Scanner) vendor(lo, e, hi int) int {
 					}
 				}
 				s.emit(start, end, typ, rankSure)
+				s.pairedSecret(start, end)
 				found = end
 				if end >= hi {
 					return end

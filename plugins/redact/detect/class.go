@@ -74,6 +74,8 @@ func lower(c byte) byte {
 }
 
 // foldEqual tells whether b is the lower-case ASCII text want, in any case.
+//
+//go:noinline
 func foldEqual(b []byte, want string) bool {
 	if len(b) != len(want) {
 		return false

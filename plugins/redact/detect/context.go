@@ -141,6 +141,8 @@ func (s *Scanner) nearest(ctx context) bool {
 }
 
 // lastIndex is bytes.LastIndex for short text.
+//
+//go:noinline
 func lastIndex(b []byte, w string) int {
 	for i := len(b) - len(w); i >= 0; i-- {
 		if b[i] == w[0] && string(b[i:i+len(w)]) == w {

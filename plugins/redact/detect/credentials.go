@@ -239,6 +239,21 @@ func (s *Scanner) dollar(p int) int {
 // maxManifest bounds how far the data of a Secret are read.
 const maxManifest = 8 << 10
 
+// openly are the last parts of names in a Secret whose values are none.
+var openly = words("user username login host hostname port server address addr url uri endpoint region name database db dbname bucket namespace email from account id type mode enabled env environment schema driver timeout ttl level")
+
+// lastPart is the last part of the name at [lo,hi), in lower case: user of SMTP_USER and smtpUser.
+func lastPart(t []byte, lo, hi int) string {
+	i := hi
+	for i > lo && class[t[i-1]]&isAlpha != 0 {
+		i--
+		if class[t[i]]&isUpper != 0 && i > lo && class[t[i-1]]&isLower != 0 {
+			break
+		}
+	}
+	return lowerOf(t, i, hi)
+}
+
 // manifest reads the data of a Kubernetes Secret behind its kind.
 func (s *Scanner) manifest(start, end int) int {
 	t := s.text
@@ -268,6 +283,7 @@ func (s *Scanner) manifest(start, end int) int {
 		for k < limit && k-i < 12 && t[k] == ' ' {
 			k++
 		}
+		name := k
 		for k < limit && k-i < 120 && class[t[k]]&(isToken|isLocal) != 0 {
 			k++
 		}
@@ -279,7 +295,7 @@ func (s *Scanner) manifest(start, end int) int {
 		for _, c := range t[lo:hi] {
 			ok = ok && (plain || class[c]&(isAlnum|isBase64) != 0 || c == '=')
 		}
-		if ok && !template(t[lo:hi]) && !sampled(t[lo:hi]) {
+		if last := lastPart(t, name, k); ok && !openly.has(last) && !template(t[lo:hi]) && !sampled(t[lo:hi]) {
 			s.emit(lo, hi, Password, rankNamed)
 		}
 	}

@@ -4,11 +4,11 @@ package detect
 
 func init() {
 	// smtp.login("user", "password"), req.SetBasicAuth("user", "password"), auth=("user", "password").
-	on("login basicauth auth connect authenticate httpbasicauth setbasicauth withbasicauth credential credentials", (*Scanner).callPair)
+	on("login basicauth auth connect authenticate httpbasicauth setbasicauth withbasicauth credential credentials twilio connection", (*Scanner).callPair)
 	on("cookie cookies", (*Scanner).cookies)
 }
 
-// callPair reads two strings in parentheses behind the word that ends at p: the second is a password.
+// callPair reads two strings in parentheses behind the word that ends at p, perhaps behind an address: the second is a password.
 func (s *Scanner) callPair(_, p int) int {
 	t := s.text
 	if p < len(t) && t[p] == '=' {
@@ -21,12 +21,16 @@ func (s *Scanner) callPair(_, p int) int {
 	if !quoted || hi == lo || t[lo-1] == '`' {
 		return 0
 	}
-	for p = hi; p < len(t) && (t[p] == '\\' || t[p] == '"' || t[p] == '\''); p++ {
+	if contains(t[lo:hi], "://") || has(t[lo:], "jdbc:") {
+		if p = nextArgument(t, hi); p < 0 {
+			return 0
+		}
+		if _, hi, quoted = valueAt(t, p, false); !quoted {
+			return 0
+		}
 	}
-	if p+2 >= len(t) || t[p] != ',' {
+	if p = nextArgument(t, hi); p < 0 {
 		return 0
-	}
-	for p++; p < len(t) && t[p] == ' '; p++ {
 	}
 	lo, hi, quoted = valueAt(t, p, false)
 	s.work += hi - p
@@ -34,6 +38,19 @@ func (s *Scanner) callPair(_, p int) int {
 		s.emit(lo, hi, Password, rankNamed)
 	}
 	return 0
+}
+
+// nextArgument is where the argument behind a string that ends at p begins, or -1.
+func nextArgument(t []byte, p int) int {
+	for p < len(t) && (t[p] == '\\' || t[p] == '"' || t[p] == '\'') {
+		p++
+	}
+	if p+2 >= len(t) || t[p] != ',' {
+		return -1
+	}
+	for p++; p < len(t) && (t[p] == ' ' || t[p] == '\n' || t[p] == '\t'); p++ {
+	}
+	return p
 }
 
 // appPassword tells whether v is a password as Google makes them for programs: four groups of four letters.

@@ -158,11 +158,30 @@ func digitsAt(t []byte, i, n int) int {
 }
 
 // mark is the length of the one of these signs that stands at i, or 0.
+//
+//go:noinline
 func mark(t []byte, i int, signs ...string) int {
 	for _, m := range signs {
 		if i+len(m) <= len(t) && string(t[i:i+len(m)]) == m {
 			return len(m)
 		}
+	}
+	return 0
+}
+
+// among is mark of a list that has bars between its signs: it takes less code.
+//
+//go:noinline
+func among(t []byte, p int, list string) int {
+	for i := 0; i < len(list); {
+		j := i
+		for j < len(list) && list[j] != '|' {
+			j++
+		}
+		if e := p + j - i; e <= len(t) && t[p] == list[i] && string(t[p:e]) == list[i:j] {
+			return j - i
+		}
+		i = j + 1
 	}
 	return 0
 }

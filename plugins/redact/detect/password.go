@@ -16,7 +16,8 @@ func init() {
 		return func(s *Scanner, start, end int) int { return s.keyed(start, end, strength) }
 	}
 	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse mdp wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
-		"비번 암호 密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
+		"passordet adgangskoden kodeordet salasanani salasanasi hasla haslem hesla heslem wachtwoorden toegangswoord palavrapasse "+
+		"授权码 비번 암호 密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw psk", key(keyStrong))
 	on("login logins creds zugangsdaten identifiants acceso 账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
@@ -34,7 +35,7 @@ func init() {
 }
 
 // boundTo make a key a secret one: the part of the name before it.
-var boundTo = words("wifi fi wpa wlan api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
+var boundTo = words("wifi fi wpa wlan wep wireless network api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
 
 // notValues are endings of names that hold no secret.
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
@@ -42,11 +43,14 @@ var notValues = words("hash length len name names policy file path url uri id id
 	"time timestamp date seconds spec source ref scope scopes realm issuer audience lookup parser handler callback func function method cache queue chain " +
 	"confirm confirmation manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
 
-// keyed looks behind the word [start,end) for an operator and a value.
+// keyed looks behind the word [start,end) for an operator and a value, and where there is none for a password in the sentence.
 func (s *Scanner) keyed(start, end, strength int) int {
 	t := s.text
 	if !s.types.Has(Password) || strength == keyBound && !s.bound(start) {
 		return 0
+	}
+	if strength == keyBound && s.wireless(start) {
+		strength = keyStrong
 	}
 	p, ok := end, true
 	if t[start] < 0x80 {
@@ -54,9 +58,20 @@ func (s *Scanner) keyed(start, end, strength int) int {
 			return 0
 		}
 	}
-	if strength == keyStrong {
-		s.passwordAround(start, p)
+	if strength == keyStrong && s.passwordAround(start, p) {
+		return 0
 	}
+	if !s.assigned(start, end, p, strength) && strength == keyStrong && p == end {
+		if noun := !foldEqual(t[start:end], "pass"); !s.passwordSpoken(start, p, noun) && noun {
+			s.passwordReply(p)
+		}
+	}
+	return 0 // what is surer may stand inside
+}
+
+// assigned reports the value that an operator gives the name which the word [start,end) is in and which ends at p.
+func (s *Scanner) assigned(start, end, p, strength int) bool {
+	t := s.text
 	from := p
 	q := p
 	p, spoken, bare, ok := operator(t, p, start)
@@ -72,23 +87,23 @@ func (s *Scanner) keyed(start, end, strength int) int {
 		s.readTable(start, end, columnPassword)
 	}
 	if !ok {
-		return 0
+		return false
 	}
 	lo, hi, quoted := valueAt(t, p, start > 0 && (t[start-1] == '?' || t[start-1] == '&'))
 	if bare && strength != keyStrong {
 		// secret wJalr…: what nothing but a blank leads to has to be as random as keys are.
 		if v := t[lo:hi]; quoted || strength == keyShort || len(v) < 32 || !scattered(v) || !varied(v) || digitsIn(v) < 3 || uuid(v) {
-			return 0
+			return false
 		}
 	}
 	if bare && strength == keyStrong && hi > lo && (t[lo] == '$' || assignment(t[lo:hi])) { // an amount, or the next of several variables
-		return 0
+		return false
 	}
 	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
-		return 0
+		return false
 	}
 	if strength == keyStrong && end-start == 4 && t[start] == 'P' && t[end-1] == 'S' && t[p-1] != '=' && (start == 0 || t[start-1] != '_') {
-		return 0 // the outcome of a test
+		return false // the outcome of a test
 	}
 	if !quoted {
 		hi = cutQuery(t, lo, hi)
@@ -96,24 +111,24 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	if from < len(t) && t[from] == ':' && lo == from+1 && s.expanded(start) { // ${DB_PASSWORD:-x}
 		switch t[lo] {
 		case '?', '+':
-			return 0
+			return false
 		case '-', '=':
 			lo++
 		}
 	}
 	s.work += hi - from
 	if hi > lo && !spoken && !bare && !quoted && t[lo-1] == '=' && s.connection(s.nameStart(start), lo, hi) {
-		return 0
+		return true
 	}
 	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted || strength == keyStrong && t[start] >= 0xE0, spoken) ||
 		uuid(t[lo:hi]) && strength != keyStrong && strength != keyBound && t[start]|0x20 != 's' && t[start]|0x20 != 'a' {
-		return 0
+		return false
 	}
 	if !quoted && hi < len(t) && t[hi] == '(' || strength == keyWeak && start > 8 && foldEqual(t[start-9:start], "publickey") { // .NET's PublicKeyToken
-		return 0
+		return false
 	}
 	s.emit(lo, hi, Password, rankGeneric)
-	return 0 // what is surer may stand inside
+	return true
 }
 
 // prepositions lead from a password to what it opens.
@@ -143,8 +158,11 @@ func phrase(t []byte, p int) int {
 	return 0
 }
 
-// statement tells whether the word PASSWORD at p is SQL's: WITH PASSWORD 'x'.
+// statement tells whether the word PASSWORD at p is SQL's: WITH LOGIN PASSWORD 'x'.
 func (s *Scanner) statement(p int) bool {
+	if e := p + len("PASSWORD '"); e < len(s.text) && string(s.text[p:e]) == "PASSWORD '" {
+		return true
+	}
 	return p >= 5 && (foldEqual(s.text[p-5:p], "with ") || p >= 10 && foldEqual(s.text[p-10:p], "encrypted "))
 }
 
@@ -206,6 +224,16 @@ func (s *Scanner) bound(p int) bool {
 		}
 	}
 	return boundTo.has(lowerOf(t, i, e))
+}
+
+// wireless tells whether the key at p is that of a wireless network: WiFi key, wpa_key, WLAN key.
+func (s *Scanner) wireless(p int) bool {
+	for _, w := range [...]string{"fi", "wpa", "wpa2", "wlan", "wep", "wifi", "wireless"} {
+		if b := p - 1 - len(w); b >= 0 && foldEqual(s.text[b:p-1], w) && class[s.text[p-1]]&isAlnum == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // nameEnd goes to the end of the name that goes on at p; false when it names something other than the value.

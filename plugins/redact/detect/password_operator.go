@@ -28,6 +28,9 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 			return k + 1, false, false, true
 		}
 	}
+	if e := aside(t, p); e > 0 { // AWS Secret Access Key [None]: x, Password (temporary): x
+		p = e
+	}
 	rest := t[p:]
 	switch c := rest[0]; {
 	case c == ':' && len(rest) > 1 && rest[1] == '=':
@@ -122,7 +125,7 @@ func valueAt(t []byte, p int, query bool) (lo, hi int, quoted bool) {
 	lo = p
 	for hi = p; hi < len(t) && hi-lo < most; hi++ {
 		c := t[hi]
-		if c <= ' ' || c >= 0x80 || c == '"' || c == '\'' || c == '`' || c == ',' || c == ';' || c == '<' || c == '\\' || c == '|' ||
+		if c <= ' ' || c >= 0xD5 || c == 0xC2 || c == '"' || c == '\'' || c == '`' || c == ',' || c == ';' || c == '<' || c == '\\' || c == '|' ||
 			c == '&' && query {
 			break
 		}
@@ -131,4 +134,23 @@ func valueAt(t []byte, p int, query bool) (lo, hi int, quoted bool) {
 		hi--
 	}
 	return lo, hi, quoted
+}
+
+// aside passes a remark in brackets at p that an operator follows, and returns where that stands, or 0.
+func aside(t []byte, p int) int {
+	n := among(t, p, "(|[|（|【")
+	if n == 0 {
+		return 0
+	}
+	for i := p + n; i < len(t) && i-p < 40 && t[i] != '\n'; i++ {
+		n = mark(t, i, ")", "]", "）", "】")
+		if n == 0 {
+			continue
+		}
+		if i = spaces(t, i+n); i < len(t) && (t[i] == ':' || t[i] == '=') || has(t[min(i, len(t)):], "：") {
+			return i
+		}
+		break
+	}
+	return 0
 }

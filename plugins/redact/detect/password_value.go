@@ -7,13 +7,17 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	}
 	var kinds uint8
 	var seen [4]uint64
-	symbols, dots, spaces := 0, 0, 0
+	symbols, dots, spaces, foreign := 0, 0, 0, false
 	for i, c := range v {
 		kinds |= class[c]
 		seen[c>>6] |= 1 << (c & 63)
 		switch {
-		case c >= 0x80:
-			return false
+		case c >= 0x80: // a letter of another alphabet
+			if c >= 0xE0 || c == 0xC2 {
+				return false
+			}
+			kinds |= isLower
+			foreign = true
 		case c == ' ':
 			if spaces++; spaces > 1 && !appPassword(v) {
 				return false
@@ -30,8 +34,11 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 	if appPassword(v) {
 		return strength == keyStrong
 	}
-	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) && !(strength == keyStrong && jumbled(v)) {
+	if kinds&isAlpha != 0 && kinds&isDigit == 0 && symbols == 0 && !(random && len(v) >= 20) && !(strength == keyStrong && (jumbled(v) || scrambled(v))) {
 		return false // a word, an identifier, a constant
+	}
+	if last := v[len(v)-1]; strength == keyStrong && (last == '#' || last == '*') && digitsIn(v) == len(v)-1 && len(v) > 4 {
+		return true // what is typed at a door
 	}
 	if kinds&isDigit != 0 && kinds&isAlpha == 0 && (strength != keyStrong || len(v) < 6) {
 		return false // a number
@@ -54,7 +61,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			distinct++
 		}
 	}
-	if distinct < 4 && (kinds != isDigit|isHex || distinct < 2 || spoken) || spaces > 0 && !quoted {
+	if distinct < 4 && (kinds != isDigit|isHex || distinct < 2 || spoken) || spaces > 0 && (!quoted || foreign) {
 		return false
 	}
 	if strength == keyStrong {

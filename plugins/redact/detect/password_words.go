@@ -27,7 +27,7 @@ func init() {
 		}
 		return s.keyed(start-3, end, keyStrong)
 	})
-	on("senord", func(s *Scanner, start, end int) int { // lösenord
+	on("senord senordet", func(s *Scanner, start, end int) int { // lösenord
 		if start < 3 || s.text[start-1] != 0xB6 || s.text[start-2] != 0xC3 {
 			return 0
 		}
@@ -68,4 +68,40 @@ func init() {
 		}
 		return s.keyed(start, end, keyStrong)
 	})
+	on("ssel", func(s *Scanner, start, end int) int { // WLAN-Schlüssel, Netzwerksicherheitsschlüssel
+		t := s.text
+		b := t[max(0, start-32):start]
+		if i := lastIndex(b, " "); i >= 0 && !has(b[max(0, i-4):], "WLAN") {
+			b = b[i+1:]
+		}
+		if len(b) < 7 || lower(b[len(b)-6]) != 's' || !containsAny(b, wirelessNames[:]) {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
+	on("cl", func(s *Scanner, start, end int) int { // clé wifi
+		t := s.text
+		if !has(t[end:], "é ") {
+			return 0
+		}
+		end += len("é ")
+		if mark(t, end, "du ", "de ") > 0 {
+			end += 3
+		}
+		for _, w := range [...]string{"wifi", "wi-fi", "wpa", "wpa2", "wep", "sécurité"} {
+			if e := end + len(w); e < len(t) && foldEqual(t[end:e], w) {
+				return s.keyed(start, e, keyStrong)
+			}
+		}
+		return 0
+	})
+	on("sen", func(s *Scanner, start, end int) int { // lösen
+		if start < 3 || s.text[start-1] != 0xB6 || s.text[start-2] != 0xC3 || lower(s.text[start-3]) != 'l' || end >= len(s.text) || s.text[end] != ':' {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
 }
+
+// wirelessNames are what networks without wires are called in compounds.
+var wirelessNames = [...]string{"wlan", "wifi", "wi-fi", "netzwerk"}

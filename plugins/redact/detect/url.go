@@ -124,6 +124,8 @@ func (s *Scanner) chunk(p int) int {
 }
 
 // lowerOf is text[lo:hi] in lower case.
+//
+//go:noinline
 func lowerOf(t []byte, lo, hi int) string {
 	var buf [24]byte
 	b := buf[:0]

@@ -1,0 +1,109 @@
+package detect
+
+// Passwords in the sentence of a word for one, wherever it has them: my password for the router used to be X, it says wrong password when I type X.
+
+// maxSentence bounds how far a sentence is read.
+const maxSentence = 120
+
+// copulas are words right before a value that is said to be something.
+var copulas = words("is was be ist lautet war es est é e è era sont jest to är er on je là adalah это como als auf op на до til till ist: is: to: use used try type typed enter entered tried using with " +
+	"from von into now yeni nun jetzt ora agora ahora maintenant c'est it's its that's")
+
+// changes are words behind one for a password that its value may follow, unlike the rest of notValues.
+var changes = words("reset changed updated rotation service store manager location")
+
+// instances are words right before an example.
+var instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ")
+
+// wideLeading are characters right before a value: is, as, into, called, with.
+const wideLeading = "是|为|為|成|到|叫|用|：|は|に|を|는|은|로|了"
+
+// passwordSpoken reads the rest of the sentence behind the word for a password that starts at start and ends at p. The word says so itself
+// when it is noun; "pass" may be a verb.
+func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
+	t := s.text
+	high := min(len(t), p+maxSentence)
+	if p >= high || p > start+1 && t[start] < 0x80 && class[t[p-1]]&(isScore|isHyphen) != 0 || class[t[p]]&isName != 0 || oneOf(t[p], "=(.[{") {
+		return false
+	}
+	led, placed, first := false, false, true
+	i := p
+	for i < high {
+		c := t[i]
+		if c == ' ' || c == ',' || c == ':' || c == '"' || c == '\'' || c == '`' {
+			led = led || c == ':'
+			i++
+			continue
+		}
+		if c >= 0xE0 || c == 0xC2 && i+1 < high {
+			n := 3
+			if c == 0xC2 {
+				n = 2
+			}
+			if c >= 0xF0 {
+				n = 4
+			}
+			if among(t, i, "。|！|？|；|如|例") > 0 {
+				break
+			}
+			if among(t, i, wideLeading) > 0 {
+				led = true
+			} else if among(t, i, "“|”|「|」|『|』|【|】|«|»|‘|’") == 0 {
+				led = false
+			}
+			i += n
+			first = false
+			continue
+		}
+		lo := i
+		for i < high && t[i] > ' ' && (t[i] < 0x80 || t[i] >= 0xC3 && t[i] < 0xE0 || t[i] < 0xC0) && !oneOf(t[i], "\"'`") {
+			i++
+		}
+		if i == lo || i == high && i < len(t) && t[i] > ' ' {
+			break
+		}
+		hi := i
+		for hi > lo && oneOf(t[hi-1], ".,;:?)") {
+			hi--
+		}
+		for lo < hi && t[lo] == '(' {
+			lo++
+		}
+		v := t[lo:hi]
+		if len(v) == 0 || foreign(v) {
+			break
+		}
+		w := ""
+		if len(v) < 12 {
+			w = lowerOf(t, lo, hi)
+		}
+		switch {
+		case instances.has(w), first && notValues.has(w) && !changes.has(w):
+			s.work += i - p
+			return found
+		case striking(v) && !template(v) && !sampled(v), led && noun && coded(v) && !template(v),
+			led && noun && placed && len(v) >= 6 && digitsIn(v) == len(v) && secretValue(v, keyStrong, false, true):
+			s.emit(lo, hi, Password, rankGeneric)
+			found = true
+		case first && prepositions.has(w):
+			placed = true
+		}
+		led = copulas.has(w) || hi < i && t[hi] == ':'
+		first = false
+		if hi < i && t[hi] != ',' && t[hi] != ':' && t[hi] != ')' { // the end of the sentence
+			break
+		}
+	}
+	s.work += i - p
+	return found
+}
+
+// foreign tells whether v belongs to source code, a path or an address: no sentence goes on behind it.
+func foreign(v []byte) bool {
+	for i, c := range v {
+		if oneOf(c, "(){}[]<>=;|\\") || c == ':' && i+1 < len(v) && v[i+1] == ':' || c == '/' && (i == 0 || i+1 < len(v) && v[i+1] == '/') {
+			return true
+		}
+	}
+	return false
+}
