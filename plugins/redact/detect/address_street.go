@@ -54,9 +54,10 @@ func (s *Scanner) englishStreet(start, end int) int {
 		end = stop
 	} else {
 		end = flat(t, end)
-		if !s.favours(lo, contextStreet) {
+		if !s.favours(lo, contextStreet) && !streetKey(t, lo) {
 			return 0
 		}
+		end = townOnly(t, end)
 	}
 	s.emit(lo, end, Address, rankNamed)
 	return end
@@ -83,75 +84,6 @@ func houseNumber(b []byte) bool {
 func ordinal(b []byte) bool {
 	n := len(b)
 	return n >= 3 && class[b[0]]&isDigit != 0 && class[b[n-1]]&class[b[n-2]]&isLower != 0
-}
-
-// flat passes a flat or suite: ", Apt 4B", " #12".
-func flat(t []byte, p int) int {
-	i := p
-	if i < len(t) && t[i] == ',' {
-		i++
-	}
-	if i < len(t) && t[i] == ' ' {
-		i++
-	}
-	for _, w := range [...]string{"Apt. ", "Apt ", "Apartment ", "Unit ", "Suite ", "Ste ", "Ste. ", "Flat ", "Floor ", "#"} {
-		if has(t[i:], w) {
-			i += len(w)
-			k := i
-			for i < len(t) && i-k < 6 && class[t[i]]&isAlnum != 0 {
-				i++
-			}
-			if i > k {
-				return i
-			}
-		}
-	}
-	return p
-}
-
-// town reads up to the postal code behind an English street: at most 64 bytes of capitalised words, numbers, commas and line ends.
-func (s *Scanner) town(p int) (end int, coded bool) {
-	t := s.text
-	stop := min(len(t), p+64)
-	for i := p; i < stop; {
-		c := t[i]
-		switch {
-		case c == ' ' || c == ',' || c == '\n' || c == '.' || c == '#' || c == '-' || c == '\'':
-			i++
-		case class[c]&isUpper != 0, class[c]&isDigit != 0, c >= 0xC3 && c < 0xD0:
-			e := i
-			for e < stop && (class[t[e]]&isAlnum != 0 || t[e] >= 0x80 && t[e] < 0xD0) {
-				e++
-			}
-			if e == stop && e < len(t) {
-				return p, false
-			}
-			s.work += e - i
-			if n := e - i; class[c]&isDigit != 0 {
-				// 62704 or 62704-1234, behind the two letters of a state; 2000 behind those of an Australian one.
-				if n == 5 && i >= 3 && class[t[i-2]]&class[t[i-3]]&isUpper != 0 || n == 4 && i >= 4 && class[t[i-2]]&class[t[i-3]]&class[t[i-4]]&isUpper != 0 {
-					if e+5 <= len(t) && t[e] == '-' && class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&class[t[e+4]]&isDigit != 0 {
-						e += 5
-					}
-					return e, true
-				}
-				if n == 5 && i > p && (e == len(t) || class[t[e]]&isName == 0 && t[e] != '-') {
-					return e, true
-				}
-			} else if n <= 4 && n >= 2 && e+4 <= len(t) && t[e] == ' ' && class[t[e-1]]&isAlnum != 0 && class[t[e+1]]&isDigit != 0 && class[t[e+2]]&class[t[e+3]]&isUpper != 0 &&
-				(e+4 == len(t) || class[t[e+4]]&isName == 0) && hasDigit(t[i:e]) {
-				return e + 4, true // SW1A 2AA
-			} else if n == 3 && e+4 <= len(t) && class[t[i+1]]&isDigit != 0 && class[t[i+2]]&isUpper != 0 && t[e] == ' ' && class[t[e+1]]&isDigit != 0 && class[t[e+2]]&isUpper != 0 && class[t[e+3]]&isDigit != 0 {
-				return e + 4, true // K1A 0B1
-			}
-			i = e
-		case has(t[i:], "of "), has(t[i:], "upon "), has(t[i:], "on "):
-			i += 3
-		default:
-			return p, false
-		}
-	}
-	return p, false
 }
 
 func hasDigit(b []byte) bool {
@@ -193,7 +125,9 @@ func (s *Scanner) postcode(p, e int) int {
 	s.work += i - lo
 	start := street(t, lo, i)
 	if start < 0 {
-		return 0
+		if start = namedStreet(t, lo, i); start < 0 || e+4 > len(t) || class[t[e+1]]&isUpper == 0 || class[t[e+2]]&class[t[e+3]]&isLower == 0 && t[e+2] < 0xC3 {
+			return 0
+		}
 	}
 	// The town: capitalised words.
 	end := e

@@ -151,3 +151,15 @@ func lastIndex(b []byte, w string) int {
 	}
 	return -1
 }
+
+// nearby tells whether a word of the context ends within reach bytes before start, or heads its column.
+func (s *Scanner) nearby(start int, ctx context, reach int) bool {
+	s.favours(start, ctx) // reads the words before
+	for _, h := range s.near.hits[:s.near.n] {
+		if h.at >= start-reach && terms[h.term].names.has(ctx) {
+			return true
+		}
+	}
+	c := s.columnNames(start)
+	return c != nil && c.has(ctx)
+}

@@ -28,7 +28,9 @@ type Scanner struct {
 	table   table
 	roster  roster
 	insert  insertion // the last statement of SQL that was read ahead
+	header  int       // where the last array of names of columns in JSON begins, or 0
 	born    bool      // a word for a birth came by
+	placed  bool      // a coordinate was found
 
 	// Ends of what was read ahead for options of commands and for files: nothing before them is read again.
 	commands, attachments, manifests int
@@ -78,11 +80,11 @@ func New(types Set) *Scanner {
 // What stands at i decides who is asked; everything else is passed by. Each function returns where the scan goes on.
 func (s *Scanner) Scan(text []byte) []Span {
 	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
-	s.born = false
+	s.born, s.placed = false, false
 	s.commands, s.attachments, s.manifests = 0, 0, 0
 	s.near.start = -1
 	s.table.reset()
-	s.insert.start, s.insert.end = 0, 0
+	s.insert.start, s.insert.end, s.header = 0, 0, 0
 	s.roster = roster{spans: s.roster.spans[:0]}
 	t, n := text, len(text)
 	for i := 0; i < n; {

@@ -4,7 +4,10 @@ package detect
 var DateOfBirth = define(Kind{Name: "date_of_birth", Family: Personal})
 
 const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geboren geb geburtsdatum geburtstag né née nací nació naissance datenaissance nacido nacida nacimiento fechanacimiento nato nata nascita " +
-	"nascido nascida nascimento nasci nasceu geboortedatum geboorte född syntymäaika fødselsdato født urodzenia urodzony urodzona urodził urodziła urodziłem urodziłam doğum рождения родился родилась народився народилась " +
+	"nascido nascida nascimento nasci nasceu geboortedatum geboorte geboortedag född fødselsdato fødselsdag født syntymäaika syntynyt syntymäpäivä fæddur sündinud sünniaeg gimimo gimęs dzimis dzimšanas " +
+	"urodzenia urodzony urodzona urodził urodziła urodziłem urodziłam narozen narozena narození narodený narodená narodenia született születési rođen rođena rođenja rojen rojena născut născută naștere nașterii doğum doğumlu " +
+	"рождения родился родилась рождён рождена народження народився народилась роден родена раждане рођен рођена γέννησης γεννήθηκε γεννήθηκα γεννηθείς lahir kelahiran sinh janm janamtithi kapanganakan ipinanganak " +
+	"ميلاد الميلاد ميلادي مواليد ولدت ولادة الولادة تولد متولد לידה הלידה נולד נולדה נולדתי " +
 	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म วันเกิด"
 
 func init() {
@@ -17,7 +20,8 @@ func init() {
 	}
 	birthContext = named(wordsBirth)
 	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "+
-		"ocak ubat mart nisan may haziran temmuz ustos eyl ekim kas aral stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrze dziernika listopada grudnia",
+		"ocak ubat mart nisan may haziran temmuz ustos eyl ekim kas aral stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrze dziernika listopada grudnia "+
+		"januar februar marts maj juni juli oktober december januari februari maart mei maret desember ledna dubna srpna listopadu prosince janu febru szeptember november ianuarie februarie iunie iulie decembrie",
 		(*Scanner).birthMonth) // février, şubat and października behind their marks, août and mayıs before theirs
 	on("日生 号生", func(s *Scanner, start, end int) int {
 		if end < len(s.text) && mark(s.text, end, "，", "。", "、", "；", "）", "于", ",", ".", " ", ")", ";", "\n") == 0 {
@@ -34,7 +38,7 @@ func init() {
 	})
 	on("ur", (*Scanner).birthShort)
 	onTwo("д.р Д.р", (*Scanner).birthShort)
-	onTwo("рождения родился родилась Родился Родилась", (*Scanner).birthAhead)
+	onTwo("рождения родился родилась Родился Родилась народження народився народилась народилася γέννησης γεννήθηκα γεννήθηκε الميلاد ميلاد ميلادي مواليد ولدت ولادة تولد متولد לידה הלידה נולד", (*Scanner).birthAhead)
 	on("大正 昭和 平成 令和 民國 民国", (*Scanner).birthEra)
 }
 
@@ -70,7 +74,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 		ok = anyDate(z, y, x) || anyDate(z, x, y)
 	}
 	s.work += end - p
-	if ok && !compared(t, p) && (s.born || letterNear(t, p)) && s.types.Has(DateOfBirth) && s.nearby(p, birthContext, reachBirth) {
+	if ok && !compared(t, p) && (s.born || letterNear(t, p)) && s.types.Has(DateOfBirth) && s.birthNamed(p, reachBirth) {
 		s.emit(p, end, DateOfBirth, rankNamed)
 		return end
 	}
@@ -111,32 +115,18 @@ func decimal(v []byte) int {
 	return n
 }
 
-const reachBirth = 24
-
-// nearby tells whether a word of the context ends within reach bytes before start, or heads its column.
-func (s *Scanner) nearby(start int, ctx context, reach int) bool {
-	s.favours(start, ctx) // reads the words before
-	for _, h := range s.near.hits[:s.near.n] {
-		if h.at >= start-reach && terms[h.term].names.has(ctx) {
-			return true
-		}
-	}
-	c := s.columnNames(start)
-	return c != nil && c.has(ctx)
-}
-
 // birthMonth looks at the date around the name of a month, in languages whose words for a birth are not only of ASCII.
 func (s *Scanner) birthMonth(start, _ int) int {
 	t := s.text
 	i := start
-	for i > 0 && start-i < 8 && (t[i-1] == ' ' || t[i-1] >= 0x80 || class[t[i-1]]&isAlpha != 0) {
+	for i > 0 && start-i < 8 && (t[i-1] == ' ' || t[i-1] == '.' || t[i-1] >= 0x80 || class[t[i-1]]&isAlpha != 0) {
 		i--
 	}
 	for i > 0 && start-i < 8 && class[t[i-1]]&isDigit != 0 {
 		i--
 	}
 	s.work += start - i
-	if e := writtenDate(t, i); e > start && s.nearby(i, birthContext, reachBirth) {
+	if e := writtenDate(t, i); e > start && s.birthNamed(i, reachBirth) {
 		s.emit(i, e, DateOfBirth, rankNamed)
 		return e
 	}
@@ -174,12 +164,66 @@ func (s *Scanner) birthAhead(start, end int) int {
 			continue
 		}
 		if e := writtenDate(t, i); e > 0 {
+			if otherEvent(t[end:i]) {
+				return 0
+			}
 			s.emit(i, e, DateOfBirth, rankNamed)
 			return e
 		}
 		if class[t[i]]&isDigit != 0 {
+			if e := spacedDate(t, i); e > 0 && !otherEvent(t[end:i]) {
+				s.emit(i, e, DateOfBirth, rankNamed)
+				return e
+			}
 			return 0
 		}
+	}
+	return 0
+}
+
+// birthSpaced handles the digits [p,e) before a full stop, a blank and a digit.
+func (s *Scanner) birthSpaced(p, e int) int {
+	t := s.text
+	if !letterNear(t, p) || !numberStart(t, p) { // words of ASCII look ahead: birthAhead
+		return e
+	}
+	end := spacedDate(t, p)
+	s.work += 16
+	if end == 0 || !s.types.Has(DateOfBirth) || !s.birthNamed(p, reachBirth) {
+		return e
+	}
+	s.emit(p, end, DateOfBirth, rankNamed)
+	return end
+}
+
+// spacedDate is the end of a date in figures with blanks behind its full stops, as in Czech, Hungarian and Korean, or 0: 8. 3. 1987, 1985. 06. 12.
+func spacedDate(t []byte, p int) int {
+	var part, size [3]int
+	i := p
+	for k := range part {
+		e := digitsAt(t, i, 5)
+		if part[k], size[k] = decimal(t[i:e]), e-i; e == i {
+			return 0
+		}
+		i = e
+		if k < 2 {
+			if !has(t[i:], ". ") {
+				return 0
+			}
+			i += 2
+		}
+	}
+	if i < len(t) && class[t[i]]&isName != 0 || size[1] > 2 {
+		return 0
+	}
+	switch {
+	case size[0] == 4 && size[2] <= 2 && birthYear(part[0], part[1], part[2]):
+		if has(t[i:], ".") {
+			i++
+		}
+		return i
+	case size[0] <= 2 && size[2] == 4 && birthYear(part[2], part[1], part[0]):
+		return i
 	}
 	return 0
 }
@@ -272,109 +316,9 @@ func (s *Scanner) birthEra(start, end int) int {
 		p = e + 3
 	}
 	s.work += p - start
-	if s.types.Has(DateOfBirth) && s.nearby(start, birthContext, 2*reachBirth) {
+	if s.types.Has(DateOfBirth) && s.birthNamed(start, 2*reachBirth) {
 		s.emit(start, p, DateOfBirth, rankNamed)
 		return p
-	}
-	return 0
-}
-
-// writtenDate reads a date with a month in words, or in Chinese, Japanese and Korean, and returns its end, or 0.
-func writtenDate(t []byte, i int) int {
-	day, month, year := 0, 0, 0
-	last := 0
-	for part := 0; part < 5; part++ {
-		if i >= len(t) {
-			break
-		}
-		if class[t[i]]&isDigit != 0 {
-			j := digitsAt(t, i, 4)
-			n := decimal(t[i:j])
-			u := spaces(t, j)
-			switch unit := mark(t, u, "年", "년"); {
-			case j-i == 4:
-				if year != 0 {
-					return 0
-				}
-				year = n
-				if unit > 0 {
-					j = u + unit
-				}
-			case j-i <= 2 && mark(t, u, "月", "월") > 0:
-				month = n
-				j = u + 3
-			case j-i <= 2 && day == 0:
-				day = n
-				if k := mark(t, u, "日", "일"); k > 0 {
-					j = u + k
-				} else if k := mark(t, j, "号", "st", "nd", "rd", "th", "er", "º", "ª", "."); k > 0 {
-					j += k
-				}
-			default:
-				return 0
-			}
-			i, last = j, j
-		} else if class[t[i]]&isAlpha != 0 || t[i] >= 0xC3 && t[i] <= 0xD1 {
-			j := i
-			for j < len(t) && j-i < 16 && (class[t[j]]&isAlpha != 0 || t[j] >= 0x80) {
-				j++
-			}
-			if m := monthNamed(t[i:j]); m > 0 && month == 0 {
-				month, last = m, j
-			} else if w := string(t[i:j]); w != "of" && w != "de" && w != "the" && w != "del" {
-				break
-			} else {
-				part--
-				if day == 0 {
-					return 0
-				}
-			}
-			i = j
-		} else {
-			break
-		}
-		if day > 0 && month > 0 && year > 0 {
-			if year <= lastBirth && calendarDate(year, month, day) {
-				return last
-			}
-			return 0
-		}
-		for k := 0; k < 3 && i < len(t) && (t[i] == ' ' || t[i] == ',' || t[i] == '.' || t[i] == '-'); k++ {
-			i++
-		}
-	}
-	return 0
-}
-
-// monthNamed is the month of which w is the name or an abbreviation in one of eleven languages, or 0.
-func monthNamed(w []byte) int {
-	if len(w) < 3 {
-		return 0
-	}
-	if w[0] >= 0xD0 && len(w) > 5 { // Russian
-		for i, n := range [...]string{"янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"} {
-			if has(w, n) {
-				return i + 1
-			}
-		}
-		return 0
-	}
-	var b [4]byte
-	for i := range min(4, len(w)) {
-		b[i] = lower(w[i])
-	}
-	names := [...]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", // English
-		"ene", "f\xc3\xa9", "m\xc3\xa4", "avr", "mai", "giu", "lug", "ago", "set", "okt", "nov", "dez", "gen", "fev", "mrt", "abr", "mag", "jui", "\x00", "ao\xc3", "\x00", "ott", "\x00", "d\xc3\xa9",
-		"\x00", "\x00", "maa", "\x00", "mei", "\x00", "\x00", "\x00", "\x00", "out", "\x00", "dic",
-		"oca", "\xc5\x9fub", "\x00", "nis", "\x00", "haz", "tem", "a\xc4\x9f", "eyl", "eki", "kas", "ara",
-		"sty", "lut", "\x00", "kwi", "maj", "cze", "lip", "sie", "wrz", "pa\xc5", "lis", "gru"}
-	if string(b[:]) == "juil" {
-		return 7
-	}
-	for i, n := range names {
-		if string(b[:len(n)]) == n {
-			return i%12 + 1
-		}
 	}
 	return 0
 }

@@ -10,7 +10,7 @@ var geoContext struct{ pair, axis context }
 func init() {
 	const axis = "lat lats lng lon latitude longitude breitengrad längengrad latitud longitud latitudine longitudine 纬度 经度 北纬 南纬 东经 西经 緯度 経度 經度 위도 경도"
 	geoContext.axis = named(axis)
-	geoContext.pair = named(axis + " coordinates coordinate coords coord gps geo geolocation location located position latlng latlon lnglat map maps ll pin place point standort koordinaten coordenadas ubicación coordonnées coordinate posizione " +
+	geoContext.pair = named(axis + " coordinates coordinate coords coord gps geo geolocation location located position latlng latlon lnglat map maps ll pin place standort koordinaten coordenadas ubicación coordonnées coordinate posizione " +
 		"坐标 經緯 经纬 位置 定位 地图 导航 座標 位置情報 地図 좌표 위치")
 }
 
@@ -61,11 +61,13 @@ func (s *Scanner) coordinate(p, e int) int {
 				b.side = sideBefore(t, &b)
 			}
 			if placeable(&a, &b) && (a.exact() && b.exact()) {
-				if a.side != 0 && b.side != 0 {
+				if a.side != 0 && b.side != 0 && !s.publicPlace(a.start) {
+					s.placed = true
 					s.emit(a.start, b.end, GeoCoordinate, rankNamed)
 					return b.end
 				}
-				if s.sense(a.start, b.end, geoContext.pair) == favour {
+				if (s.sense(a.start, b.end, geoContext.pair) == favour || s.placed && placeBefore(t, a.start)) && !s.publicPlace(a.start) {
+					s.placed = true
 					s.emit(a.start, b.end, GeoCoordinate, rankNamed)
 					return b.end
 				}
@@ -73,7 +75,8 @@ func (s *Scanner) coordinate(p, e int) int {
 			}
 		}
 	}
-	if a.exact() && a.whole <= 180 && (a.side != 0 && a.fine || s.nearby(a.start, geoContext.axis, reachAxis)) {
+	if a.exact() && a.whole <= 180 && (a.side != 0 && a.fine || s.nearby(a.start, geoContext.axis, reachAxis)) && !s.publicPlace(a.start) {
+		s.placed = true
 		s.emit(a.start, a.end, GeoCoordinate, rankNamed)
 		return a.end
 	}

@@ -35,6 +35,11 @@ func AppendNormal(dst []byte, typ Type, value []byte) []byte {
 			i += w
 			continue
 		}
+		if v, w := numeral(value, i); w != 0 {
+			dst = append(dst, '0'+v)
+			i += w
+			continue
+		}
 		if typ == CNResidentID {
 			if w := checkX(value, i); w != 0 {
 				dst = append(dst, 'X')

@@ -26,17 +26,18 @@ func init() {
 	}
 	cardinal.phone = named("mynumberis hernumber hisnumber theirnumber phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms textme textus texted whatsapp wechat fax msisdn " +
 		"teléfono móvil movil celular telefonnummer telefonnr rufnummer mobilnummer handynummer portable cellulare телефон тел мобильный contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
-		"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل טלפון הטלפון נייד הנייד puhelin puhelinnumero τηλέφωνο κινητό телефону мобильного номер gsm hp telp " +
+		"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل טלפון הטלפון נייד הנייד تواصل تواصلي اتصل اتصلوا الاتصال اتصال اتصلي واتساب الواتساب واتس رقمي للتواصل للاستفسار المحمول محمول تلفون تليفون التلفون puhelin puhelinnumero τηλέφωνο κινητό телефону мобильного номер gsm hp telp cel nohp " +
 		"telemóvel telemovel komórka komórkowy zadzwoń dzwoń звоните позвоните звонить llámame llámeme llamar appelez joignable chiamami chiamare ligue mobiel telefoonnummer bel bellen anrufen erreichbar arayın cep telefonum telefonu telefonunuz fone zap " +
 		"快递员 配送员 外卖员 骑手 派送员 手提 手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我 携帯 휴대폰 전화 연락처 핸드폰 โทร फोन")
 	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms textme textus texted whatsapp fax msisdn contact reach phoned")
+	cardinal.person = named("user users username customer client caller member subscriber driver patient student buyer guest owner account login")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
 		"卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號")
 	cardinal.landline = named("phone telephone tel fax office landline 电话 座机 固话 传真 热线 總機 总机 电話 電話 联系 聯絡")
 }
 
 // cardinal holds the contexts that rules share which are functions.
-var cardinal struct{ phone, english, card, landline context }
+var cardinal struct{ phone, english, person, card, landline context }
 
 const (
 	leadLengths = 20 // first groups have at most 19 digits
@@ -85,6 +86,11 @@ func (s *Scanner) digits(p, e int) int {
 	}
 	if n == 5 && c == ' ' {
 		if end := s.postcode(p, e); end > 0 {
+			return end
+		}
+	}
+	if c == '.' && n <= 4 && n != 3 && e+2 < len(t) && t[e+1] == ' ' && class[t[e+2]]&isDigit != 0 {
+		if end := s.birthSpaced(p, e); end > e {
 			return end
 		}
 	}
@@ -235,8 +241,11 @@ func dialled(t []byte, p, e int) bool {
 	return e-p == 4 && t[p] == '0' && t[p+1] == '0' && e+2 < len(t) && t[e] == ' ' && class[t[e+1]]&isDigit != 0 && t[e+2] == ' '
 }
 
-// paired tells whether three pairs of digits stand at p, each behind a space: 612 34 56 78, 20 12 34 56.
+// paired tells whether three pairs of digits stand at p, each behind a space, or a pair and three digits: 612 34 56 78, 20 12 34 56, 912 34 567.
 func paired(t []byte, p int) bool {
+	if p+7 <= len(t) && t[p+3] == ' ' && class[t[p+1]]&class[t[p+2]]&class[t[p+4]]&class[t[p+5]]&class[t[p+6]]&isDigit != 0 { // 912 34 567
+		return p+7 == len(t) || class[t[p+7]]&isName == 0 && !(t[p+7] == ' ' && p+8 < len(t) && class[t[p+8]]&isDigit != 0)
+	}
 	if p+9 > len(t) || class[t[p+2]]&isDigit == 0 || t[p+3] != ' ' || t[p+6] != ' ' || class[t[p+1]]&class[t[p+4]]&class[t[p+5]]&class[t[p+7]]&class[t[p+8]]&isDigit == 0 {
 		return false
 	}

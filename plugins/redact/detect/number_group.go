@@ -112,6 +112,8 @@ func separatorAt(t []byte, p int) (separator, int) {
 			case c >= 0x90 && c <= 0x93: // U+2010 to U+2013, hyphens and the en dash
 				sep, w = sepDash, 3
 			}
+		} else if p+2 < len(t) && t[p+1] == 0x88 && t[p+2] == 0x92 { // U+2212, the minus sign
+			sep, w = sepDash, 3
 		}
 	case 0xE3:
 		if p+2 < len(t) && t[p+1] == 0x80 && t[p+2] == 0x80 { // U+3000 ideographic space

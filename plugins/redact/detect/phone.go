@@ -58,7 +58,7 @@ func matchCNMobile(s *Scanner, n *number) (start, end int, ok bool) {
 		return n.openParen(t), end, plusMayStart(t, n.plus)
 	}
 	if flanked := n.flanked(last); last == first || flanked {
-		if v := s.sense(start, end, cardinal.phone); v == against || v == neutral && flanked || last == first && s.bareRefused(start) {
+		if v := s.sense(start, end, cardinal.phone); v == against || v == neutral && (flanked || last == first && s.quantity(start, end)) || last == first && s.bareRefused(start) {
 			return 0, 0, false
 		}
 	}
@@ -87,43 +87,6 @@ func mobileGroups(n *number, first, last int) bool {
 		return a == 4 && b == 4 || a == 4 && b == 3 || a == 3 && b == 4
 	}
 	return false
-}
-
-// bareRefused tells whether an ungrouped number at p is glued to a word by a dash or a slash, as in
-// ORD-13800138000 and /items/13800138000, and that word does not name a phone; or is negative.
-func (s *Scanner) bareRefused(p int) bool {
-	t := s.text
-	if p > 0 && t[p-1] == '-' && (p == 1 || t[p-2] < 0x80 && class[t[p-2]]&isAlnum == 0) {
-		return true // a negative number
-	}
-	e := p + 11
-	if e <= len(t) && string(t[p+3:e]) == "00000000" && s.sense(p, e, cardinal.phone) != favour {
-		return true // a round number
-	}
-	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
-		return true // a product
-	}
-	if p > 1 && t[p-2] == '&' && t[p-1] == ' ' && has(t[e:], " & ") {
-		if k := digitsAt(t, e+3, 9); k > e+3 && k+1 < len(t) && t[k] == '.' && class[t[k+1]]&isDigit != 0 {
-			return s.sense(p, e, cardinal.phone) != favour // a row of figures in LaTeX
-		}
-	}
-	if p >= 12 && t[p-1] == ',' && unlikeMobile(t, p-12, p-1) || e+12 <= len(t) && t[e] == ',' && unlikeMobile(t, e+1, e+12) {
-		return s.sense(p, e, cardinal.phone) != favour // one of a list of numbers of that size
-	}
-	if p >= 3 && t[p-1] == ' ' && t[p-2] == ',' && class[t[p-3]]&isDigit != 0 {
-		k := sizeBefore(t, p-2)
-		return k > 3 && k != 11 && s.sense(p, e, cardinal.phone) != favour // one of a list of numbers
-	}
-	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
-		return false
-	}
-	return !s.favours(p, cardinal.phone) && (class[t[p-2]]&isAlpha != 0 || t[p-1] == '/' && e < len(t) && t[e] == '/')
-}
-
-// unlikeMobile tells whether t[lo:hi] is a number of eleven digits from 10 to 12.
-func unlikeMobile(t []byte, lo, hi int) bool {
-	return t[lo] == '1' && t[lo+1] >= '0' && t[lo+1] < '3' && digitsIn(t[lo:hi]) == hi-lo && (lo == 0 || class[t[lo-1]]&isName == 0)
 }
 
 // plusMayStart tells whether the plus sign at p is not an operator or a part of a word.
@@ -221,7 +184,9 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 		v := neutral
 		if n.size(0) == 10 {
 			if d = d[:10]; northAmerican(d) && n.alone(t, 0) {
-				v = s.sense(start, n.end[0], cardinal.phone)
+				if v = s.sense(start, n.end[0], cardinal.phone); v == neutral && s.listed(start, 10) {
+					v = favour
+				}
 			}
 		} else if d[0] == 1 {
 			// In Chinese text eleven digits from 1 on are a mobile number or a mistaken one.

@@ -28,8 +28,11 @@ var groupings = [...]grouping{
 	{"56", "17", false},           // United Kingdom
 	{"533", "17", false},          // United Kingdom
 	{"28", "6", false},            // the Netherlands
-	{"47", "1", false},            // Germany, mobile
-	{"48", "1", false},            // Germany, mobile
+	{"37", "2345679", false},      // Germany, the Netherlands: 030 1234567
+	{"38", "2345679", false},
+	{"46", "23456789", false},  // Germany, Austria: 0231 567890
+	{"47", "123456789", false}, // Germany
+	{"48", "1", false},         // Germany, mobile
 }
 
 func init() {
@@ -89,8 +92,21 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	return start, end, s.sense(start, end, cardinal.phone) == favour
+	v := s.sense(start, end, cardinal.phone)
+	return start, end, v == favour || v == neutral && (s.listed(start, len(d)) || last == 0 && s.nativeMobile(start, end, d))
 }
+
+// listed tells whether the number of so many digits at start goes on a list: another phone of about that size stands shortly before it.
+func (s *Scanner) listed(start, digits int) bool {
+	k := len(s.spans)
+	if k == 0 || s.spans[k-1].Type != Phone || start-s.spans[k-1].End > reachList {
+		return false
+	}
+	n := digitsIn(s.text[s.spans[k-1].Start:s.spans[k-1].End])
+	return n >= digits-2 && n <= digits+3
+}
+
+const reachList = 40
 
 // exitCode reads a number that is dialled with 00 before the country code: 0044 20 7946 0958.
 func (n *number) exitCode(s *Scanner, d []uint8) (start, end int, ok bool) {

@@ -5,7 +5,9 @@ package detect
 
 // insertion is the statement that the scan has come to.
 type insertion struct {
-	start, end int // of the tuples
+	start, end int  // of the tuples
+	open       byte // what begins a tuple
+	quote      byte // what its strings stand in
 	columns    int
 	names      [maxColumns]contexts
 	against    [maxColumns]bool
@@ -61,7 +63,7 @@ func (s *Scanner) insertInto(start, p int) int {
 	}
 	for p += 6; p < len(t) && t[p] <= ' '; p++ {
 	}
-	in.start, in.columns = p, n
+	in.start, in.columns, in.open, in.quote = p, n, '(', '\''
 	in.read, in.tuple, in.column = p, p, 0
 	// The tuples.
 	for p < len(t) && t[p] == '(' {
@@ -120,12 +122,12 @@ func (s *Scanner) insertColumn(p int) int {
 	quoted := false
 	for i := in.read; i < p; i++ {
 		switch c := t[i]; {
-		case c == '\'':
+		case c == in.quote:
 			quoted = !quoted
 		case quoted:
 		case c == ',':
 			in.column++
-		case c == '(':
+		case c == in.open:
 			in.tuple, in.column = i, 0
 		}
 		if !quoted {

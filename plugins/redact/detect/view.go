@@ -81,6 +81,8 @@ func plain(t []byte, p int) (c byte, width int) {
 			case d >= 0x90 && d <= 0x93:
 				return '-', 3
 			}
+		} else if p+2 < len(t) && t[p+1] == 0x88 && t[p+2] == 0x92 {
+			return '-', 3
 		}
 	case 0xE3:
 		if p+2 < len(t) && t[p+1] == 0x80 && t[p+2] == 0x80 {

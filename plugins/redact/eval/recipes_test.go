@@ -86,8 +86,16 @@ var recipes = map[string]func(mint) string{
 	"sg_nric": of("S9999999A", func(v string) bool {
 		return v[8] == "JZIHGFEDCBA"[sum(v[1:], "2765432")%11]
 	}),
-	"th_id":  of("9999999999999", func(v string) bool { return v[0] != '0' && (11-sum(v, "=<;:98765432")%11)%10 == int(v[12]-'0') }),
-	"il_id":  of("999999999", luhn),
+	"th_id": of("9999999999999", func(v string) bool { return v[0] != '0' && (11-sum(v, "=<;:98765432")%11)%10 == int(v[12]-'0') }),
+	"il_id": of("999999999", luhn),
+	"in_gstin": func(m mint) string {
+		v, n := m.pick("27 29 07 33")+m.until("AAA", nil)+"P"+m.until("A9999A", nil)+"1Z", 0
+		for i := range v {
+			d := base36(v[i]) * (1 + i%2)
+			n += d/36 + d%36
+		}
+		return v + string((alphabets["digit"] + alphabets["upper"])[(36-n%36)%36])
+	},
 	"au_tfn": of("999999999", mod("14375869:", 11)),
 	"au_abn": of("99999999999", func(v string) bool { return v[0] != '0' && (sum(v, ":13579;=?AC")-10)%89 == 0 }),
 	"au_acn": of("999999999", func(v string) bool { return (10-sum(v, "87654321")%10)%10 == int(v[8]-'0') }),
@@ -107,6 +115,23 @@ var recipes = map[string]func(mint) string{
 	"us_aba": of("999999999", func(v string) bool { return v[:2] >= "01" && v[:2] <= "12" && sum(v, "371371371")%10 == 0 }),
 	"us_npi": of("1999999999", func(v string) bool { return luhn("80840" + v) }),
 	"us_dea": of("BA9999999", func(v string) bool { return (sum(v[2:], "101010")+2*sum(v[2:], "010101"))%10 == int(v[8]-'0') }),
+	"us_mbi": func(m mint) string {
+		const letters = "ACDEFGHJKMNPQRTUVWXY"
+		return m.until("9", func(v string) bool { return v > "0" }) + m.random(letters, 1) + m.random(letters, 1) + m.until("9", nil) + m.random(letters, 1) + m.until("99", nil)[:1] + m.until("9", nil) + m.random(letters, 2) + m.until("99", nil)
+	},
+	"mx_curp": func(m mint) string {
+		v := m.random("BCDFGHLMPRST", 1) + m.random("AEIOU", 1) + m.random("BCDFGHLMPRST", 2) + m.date(1950, 1999)[2:] + m.pick("H M") + m.pick("DF JC NL PL VZ") + m.random("BCDFGLMNPRSTVZ", 3) + "0"
+		n := 0
+		for i := range v {
+			k := base36(v[i])
+			if v[i] > 'N' { // behind Ñ
+				k++
+			}
+			n += k * (18 - i)
+		}
+		return v + string(rune('0'+(10-n%10)%10))
+	},
+	"za_id":  of("9999999999089", func(v string) bool { return day(v) && v[:2] > "40" && luhn(v) }),
 	"ca_sin": of("999999999", func(v string) bool { return luhn(v) && v[0] != '8' }),
 	"br_cpf": of("99999999999", func(v string) bool {
 		return sum(v, ":98765432")*10%11%10 == int(v[9]-'0') && sum(v, ";:98765432")*10%11%10 == int(v[10]-'0')
@@ -151,6 +176,17 @@ var recipes = map[string]func(mint) string{
 		}
 		return v[0] != '0' && twice == 1 && (11-p)%10 == int(v[10]-'0')
 	}),
+	"de_svnr": func(m mint) string {
+		d := m.date(1950, 1999)
+		v := fmt.Sprintf("%02d", 10+m.IntN(50)) + d[6:8] + d[4:6] + d[2:4]
+		letter, serial := m.random(alphabets["upper"], 1), m.until("99", nil)
+		n := 0
+		for i, c := range []byte(v + fmt.Sprintf("%02d", letter[0]-'A'+1) + serial) {
+			p := int(c-'0') * int("212571212121"[i]-'0')
+			n += p/10 + p%10
+		}
+		return v + letter + serial + string(rune('0'+n%10))
+	},
 	"de_kvnr": func(m mint) string {
 		return m.until("A999999999", func(v string) bool {
 			s, n := fmt.Sprintf("%02d", v[0]-'A'+1)+v[1:9], 0

@@ -1,0 +1,46 @@
+package detect
+
+const reachBirth = 24
+
+// birthNamed tells whether a word for a birth stands within reach bytes before the date at start and speaks of it, or heads its column.
+func (s *Scanner) birthNamed(start, reach int) bool {
+	s.favours(start, birthContext) // reads the words before
+	for _, h := range s.near.hits[:s.near.n] {
+		if h.at >= start-reach && terms[h.term].names.has(birthContext) && !otherEvent(s.text[h.at:start]) {
+			return true
+		}
+	}
+	c := s.columnNames(start)
+	return c != nil && c.has(birthContext)
+}
+
+// events has words between a word for a birth and a date that make the date one of something else: a birthday sale from …, born before …
+var events = words("after until till before between since from sale sales party parties offer offers event events gift card cards coupon promo promotion bonus week month run runs begin begins start starts end ends took began became won dinner celebration " +
+	"reminder sent updated created verified deleted expires expiry valid invitation certificate registry rate notification campaign issue issued " +
+	"vor nach seit ab bis zwischen feier avant après depuis fête antes después desde fiesta prima dopo festa voor sinds feest före efter kalas")
+
+// otherEvent tells whether a word in v, which stands between a word for a birth and a date, says that something else took place then.
+func otherEvent(v []byte) bool {
+	for i := 0; i < len(v); {
+		if class[v[i]]&isAlpha == 0 && v[i] < 0xC3 {
+			i++
+			continue
+		}
+		j := i
+		for j < len(v) && (class[v[j]]&isAlpha != 0 && (j == i || class[v[j]]&isLower != 0) || v[j] >= 0x80) { // a part of a camel name is a word
+			j++
+		}
+		j = max(j, i+1)
+		var b [12]byte
+		if n := j - i; n <= len(b) {
+			for k := range n {
+				b[k] = lower(v[i+k])
+			}
+			if events.has(string(b[:n])) || n > 4 && b[n-2] == 'e' && b[n-1] == 'd' && class[v[i]]&isLower != 0 { // educated, released
+				return true
+			}
+		}
+		i = j
+	}
+	return false
+}

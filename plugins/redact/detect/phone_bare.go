@@ -1,0 +1,140 @@
+package detect
+
+// Eleven digits that nothing names are a mobile number in most texts, and in some a result, an amount or a part of an identifier.
+
+// bareRefused tells whether an ungrouped number at p is glued to a word by a dash or a slash, as in
+// ORD-13800138000 and /items/13800138000, and that word does not name a phone; or is negative.
+func (s *Scanner) bareRefused(p int) bool {
+	t := s.text
+	if p > 0 && t[p-1] == '-' && (p == 1 || t[p-2] < 0x80 && class[t[p-2]]&isAlnum == 0) {
+		return true // a negative number
+	}
+	e := p + 11
+	if e <= len(t) && string(t[p+3:e]) == "00000000" && s.sense(p, e, cardinal.phone) != favour {
+		return true // a round number
+	}
+	if e < len(t) && t[e] == '*' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 {
+		return true // a product
+	}
+	if p > 1 && t[p-2] == '&' && t[p-1] == ' ' && has(t[e:], " & ") {
+		if k := digitsAt(t, e+3, 9); k > e+3 && k+1 < len(t) && t[k] == '.' && class[t[k+1]]&isDigit != 0 {
+			return s.sense(p, e, cardinal.phone) != favour // a row of figures in LaTeX
+		}
+	}
+	if p >= 12 && t[p-1] == ',' && unlikeMobile(t, p-12, p-1) || e+12 <= len(t) && t[e] == ',' && unlikeMobile(t, e+1, e+12) {
+		return s.sense(p, e, cardinal.phone) != favour // one of a list of numbers of that size
+	}
+	if p >= 3 && t[p-1] == ' ' && t[p-2] == ',' && class[t[p-3]]&isDigit != 0 {
+		k := sizeBefore(t, p-2)
+		return k > 3 && k != 11 && s.sense(p, e, cardinal.phone) != favour // one of a list of numbers
+	}
+	if p < 2 || class[t[p-2]]&isAlnum == 0 || t[p-1] != '-' && t[p-1] != '/' {
+		return false
+	}
+	return !s.favours(p, cardinal.phone) && (class[t[p-2]]&isAlpha != 0 || t[p-1] == '/' && e < len(t) && t[e] == '/')
+}
+
+// unlikeMobile tells whether t[lo:hi] is a number of eleven digits from 10 to 12.
+func unlikeMobile(t []byte, lo, hi int) bool {
+	return t[lo] == '1' && t[lo+1] >= '0' && t[lo+1] < '3' && digitsIn(t[lo:hi]) == hi-lo && (lo == 0 || class[t[lo-1]]&isName == 0)
+}
+
+// quantity tells whether the bare number [p,e), which nothing names, is the result or the operand of a calculation; or, where no Chinese stands near,
+// counts what the word behind it says.
+func (s *Scanner) quantity(p, e int) bool {
+	t := s.text
+	if operated(t, p, e) {
+		return true
+	}
+	i := e
+	if has(t[i:], " ") {
+		i++
+	}
+	j := i
+	for j < len(t) && class[t[j]]&isLower != 0 {
+		j++
+	}
+	if i == e || j < i+2 || j < len(t) && class[t[j]]&isName != 0 || grammar.has(string(t[i:j])) || s.favours(p, cardinal.person) {
+		return false
+	}
+	return !s.native(p, e)
+}
+
+// grammar has words that may follow a phone number that nothing names, as those of things that are counted may not.
+var grammar = words("a about after again all also always an and any anymore anytime are as asap asking at back be because been before but by can cannot could daily de did do does even every for from had has have he her here " +
+	"hi his how if immediately in instead into is it its just later may me might must my no not now of off ok on or our out over per please pls plus same saying says she should since so soon still than thank thanks that the their " +
+	"them then there they this to today tomorrow tonight too until up us via was we were what when where which who whom why will with within without would y you your e et il la le und oder bitte och en of o ou")
+
+// operated tells whether [p,e) stands beside an operator of a calculation: a = sign behind a digit or parenthesis, or one with a blank or
+// digit on its other side.
+func operated(t []byte, p, e int) bool {
+	i := p
+	for i > 0 && t[i-1] == ' ' {
+		i--
+	}
+	if i > 0 {
+		w := 1
+		for i > w && w < 3 && t[i-w] >= 0x80 && t[i-w] < 0xC0 {
+			w++
+		}
+		k := i - w
+		for k > 0 && t[k-1] == ' ' {
+			k--
+		}
+		after := k > 0 && (class[t[k-1]]&isDigit != 0 || t[k-1] == ')' || t[k-1] == '!')
+		single := k > 0 && k < i-w && i < p && class[t[k-1]]&isAlpha != 0 && (k == 1 || class[t[k-2]]&isAlpha == 0 && t[k-2] != '_' && t[k-2] < 0x80) // x = 13…, 7y = 13…
+		if after && mark(t, i-w, "=", "≈", "×", "*", "^", "÷", "·", "<", "≤", "≥") > 0 && (i < p || t[i-1] != '<') || single && mark(t, i-w, "=", ">", "<", "+", "*") == 1 {
+			return true
+		}
+		if i < p && mark(t, i-w, "≈", "×", "÷", "≤", "≥") > 0 {
+			return true
+		}
+	}
+	k := spaces(t, e)
+	w := mark(t, k, "=", "≈", "×", "*", "^", "÷", "%", "mod ", "<", "≤", "≥", "!")
+	if w == 0 {
+		return false
+	}
+	f := spaces(t, k+w)
+	return f < len(t) && (class[t[f]]&isDigit != 0 || t[f] == '(') && (k > e || t[k] != '<' && t[k] != '=')
+}
+
+// natives are mobile numbers that are known without a word where their country's script stands near: how they begin, how many digits they have, and the
+// lead bytes of the script's letters.
+var natives = [...]struct {
+	lead   string
+	digits int
+	lo, hi byte
+}{
+	{"010", 11, 0xEA, 0xED},                                                   // Korea
+	{"070", 11, 0xE3, 0xE3}, {"080", 11, 0xE3, 0xE3}, {"090", 11, 0xE3, 0xE3}, // Japan
+	{"05", 10, 0xD7, 0xDB},                                                 // Saudi Arabia, the Emirates, Israel
+	{"01", 11, 0xD8, 0xDB},                                                 // Egypt
+	{"09", 11, 0xD8, 0xDB},                                                 // Iran
+	{"89", 11, 0xD0, 0xD1},                                                 // Russia
+	{"06", 10, 0xE0, 0xE0}, {"08", 10, 0xE0, 0xE0}, {"09", 10, 0xE0, 0xE0}, // Thailand
+}
+
+// nativeMobile tells whether the digits at [start,end) are such a number.
+func (s *Scanner) nativeMobile(start, end int, d []uint8) bool {
+	t := s.text
+next:
+	for i := range natives {
+		m := &natives[i]
+		if len(d) != m.digits {
+			continue
+		}
+		for k := range len(m.lead) {
+			if d[k] != m.lead[k]-'0' {
+				continue next
+			}
+		}
+		s.work += reachBefore
+		for i := max(0, start-reachBefore); i < min(len(t), end+reachAfter); i++ {
+			if t[i] >= m.lo && t[i] <= m.hi && (i < start || i >= end) {
+				return true
+			}
+		}
+	}
+	return false
+}
