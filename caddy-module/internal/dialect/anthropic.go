@@ -196,7 +196,12 @@ var anthropicErrors = Errors{
 		{Native: "overloaded_error", Status: 503, Type: "server_error", Code: "overloaded", Wire: 529},
 		{Native: "timeout_error", Status: 504, Type: "server_error", Code: "timeout"},
 	},
-	Phrases: []Phrase{{Code: "context_length_exceeded", Prefix: "prompt is too long"}},
+	Reasons: []Reason{
+		// A month's limit is a rate_limit_error (https://platform.claude.com/docs/en/api/rate-limits).
+		{At: "details.error_code", Kinds: []ErrorKind{{Native: "enforced_spend_limit_reached", Code: "insufficient_quota"}}},
+		{At: "code", Kinds: vendorCodes}, // of others that speak the dialect, such as Zhipu
+	},
+	Phrases: append([]Phrase{{Code: "context_length_exceeded", Prefix: "prompt is too long"}}, anthropicPhrases...),
 	Body:    `{"type":"error","error":{"type":$native,"message":$message},"request_id":$exchange}`,
 	Name:    "error",
 }

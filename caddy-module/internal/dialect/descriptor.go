@@ -154,20 +154,28 @@ type Errors struct {
 	At      []string    `json:"at"`                // objects or texts that are the error
 	Self    string      `json:"self,omitempty"`    // test that tells a document that is an error itself
 	Native  string      `json:"native,omitempty"`  // member of it with the name that Kinds list
-	Reason  string      `json:"reason,omitempty"`  // path below it of a finer name, tried first
 	Retry   string      `json:"retry,omitempty"`   // path below it of a delay like "17.5s"
-	Kinds   []ErrorKind `json:"kinds,omitempty"`   // read: the first of that name; written: the first of that status
-	Reasons []ErrorKind `json:"reasons,omitempty"` // values at Reason; their status beats HTTP's
-	Phrases []Phrase    `json:"phrases,omitempty"`
+	Kinds   []ErrorKind `json:"kinds,omitempty"`   // read: of that name the one with HTTP's status, else the first; written: the first of that status
+	Reasons []Reason    `json:"reasons,omitempty"` // finer names, which beat Kinds: the first one that is found counts
+	Phrases []Phrase    `json:"phrases,omitempty"` // what messages tell that names do not; they beat both
+	Within  []string    `json:"within,omitempty"`  // paths below it of further texts in which Phrases are looked for
 	Body    string      `json:"body"`
 	Event   string      `json:"event,omitempty"`      // "" is Body; $sequence is the event's number
 	Name    string      `json:"event_name,omitempty"` // name of the event
 }
 
-// Phrase is how messages begin by which clients of a dialect know an error, for want of a code.
+// Reason is a path below an error at which a finer name of it may stand. What a kind leaves open, Status 0
+// and empty words, stays as it was; a status beats HTTP's.
+type Reason struct {
+	At    string      `json:"at"`
+	Kinds []ErrorKind `json:"kinds"` // "*" in a name stands for any text
+}
+
+// Phrase is a message by which an error is known, for want of a name.
 type Phrase struct {
-	Code   string `json:"code"` // the neutral code
-	Prefix string `json:"prefix"`
+	Code   string `json:"code"`             // the neutral code
+	Prefix string `json:"prefix,omitempty"` // how the message begins; clients of the dialect expect it of any error with that code
+	Like   string `json:"like,omitempty"`   // instead: what the message is like, only when it is read; "*" stands for any text
 }
 
 // ErrorKind relates a dialect's name of an error to the neutral one.

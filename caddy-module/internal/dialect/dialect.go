@@ -41,7 +41,9 @@ type Dialect struct {
 
 	errorAt                   []path
 	errorSelf                 test
-	reason, retry             path
+	reasons                   []reason
+	within                    []path
+	retry                     path
 	errorBody, errorEvent     []piece
 	endpoints                 []endpoint
 	wholeTarget, streamTarget target
@@ -157,7 +159,10 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	}
 
 	d.errorAt, d.errorSelf = c.paths(desc.Errors.At), c.test(desc.Errors.Self)
-	d.reason, d.retry = c.path(desc.Errors.Reason), c.path(desc.Errors.Retry)
+	d.within, d.retry = c.paths(desc.Errors.Within), c.path(desc.Errors.Retry)
+	for _, r := range desc.Errors.Reasons {
+		d.reasons = append(d.reasons, reason{c.steps(r.At), r.Kinds})
+	}
 	d.errorBody = c.template(desc.Errors.Body, errorVariables)
 	d.errorEvent = d.errorBody
 	if desc.Errors.Event != "" {

@@ -172,16 +172,26 @@ func wordChar(c byte) bool {
 
 // phrase is the message as clients of the dialect expect it.
 func (d *Dialect) phrase(e *Error) string {
+	if e.Code == "" {
+		return e.Message
+	}
+	prefix := ""
 	for i := range d.desc.Errors.Phrases {
 		p := &d.desc.Errors.Phrases[i]
-		if p.Code == e.Code && e.Code != "" {
-			if strings.HasPrefix(e.Message, p.Prefix) {
-				break
-			}
-			return p.Prefix + ": " + e.Message
+		if p.Code != e.Code {
+			continue
+		}
+		if p.fits([]byte(e.Message)) {
+			return e.Message
+		}
+		if prefix == "" {
+			prefix = p.Prefix
 		}
 	}
-	return e.Message
+	if prefix == "" {
+		return e.Message
+	}
+	return prefix + ": " + e.Message
 }
 
 // native is the dialect's name of an error.

@@ -179,6 +179,32 @@ func TestRenderError(t *testing.T) {
 	}
 }
 
+func TestLike(t *testing.T) {
+	for pattern, tests := range map[string]map[string]bool{
+		"abc":   {"abc": true, "abcd": false, "": false},
+		"*":     {"": true, "x": true},
+		"a*":    {"a": true, "ab": true, "ba": false},
+		"*a":    {"a": true, "ba": true, "ab": false},
+		"*ab*":  {"ab": true, "xaby": true, "a b": false},
+		"a*b*c": {"abc": true, "a1b2c": true, "acb": false, "abbc": true, "ab": false},
+		"a*a":   {"aa": true, "a": false},
+	} {
+		for text, want := range tests {
+			if got := like([]byte(text), pattern); got != want {
+				t.Errorf("%q like %q is %t", text, pattern, got)
+			}
+		}
+	}
+}
+
+func TestPhrasesAreNotRepeated(t *testing.T) {
+	d, _ := Get("anthropic.messages")
+	const message = "input length and `max_tokens` exceed context limit: 2 + 1 > 2"
+	if _, _, body := d.RenderError(&Error{Status: 400, Code: "context_length_exceeded", Message: message}); !strings.Contains(string(body), `"message":"`+message+`"`) {
+		t.Errorf("written as %s", body)
+	}
+}
+
 // TestErrorsSurviveTranslation renders what was parsed, and parses it again.
 func TestErrorsSurviveTranslation(t *testing.T) {
 	for _, status := range []int{400, 401, 403, 404, 429, 500, 503, 504} {

@@ -194,10 +194,18 @@ func geminiPrompt(at string) []Text {
 var geminiErrors = Errors{
 	At:     []string{"error", "*.error"},
 	Native: "status",
-	Reason: "details.*.reason",
 	Retry:  "details.*.retryDelay",
-	Reasons: []ErrorKind{
-		{Native: "API_KEY_INVALID", Status: 401, Type: "authentication_error", Code: "invalid_api_key"},
+	Reasons: []Reason{
+		{At: "details.*.reason", Kinds: []ErrorKind{
+			{Native: "API_KEY_INVALID", Status: 401, Type: "authentication_error", Code: "invalid_api_key"},
+		}},
+		// The day's requests are used up, not the minute's (github.com/google-gemini/gemini-cli/issues/8437).
+		{At: "details.*.violations.*.quotaId", Kinds: []ErrorKind{{Native: "*PerDay*", Code: "insufficient_quota"}}},
+	},
+	Phrases: []Phrase{
+		{Code: "context_length_exceeded", Like: "The input token count*exceeds the maximum number*"},  // github.com/google-gemini/gemini-cli/issues/4231
+		{Code: "context_length_exceeded", Like: "*the input token count is*but model only supports*"}, // Vertex AI (github.com/google-gemini/gemini-cli/issues/19727)
+		{Code: "unsupported_country_region_territory", Like: "User location is not supported for*"},   // FAILED_PRECONDITION
 	},
 	Kinds: []ErrorKind{
 		{Native: "INVALID_ARGUMENT", Status: 400, Type: "invalid_request_error"},
@@ -207,6 +215,7 @@ var geminiErrors = Errors{
 		{Native: "PERMISSION_DENIED", Status: 403, Type: "permission_error"},
 		{Native: "NOT_FOUND", Status: 404, Type: "invalid_request_error", Code: "model_not_found"},
 		{Native: "RESOURCE_EXHAUSTED", Status: 429, Type: "rate_limit_error", Code: "rate_limit_exceeded"},
+		{Native: "RESOURCE_EXHAUSTED", Status: 402, Type: "billing_error", Code: "insufficient_quota"}, // https://ai.google.dev/gemini-api/docs/billing
 		{Native: "CANCELLED", Status: 499, Type: "server_error"},
 		{Native: "INTERNAL", Status: 500, Type: "server_error"},
 		{Native: "UNKNOWN", Status: 500, Type: "server_error"},

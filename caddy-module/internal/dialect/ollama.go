@@ -127,5 +127,9 @@ var (
 	ollamaUsage = Counts{At: []string{""}, Prompt: []string{"prompt_eval_count"}, Completion: []string{"eval_count"}}
 
 	// An error has no name, and in a stream it is a line (docs/api/errors.mdx).
-	ollamaErrors = Errors{At: []string{"error"}, Body: `{"error":$message}`}
+	ollamaErrors = Errors{
+		At:      []string{"error"},
+		Phrases: []Phrase{{Code: "context_length_exceeded", Like: "*input*exceeds*context length*"}},
+		Body:    `{"error":$message}`,
+	}
 )

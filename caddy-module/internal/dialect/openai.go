@@ -159,7 +159,10 @@ var openAIErrors = Errors{
 		{Native: "api_error", Status: 500, Type: "server_error"},
 		{Native: "overloaded_error", Status: 503, Type: "server_error", Code: "overloaded"},
 	},
-	Body: `{"error":{"message":$message,"type":$type,"param":$param,"code":$code}}`,
+	Reasons: vendorReasons,
+	Phrases: vendorPhrases,
+	Within:  []string{"metadata.raw"}, // OpenRouter's, of the provider behind it (github.com/cline/cline/issues/13194)
+	Body:    `{"error":{"message":$message,"type":$type,"param":$param,"code":$code}}`,
 }
 
 // openAIText is the text of a message, or of a delta, which has the same members.

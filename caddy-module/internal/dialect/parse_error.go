@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -116,11 +115,6 @@ func (d *Dialect) readError(a *document.Arena, n document.Node, status int) *Err
 		e.Status = status
 	}
 	d.classify(e, a, n)
-	for i := range d.desc.Errors.Phrases {
-		if p := &d.desc.Errors.Phrases[i]; e.Code == "" && strings.HasPrefix(e.Message, p.Prefix) {
-			e.Code = p.Code
-		}
-	}
 	if e.Status == 0 {
 		e.Status = http.StatusBadGateway
 	}
@@ -131,51 +125,6 @@ func (d *Dialect) readError(a *document.Arena, n document.Node, status int) *Err
 		e.Message = silent(e.Status)
 	}
 	return e
-}
-
-// classify fills in what the dialect's tables say of the error.
-func (d *Dialect) classify(e *Error, a *document.Arena, n document.Node) {
-	spec := &d.desc.Errors
-	found := false
-	d.reason.each(a, n, func(at document.Node) {
-		if k := kindOf(spec.Reasons, a, at); k != nil && !found {
-			found = true
-			e.Status, e.Type, e.Code = k.Status, k.Type, k.Code
-		}
-	})
-	if found || spec.Native == "" {
-		return
-	}
-	at := a.Get(n, spec.Native)
-	k := kindOf(spec.Kinds, a, at)
-	if k == nil && a.Kind(at) != abi.KindString {
-		// Without a name the status tells as much.
-		for i := range spec.Kinds {
-			if spec.Kinds[i].Status == e.Status {
-				k = &spec.Kinds[i]
-				break
-			}
-		}
-	}
-	if k == nil {
-		return
-	}
-	if e.Status == 0 {
-		e.Status = k.Status
-	}
-	e.Type = k.Type
-	if e.Code == "" && k.Status == e.Status {
-		e.Code = k.Code
-	}
-}
-
-func kindOf(kinds []ErrorKind, a *document.Arena, n document.Node) *ErrorKind {
-	for i := range kinds {
-		if a.Is(n, kinds[i].Native) {
-			return &kinds[i]
-		}
-	}
-	return nil
 }
 
 // opaque is the error of a body that says nothing. What the front of a provider says by status alone is

@@ -84,16 +84,16 @@ var openAIResponses = Descriptor{
 		At:     []string{"error", "response.error"},
 		Self:   "type=error",
 		Native: openAIErrors.Native,
-		Reason: "code",
-		Reasons: []ErrorKind{
-			{Native: "rate_limit_exceeded", Status: 429, Type: "rate_limit_error", Code: "rate_limit_exceeded"},
-			{Native: "invalid_prompt", Status: 400, Type: "invalid_request_error", Code: "invalid_prompt"},
-			{Native: "context_length_exceeded", Status: 400, Type: "invalid_request_error", Code: "context_length_exceeded"},
-		},
-		Kinds: openAIErrors.Kinds,
-		Body:  openAIErrors.Body,
-		Event: `{"type":"error","code":$code,"message":$message,"param":$param,"sequence_number":$sequence}`,
-		Name:  "error",
+		Reasons: append([]Reason{{At: "code", Kinds: []ErrorKind{
+			{Native: "rate_limit_exceeded", Status: 429, Type: "rate_limit_error"},
+			{Native: "invalid_prompt", Status: 400, Type: "invalid_request_error"},
+			{Native: "context_length_exceeded", Status: 400, Type: "invalid_request_error"},
+		}}}, vendorReasons...),
+		Kinds:   openAIErrors.Kinds,
+		Phrases: vendorPhrases,
+		Body:    openAIErrors.Body,
+		Event:   `{"type":"error","code":$code,"message":$message,"param":$param,"sequence_number":$sequence}`,
+		Name:    "error",
 	},
 }
 

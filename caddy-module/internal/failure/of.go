@@ -13,12 +13,17 @@ func Of(e *dialect.Error, owned bool) Class {
 	if e == nil {
 		return None
 	}
-	c := ofCode(e.Code)
-	switch {
-	case e.Status == http.StatusRequestEntityTooLarge:
+	var c Class
+	switch e.Status {
+	case http.StatusPaymentRequired:
+		c = Credential
+	case http.StatusRequestEntityTooLarge:
 		c = ContextLength // some say that it is the rate limit which the request alone is beyond
-	case c == None:
-		if c = ofType(e.Type); c == None {
+	default:
+		if c = ofCode(e.Code); c == None {
+			c = ofType(e.Type)
+		}
+		if c == None {
 			c = ofStatus(e.Status)
 		}
 	}
@@ -29,20 +34,23 @@ func Of(e *dialect.Error, owned bool) Class {
 }
 
 // ofCode knows the codes that dialects give errors, OpenAI's where it has one
-// (https://platform.openai.com/docs/guides/error-codes). None: the code does not tell.
+// (https://platform.openai.com/docs/guides/error-codes,
+// https://help.openai.com/en/articles/6614457-troubleshooting-api-usage-and-spend-limits). None: the code does not tell.
 func ofCode(code string) Class {
 	switch code {
 	case "context_length_exceeded", "string_above_max_length":
 		return ContextLength
 	case "content_policy_violation", "content_filter":
 		return ContentPolicy
-	case "invalid_api_key", "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated":
+	case "invalid_api_key", "account_deactivated", "unsupported_country_region_territory", "insufficient_quota", "billing_hard_limit_reached",
+		"billing_not_active", "credit_balance_exhausted", "organization_usage_limit_exceeded", "organization_spend_limit_exceeded",
+		"project_spend_limit_exceeded":
 		return Credential
 	case "model_not_found", "unsupported_api":
 		return ModelNotFound
 	case "rate_limit_exceeded":
 		return RateLimit
-	case "overloaded":
+	case "overloaded", "server_is_overloaded":
 		return Overload
 	case "timeout":
 		return Timeout
@@ -63,7 +71,7 @@ func ofType(kind string) Class {
 
 func ofStatus(status int) Class {
 	switch status {
-	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return Credential
 	case http.StatusNotFound, http.StatusGone, http.StatusNotImplemented:
 		return ModelNotFound
