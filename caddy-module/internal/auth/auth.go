@@ -36,6 +36,7 @@ type Denied struct{ reason string }
 func (d *Denied) Error() string { return d.reason }
 
 var (
+	errNoSuchKey  = &Denied{"the gateway has no key of that name or ID"}
 	errNoKey      = &Denied{"no API key was given, expected one of the gateway's keys"}
 	errUnknownKey = &Denied{"the API key is not one of the gateway's keys"}
 	errRemote     = &Denied{"this gateway serves only clients on its own machine until it is told who may call it: " +
@@ -59,6 +60,20 @@ func Loopback() *Authenticator { return &Authenticator{} }
 
 // Keys lets in whoever shows one of the ring's keys.
 func Keys(ring *Ring) *Authenticator { return &Authenticator{keys: ring} }
+
+// As is Authenticate for a caller who is taken to have shown the key of that name or ID; "" is the one that was
+// shown.
+func (a *Authenticator) As(r *http.Request, shown, name string) (Principal, error) {
+	if name == "" {
+		return a.Authenticate(r, shown)
+	}
+	if a.keys != nil {
+		if p, ok := a.keys.named(name); ok {
+			return p, nil
+		}
+	}
+	return Principal{}, errNoSuchKey
+}
 
 // Authenticate judges request r, whose client showed key ("" for none). The error is a *Denied.
 func (a *Authenticator) Authenticate(r *http.Request, key string) (Principal, error) {

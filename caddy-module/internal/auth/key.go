@@ -197,6 +197,18 @@ func (r *Ring) lookup(digest [sha256.Size]byte) (Principal, bool) {
 	return Principal{}, false
 }
 
+// named finds a key by its name or its ID.
+func (r *Ring) named(name string) (Principal, bool) {
+	for _, entries := range r.by {
+		for _, e := range entries {
+			if e.principal.Name == name || e.principal.ID == name {
+				return e.principal, true
+			}
+		}
+	}
+	return Principal{}, false
+}
+
 func named(name string) string {
 	if name == "" {
 		return ""

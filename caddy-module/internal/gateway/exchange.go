@@ -69,10 +69,15 @@ func (g *Gateway) open(w http.ResponseWriter, r *http.Request, d *dialect.Dialec
 	return x
 }
 
-// close writes the account and gives back what was borrowed. It runs however the exchange ended.
+// close writes the account and lets go of everything. It runs however the exchange ended.
 func (x *exchange) close() {
 	x.sink.close()
 	x.account()
+	x.release()
+}
+
+// release gives back what was borrowed.
+func (x *exchange) release() {
 	x.chain.Close()
 	if x.arena != nil {
 		giveArena(x.arena)
