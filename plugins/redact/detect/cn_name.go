@@ -16,16 +16,17 @@ const (
 
 func init() {
 	// Behind these a name follows, with a colon or without.
-	on("我叫 俺叫 名叫 名字叫 姓名 收件人 收货人 收貨人 寄件人 发件人 發件人 寄货人 发货人 联系人 聯繫人 聯絡人 联络人 户名 戶名 法定代表人 法人代表 法人 经办人 經辦人 申请人 申請人 "+
+	on("我叫 俺叫 他叫 她叫 名叫 名字叫 姓名 收件人 收货人 收貨人 寄件人 发件人 發件人 寄货人 发货人 联系人 聯繫人 聯絡人 联络人 户名 戶名 法定代表人 法人代表 法人 经办人 經辦人 申请人 申請人 "+
 		"患者 病人 持卡人 投保人 被保险人 受益人 参保人 收款人 付款人 汇款人 转账人 负责人 負責人 委托人 受托人 代理人 当事人 监护人 担保人 借款人 贷款人 出借人 债务人 债权人 "+
-		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 考生 应聘者 应聘人 候选人 面试者 求职者 原告 被告 证人 嫌疑人 受害人 死者 伤者 "+
+		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 考生 应聘者 应聘人 候选人 面试者 求职者 原告 被告 被告人 证人 嫌疑人 受害人 死者 伤者 "+
 		"投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 寄方 收方 请联系 尊敬的 亲爱的 责任人 签约人 授权人 被授权人 见证人 "+
-		"主治医生 主治医师 班主任 客户经理 本人 主持人 记录人 汇报人 主讲人 牵头人 执行人 校对人 复核人 核对人 紧急联系人 领用人 保管人 调查人 询问人 被申请人 上诉人 被上诉人 第三人 继承人 被继承人 立遗嘱人 出票人 持票人 背书人 被保证人 保证人 抵押人 抵押权人 中介人 居间人 巡检人 值班人 报修人 来访人 访客 兹证明 股东 预约者 报名者 参赛者 获奖者 作者 译者 编辑 摄影 记者", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
+		"主治医生 主治医师 班主任 客户经理 本人 主持人 记录人 汇报人 主讲人 牵头人 执行人 校对人 复核人 核对人 紧急联系人 领用人 保管人 调查人 询问人 被申请人 上诉人 被上诉人 第三人 继承人 被继承人 立遗嘱人 出票人 持票人 背书人 被保证人 保证人 抵押人 抵押权人 中介人 居间人 巡检人 值班人 报修人 来访人 访客 兹证明 股东 预约者 报名者 参赛者 获奖者 男方 女方 署名 发言人 法定代理人 驾驶员 骑手 审判长 审判员 书记员 检察员 检察官 陪审员 承办法官 操作人 保证人 作者 译者 编辑 摄影 记者", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
 	// Behind these without a colon mostly something else.
 	on("真名 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 孩子 宝宝 主管 导师 教练 组长 队长 店长 班长 医生 医师 护士 司机 快递员 "+
 		"收票人 开票人 取件人 收信人 举办人 承办人 协办人 知情人 权利人 产权人 所有人 承运人 托运人 监理 主任 专员 顾问 供应商 经纪人 中介 管家 助理 秘书 会计 出纳 工程师 设计师 校长 院长 局长 处长 科长 所长 董事长 总经理 经理 律师 法官 民警 辅导员 志愿者 选手 队员 运动员 主播 "+
-		"叫做 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, perhaps) })
-	on("名字 甲方 乙方 丙方 委托方 受托方 收货方 称呼 老师 教师 讲师 签名 签字 落款 寄件 收件 名单 名册 参会人员 与会人员 参会人 出席 参加人员 小组成员 项目成员 成员 报名人员 值班 值班人员", func(s *Scanner, start, end int) int {
+		"快递小哥 外卖员 配送员 送货员 业务员 推销员 销售员 收银员 售货员 服务员 操作员 质检员 安全员 管理员 技术员 维修员 飞行员 乘务员 保安 保洁 保姆 月嫂 厨师 技师 药师 会计师 审计师 分析师 摄影师 硕士生 博士生 研究生 本科生 毕业生 实习生 新生 老板 领导 上司 下属 朋友 室友 闺蜜 邻居 男友 女友 同桌 我爸 我妈 我哥 我姐 我弟 我妹 我爷爷 我奶奶 外公 外婆 爷爷 奶奶 叔叔 阿姨 舅舅 姑姑 岳父 岳母 公公 婆婆 儿媳 女婿 孙子 孙女 外甥 侄子 表哥 表姐 表弟 表妹 堂哥 堂弟 签字 签名 寄给 发给 交给 转给 借给 还给 送给 通知 联系 找到 "+
+		"老师 教师 讲师 叫做 丈夫 妻子 配偶 父亲 母亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 老公 老婆", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, perhaps) })
+	on("甲方 乙方 丙方 委托方 受托方 收货方 称呼 落款 抄送 主送 寄件 收件 名单 名册 参会人员 与会人员 参会人 出席 参加人员 小组成员 项目成员 成员 报名人员 值班 值班人员 致", func(s *Scanner, start, end int) int {
 		p, sep := s.leadIn(end)
 		if !sep {
 			return 0
@@ -52,6 +53,12 @@ func init() {
 		}
 		return s.nameBehind(start, end+3, direct)
 	})
+	on("名字", func(s *Scanner, start, end int) int {
+		if start >= 3 && has(s.text[start-3:], "姓") { // 姓名字段
+			return 0
+		}
+		return s.nameBehind(start, end, perhaps)
+	})
 	on("我是 我就是 这是 這是", func(s *Scanner, start, end int) int {
 		return s.name(end, perhaps)
 	})
@@ -59,11 +66,11 @@ func init() {
 		"student owner person legalperson guardian buyer passenger xm user author assignee reporter operator creator approver manager driver doctor teacher guest member visitor holder sender beneficiary insured tenant seller", (*Scanner).nameKey)
 }
 
-// nameBehind looks for a name behind a label or a word that announces one.
+// nameBehind looks for a name behind a label or a word that announces one. A colon makes it surer.
 func (s *Scanner) nameBehind(start, end int, a announced) int {
 	p, sep := s.leadIn(end)
 	if sep {
-		a = labeled
+		a++
 	}
 	next := s.names(p, a)
 	if next == 0 {

@@ -251,7 +251,10 @@ func heading(cell []byte) uint8 {
 	case w == "contact", w == "receiver", w == "recipient", w == "consignee", w == "employee", w == "patient", w == "student", w == "applicant", w == "name":
 		return columnMaybe
 	case n > 4 && w[n-4:] == "name" && bearers.has(w[:n-4]):
-		return columnMaybe
+		if w == "nickname" {
+			return columnMaybe
+		}
+		return columnNames
 	}
 	return columnNothing
 }

@@ -19,56 +19,97 @@ func (s *Scanner) nameAt(p int, a announced) int {
 	} else if !surnames.has(r) {
 		return 0
 	}
-	// The characters behind the surname: how many until something else stands there, and how many of them names have.
-	var given [4]int
+	// The characters behind the surname: how many until something else stands there, and how well the first two suit a name.
+	var grade [2]int
 	run := 0
-	for run < len(given) {
+	for run < 4 {
 		k := han(t, p+n+3*run)
 		if k < 0 {
 			break
 		}
-		given[run] = k
+		if run < len(grade) {
+			if grade[run] = suits(k); n == 6 && run == 0 {
+				grade[0] = max(grade[0], 0) // such a surname is sure enough
+			}
+		}
 		run++
 	}
-	if run == 0 || n == 3 && notNames.begins(t[p:], 3+3*run, a != labeled) {
+	if run == 0 || n == 3 && notNames.begins(t[p:], 3+3*run, a != labeled) && (grade[1] < 2 || run > 2 && !goesOn(t[p+9:])) { // 宁静; 宁静怡 is a name
 		return 0
 	}
-	one := givens.has(given[0])
-	two := one && run > 1 && givens.has(given[1])
-	odd := strange.has(given[0])
-	odder := odd || run > 1 && strange.has(given[1])
-	sound := run > 1 && !odder && (a != perhaps || one || givens.has(given[1]))
-	switch {
-	case run == 1:
-		if a == labeled && !odd || a == direct && !odd || one {
-			return n + 3
-		}
-		return 0
-	case run == 2:
-		if title(t[p+n:]) {
-			return 0
-		}
-		if !two && one && goesOn(t[p+n+3:]) {
-			return n + 3
-		}
-		if (a == labeled && !strange.has(given[1]) || sound || two) && !company(t[p:], n+6) {
-			return n + 6
+	one, both := n+3, n+6
+	plain := n == 6 || !ordinary.has(r)
+	sum := grade[0] + grade[1]
+	if run == 1 {
+		if grade[0] >= leastAlone[a][known(plain)] && !title(t[p+n:]) {
+			return one
 		}
 		return 0
 	}
-	if title(t[p+n:]) && n == 3 {
+	if n == 3 && title(t[p+n:]) { // 王先生
 		return 0
 	}
-	if n == 6 && sound && !company(t[p:], 12) {
-		return 12
+	if run == 2 {
+		if grade[1] < 0 && grade[0] >= leastOne[a][known(plain)] && goesOn(t[p+one:]) && !has(t[p+one:], "是") { // 王芳收
+			return one
+		}
+		if sum >= leastEnding[a][known(plain)] && (a == labeled || grade[0] >= 0) && !company(t[p:], both) {
+			return both
+		}
+		return 0
 	}
-	if (sound || two) && goesOn(t[p+n+6:]) && (two || !one || !goesOn(t[p+n+3:])) {
-		return n + 6
+	addressed := a != perhaps && title(t[p+both:]) // 尊敬的单立人教授
+	go1, go2 := goesOn(t[p+one:]), addressed || goesOn(t[p+both:])
+	least := leastRunning[a][known(plain)]
+	if go2 {
+		least = leastGoing[a][known(plain)]
 	}
-	if (a == labeled && !odd || one) && goesOn(t[p+n+3:]) {
-		return n + 3
+	if addressed {
+		least = -4
+	}
+	fits := sum >= least && !notGivens.has(string(t[p+n:p+both]))
+	if fits && (grade[1] > 0 || !go1 || grade[0] < 1) && (go2 || !go1 || grade[1] > 1) {
+		return both
+	}
+	if go1 && grade[0] >= leastOne[a][known(plain)] || grade[0] == 2 && grade[1] < 0 && plain {
+		return one
+	}
+	if fits {
+		return both
 	}
 	return 0
+}
+
+// known is the column of the tables below: 1 for a surname that hardly begins another word.
+func known(plain bool) int {
+	if plain {
+		return 1
+	}
+	return 0
+}
+
+// How well the characters behind a surname have to suit a name, by how it is announced (perhaps, direct, labeled) and by the surname (one
+// that begins words, another).
+var (
+	leastOne     = [...][2]int{{2, 1}, {2, 1}, {1, 0}}   // one, and a word that goes on
+	leastAlone   = [...][2]int{{2, 1}, {1, 0}, {0, 0}}   // one, and an end
+	leastEnding  = [...][2]int{{3, 1}, {2, 0}, {-2, -4}} // two, and an end
+	leastGoing   = [...][2]int{{3, 1}, {2, 0}, {1, 0}}   // two, and a word that goes on
+	leastRunning = [...][2]int{{4, 2}, {4, 2}, {3, 2}}   // two, and anything
+)
+
+// suits grades a character of a given name: 2 for one that names have, 1 for one that other words have as often, 0 for any, below 0 for one that
+// hardly any name has.
+func suits(r int) int {
+	switch {
+	case strange.has(r):
+		return -4
+	case !givens.has(r):
+		return 0
+	case mundane.has(r):
+		return 1
+	}
+	return 2
 }
 
 // dotted is the length of a name whose parts are joined by a dot: 阿依努尔·买买提.
@@ -101,7 +142,7 @@ func dotted(t []byte, p int) int {
 
 // title tells whether a form of address stands here rather than a given name: 王先生.
 func title(t []byte) bool {
-	for _, w := range [...]string{"先生", "女士", "小姐", "太太", "老师", "医生", "大夫", "同学", "师傅", "经理", "主任", "院长", "教授", "律师", "警官", "护士", "阿姨", "叔叔", "总监", "老板", "同志", "姓", "氏", "总的", "某"} {
+	for _, w := range [...]string{"先生", "女士", "小姐", "太太", "老师", "医生", "大夫", "同学", "师傅", "经理", "主任", "院长", "教授", "律师", "警官", "护士", "阿姨", "叔叔", "总监", "老板", "同志", "姓", "氏", "总", "姐", "哥", "叔", "董", "总的", "某"} {
 		if has(t, w) {
 			return true
 		}
@@ -133,7 +174,7 @@ func goesOn(t []byte) bool {
 }
 
 // followers by their first character.
-var followers = byFirst("的 电话 電話 手机 手機 身份 身分 先生 女士 小姐 同学 老师 医生 同志 经理 住 在 是 和 与 跟 及 或 于 联系 聯絡 地址 住址 性别 男 女 年龄 今年 年 请 请 已 来自 号码 邮箱 微信 生日 出生 工号 学号 部门 职位 岗位 " +
+var followers = byFirst("教授 律师 师傅 大夫 护士 妈妈 爸爸 家长 父亲 母亲 您好 你好 的 电话 電話 手机 手機 身份 身分 先生 女士 小姐 同学 老师 医生 同志 经理 住 在 是 和 与 跟 及 或 于 联系 聯絡 地址 住址 性别 男 女 年龄 今年 年 请 请 已 来自 号码 邮箱 微信 生日 出生 工号 学号 部门 职位 岗位 " +
 	"收 签 您 你 我 她 他 将 向 对 被 把 从 到 要 想 了 就 也 都 说 因 以 等 上午 下午 前天 昨天 昨日 今天 今日 明天 明日 曾 负责 担任 毕业 现 系 主任 身高 体重 患 主诉 入院 诊断 籍贯 民族 汉族 账号 账户 卡号 银行 开户 转账 申请 预约 购买 订单 " +
 	"称 表示 名下 本人 不 没 可以 需要 打算 很 最近 去 来 给 欠 支付 提交 发起 参加 入职 离职 报销 请假 应 同意 未 首次 因 病历 病例 主治 家属 之 持 证件 护照 使用 通过 拨打 投诉 反映 反馈 咨询 提出 因为 由于 目前 这 那 " +
 	"北京 上海 天津 重庆 广东 广州 深圳 江苏 浙江 杭州 四川 成都 湖北 武汉 湖南 河南 河北 山东 山西 陕西 福建 安徽 江西 辽宁 吉林 黑龙江 广西 云南 贵州 海南 甘肃 青海 宁夏 新疆 西藏 内蒙古 香港 澳门 台湾 南京 苏州 " +

@@ -1,21 +1,27 @@
 package detect
 
-// In transcripts the name of who speaks stands before a colon (沈佳宜：好的), in records before sex and age (余文乐，男，45岁).
+// In transcripts the name of who speaks stands before a colon (沈佳宜：好的) or before the time of the message on a line of its own
+// (沈佳宜 09:12), in records before sex and age (余文乐，男，45岁).
 func init() {
-	on("男， 女， 男、 女、", func(s *Scanner, start, _ int) int {
+	on("男 女 男、 女、", func(s *Scanner, start, end int) int {
 		t := s.text
-		if !s.types.Has(CNName) || start < 9 {
+		if !s.types.Has(CNName) || start < 7 || end < len(t) && han(t, end) >= 0 {
 			return 0
 		}
 		p := start
-		if n := mark(t, start-3, "，", "、"); n > 0 {
-			p -= n
-		} else if t[start-1] == ',' || t[start-1] == ' ' {
-			p--
-		} else {
+		for k := 0; k < 3 && p > 0; k++ {
+			if c := t[p-1]; c == ',' || c == ' ' || c == '\t' || c == '|' || c == '/' || c == '(' {
+				p--
+			} else if p >= 3 && mark(t, p-3, "，", "、", "（", "　") > 0 {
+				p -= 3
+			} else {
+				break
+			}
+		}
+		if p == start {
 			return 0
 		}
-		for n := 9; n >= 6; n -= 3 {
+		for n := 12; n >= 6; n -= 3 {
 			if b := p - n; b >= 0 && edge(t, b) && s.nameAt(b, perhaps) == n {
 				s.emit(b, p, CNName, rankNamed)
 				return 0
@@ -25,15 +31,57 @@ func init() {
 	})
 }
 
-// speaker looks for a name of three characters before the colon at p. All of them have to be such as names have: most labels begin at an edge, too.
+// speaker looks for a name before the colon at p. All characters have to be such as names have: most labels begin at an edge, too. A name of two
+// characters has to begin the line.
 func (s *Scanner) speaker(p int) {
 	t := s.text
-	b := p - 9
-	if b < 0 || !s.types.Has(CNName) || !surnames.has(han(t, b)) || !givens.has(han(t, b+3)) || !givens.has(han(t, b+6)) || !edge(t, b) {
+	for n := 9; n >= 6; n -= 3 {
+		b := p - n
+		if b < 0 || !s.types.Has(CNName) || !surnames.has(han(t, b)) || n == 6 && ordinary.has(han(t, b)) || suits(han(t, b+3)) < n/5 || suits(han(t, p-3)) < 1 || !edge(t, b) {
+			continue
+		}
+		if n == 6 && b > 0 && t[b-1] != '\n' {
+			continue
+		}
+		s.work += 9
+		if s.nameAt(b, perhaps) == n {
+			s.emit(b, p, CNName, rankNamed)
+			return
+		}
+	}
+}
+
+// stamped looks for the name of who wrote a message: a line is a name and the time at [p,end).
+func (s *Scanner) stamped(p, end int) {
+	t := s.text
+	if p < 7 || t[p-1] != ' ' && t[p-1] != '\t' || end < len(t) && t[end] != '\n' && t[end] != '\r' && t[end] != '\\' || !s.types.Has(CNName) {
 		return
 	}
-	s.work += 9
-	if s.nameAt(b, perhaps) == 9 {
-		s.emit(b, p, CNName, rankNamed)
+	for k := 0; k < 2; k++ { // 沈佳宜 2024-05-21 10:22:11, 沈佳宜 昨天 09:12
+		for p > 0 && (t[p-1] == ' ' || t[p-1] == '\t') {
+			p--
+		}
+		b := p
+		for b > 0 && p-b < 10 && (class[t[b-1]]&isDigit != 0 || t[b-1] == '-' || t[b-1] == '/' || t[b-1] == '.') {
+			b--
+		}
+		if b == p {
+			for _, w := range [...]string{"上午", "下午", "晚上", "早上", "中午", "昨天", "今天", "前天"} {
+				if p >= 6 && has(t[p-6:], w) {
+					b = p - 6
+				}
+			}
+		}
+		if b == p || t[b-1] != ' ' && t[b-1] != '\t' {
+			break
+		}
+		p = b
+	}
+	s.work += 24
+	for n := 12; n >= 6; n -= 3 {
+		if b := p - n; b >= 0 && (b == 0 || t[b-1] == '\n') && s.nameAt(b, perhaps) == n {
+			s.emit(b, p, CNName, rankNamed)
+			return
+		}
 	}
 }

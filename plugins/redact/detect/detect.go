@@ -162,6 +162,8 @@ func (s *Scanner) Scan(text []byte) []Span {
 		case startColon:
 			if i++; i < n && (class[text[i]]&isHex != 0 || text[i] == ':' || text[i] == '/') {
 				i = max(s.colon(i-1), i)
+			} else if i > 6 && i < n && text[i] == ' ' && text[i-2] >= 0x80 {
+				s.speaker(i - 1)
 			}
 		case startDash:
 			if i++; i < n && text[i] == '-' {

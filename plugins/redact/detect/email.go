@@ -142,6 +142,14 @@ func notMail(t []byte, start, at, domain, end int) bool {
 	if end < len(t) && t[end] == '(' {
 		return true
 	}
+	if masked := len(local) > 2; masked { // xxx@xxx.com
+		for _, c := range local {
+			masked = masked && c|0x20 == 'x'
+		}
+		if masked {
+			return true
+		}
+	}
 	// @1.2.3-beta.rc and @v1.2.3.x are versions.
 	i := domain
 	if t[i]|0x20 == 'v' {

@@ -34,6 +34,7 @@ func TestEmail(t *testing.T) {
 		{"long local", strings.Repeat("a", 64) + "@example.com", one(strings.Repeat("a", 64) + "@example.com")},
 
 		{"git remote", "git clone git@github.com:org/repo.git", nil},
+		{"masked", "邮箱：xxx@xxx.com, XXXX@qq.com", nil},
 		{"npm scope", "npm i @scope/pkg@1.2.3", nil},
 		{"npm prerelease", "pkg@1.2.3-beta.rc lodash@v4.17.x", nil},
 		{"latest", "npm i foo@latest", nil},

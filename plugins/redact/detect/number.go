@@ -73,11 +73,13 @@ func (s *Scanner) digits(p, e int) int {
 	end := e
 	if c == ':' && n == 2 {
 		if end := clock(t, p); end > 0 {
+			s.stamped(p, end)
 			return end
 		}
 	}
 	if n == 4 && (c == '-' || c == '/') {
 		if end := instant(t, p, e); end > 0 {
+			s.stamped(p, end)
 			if b := s.birthDate(p, e, c); b > e {
 				return b
 			}

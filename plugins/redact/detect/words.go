@@ -206,7 +206,7 @@ func pairHash(a, b uint16) uint32 {
 }
 
 // wideTrigger calls the triggers of the characters at i, of which the first is r. Those of one character go before a
-// letter, a digit, a blank or a colon.
+// letter, a digit, a blank, a colon or what parts cells.
 func (s *Scanner) wideTrigger(i int, r uint16) int {
 	t := s.text
 	if i+6 > len(t) {
@@ -217,7 +217,7 @@ func (s *Scanner) wideTrigger(i int, r uint16) int {
 		if pairBloom[m>>6]>>(m&63)&1 == 0 {
 			return 0
 		}
-	} else if c != wideLead && class[c]&isAlnum == 0 && c != ' ' && c != ':' {
+	} else if c != wideLead && class[c]&isAlnum == 0 && c != ' ' && c != ':' && c != ',' && c != '|' && c != '\t' {
 		return 0
 	}
 	next := 0
