@@ -41,6 +41,9 @@ func fields(r *usage.Record) []zap.Field {
 	if r.Priced {
 		f = append(f, zap.Float64("cost_usd", r.Cost))
 	}
+	if r.Queued > 0 {
+		f = append(f, zap.Duration("queued", r.Queued))
+	}
 	if len(r.Warnings) > 0 {
 		f = append(f, zap.Int("warnings", len(r.Warnings)))
 	}

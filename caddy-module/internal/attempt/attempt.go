@@ -14,6 +14,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
@@ -31,6 +32,7 @@ type Candidate struct {
 	Model    string // "" takes the client's model through the provider's model map
 	// Ways lead to the provider, by the name of the client's dialect.
 	Ways map[string]*Way
+	Gate *queue.Gate // of the provider
 }
 
 // Way is how clients of dialect d reach the candidate, nil if they cannot.

@@ -17,9 +17,9 @@ func (x *exchange) buffer() error {
 	if x.body != nil {
 		return nil
 	}
-	limit := x.gateway.MaxBody
+	limit := x.maxBody()
 	if x.request.ContentLength > limit {
-		return tooLarge(limit)
+		return x.tooLarge()
 	}
 	body, err := unpacked(http.MaxBytesReader(nil, x.request.Body, limit), x.request.Header)
 	if err != nil {
@@ -29,7 +29,7 @@ func (x *exchange) buffer() error {
 	var over *http.MaxBytesError
 	if errors.As(err, &over) || int64(len(x.body)) > limit {
 		x.drop()
-		return tooLarge(limit)
+		return x.tooLarge()
 	}
 	if err != nil {
 		x.drop()
@@ -99,5 +99,5 @@ func unpacked(body io.Reader, h http.Header) (io.Reader, error) {
 
 // unread is the body as it comes, for an upstream that gets it without anybody looking.
 func (x *exchange) unread() (io.Reader, int64) {
-	return http.MaxBytesReader(nil, x.request.Body, x.gateway.MaxBody), x.request.ContentLength
+	return http.MaxBytesReader(nil, x.request.Body, x.maxBody()), x.request.ContentLength
 }

@@ -63,10 +63,6 @@ func fault(status int, code, message string) *dialect.Error {
 	return &dialect.Error{Status: status, Type: dialect.TypeOf(status), Code: code, Message: message}
 }
 
-func tooLarge(limit int64) *dialect.Error {
-	return fault(http.StatusRequestEntityTooLarge, "request_too_large", fmt.Sprintf("the request body has more than %d bytes (max_body)", limit))
-}
-
 func noRoute() *dialect.Error {
 	return fault(http.StatusNotFound, "no_route", "no route of this gateway takes the request")
 }
@@ -82,7 +78,8 @@ func mayRetry(err error) bool {
 		return failed.Retry
 	}
 	var broken *brokenStream
-	return errors.As(err, &broken)
+	var refused *overloaded
+	return errors.As(err, &broken) || errors.As(err, &refused)
 }
 
 func isPluginError(err error) bool {
@@ -101,11 +98,11 @@ func explain(err error) (*dialect.Error, usage.Outcome) {
 		broken    *brokenStream
 		denied    *auth.Denied
 		unread    *readError
-		over      *http.MaxBytesError
+		refused   *overloaded
 	)
 	switch {
-	case errors.As(err, &over):
-		return tooLarge(over.Limit), usage.ClientError
+	case errors.As(err, &refused):
+		return refused.told(), usage.Rejected
 	case errors.As(err, &denied):
 		return fault(http.StatusUnauthorized, "invalid_api_key", denied.Error()), usage.Rejected
 	case errors.As(err, &rejection):
@@ -142,6 +139,10 @@ func (x *exchange) fail(err error) {
 			x.sink.status = statusClientClosed
 		}
 		return
+	}
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		err = x.tooLarge()
 	}
 	e, outcome := explain(err)
 	x.record.Outcome, x.record.ErrorType, x.record.ErrorCode = outcome, e.Type, e.Code

@@ -13,6 +13,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
@@ -24,6 +25,9 @@ type Route struct {
 	Plugins    []*pipeline.Plugin
 	Candidates []*attempt.Candidate
 	Strict     bool // a parameter that would be lost in translation is refused
+	Gate       *queue.Gate
+	Priority   queue.Class // of callers whose key has no priority of its own
+	MaxBody    int64       // bounds the request body in bytes; 0 leaves that to the gateway
 }
 
 // reads tells whether the rule asks for more than the path has told.

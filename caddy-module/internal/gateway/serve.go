@@ -72,6 +72,14 @@ func (x *exchange) serve(ctx context.Context) error {
 	}
 	first := x.chain.Len()
 	x.take(chosen)
+	if err := x.fits(); err != nil {
+		return err
+	}
+	place, err := x.enter(ctx, chosen)
+	if err != nil {
+		return err
+	}
+	defer place.Leave()
 	x.chain.Use(chosen.Plugins)
 	if x.mustRead(chosen) {
 		if err := x.read(ctx); err != nil {

@@ -52,7 +52,12 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		o.scalar(r.Cost)
 	}
 	o.close('}')
-	o.key(`"timing":{"first_event_ms":`)
+	o.key(`"timing":{`)
+	if r.Queued > 0 {
+		o.key(`"queued_ms":`)
+		o.b = appendMilliseconds(o.b, r.Queued)
+	}
+	o.key(`"first_event_ms":`)
 	o.b = appendMilliseconds(o.b, r.FirstEvent)
 	o.key(`"upstream_ms":`)
 	o.b = appendMilliseconds(o.b, r.Upstream)

@@ -56,6 +56,7 @@ func TestAppendJSON(t *testing.T) {
 		{"key without name", &Record{Time: at, KeyID: "k1"}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `,"key":{"id":"k1"}}`},
 		{"values that JSON has not", &Record{Time: at, Attributes: []Attribute{{"a", math.Inf(1)}, {"b", math.NaN()}, {"c", struct{}{}}, {"d", int64(math.MinInt64)}, {"e", 1e300}}},
 			`{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `,"attributes":{"a":null,"b":null,"c":null,"d":-9223372036854775808,"e":1e+300}}`},
+		{"a wait", &Record{Time: at, Queued: 250 * time.Millisecond}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + strings.Replace(rest, `"first`, `"queued_ms":250,"first`, 1) + `}`},
 		{"free", &Record{Time: at, Priced: true}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + strings.Replace(rest, `0},`, `0,"cost_usd":0},`, 1) + `}`},
 		{"cost of an unknown price", &Record{Time: at, Cost: 1}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `}`},
 		{"empty tag", &Record{Time: at, Tags: []Tag{{"pii", "mode", ""}}}, `{"time":"2025-06-15T15:06:40.000Z","stream":false,"status":0,` + rest + `,"tags":{"pii":{}}}`},

@@ -58,6 +58,7 @@ type Record struct {
 	Tokens          dialect.Usage // as the upstream reported them; 0 where it reported none
 	Cost            float64       // in US dollars, by the provider's prices; only if Priced
 	Priced          bool          // the cost is known: the upstream counted tokens, and their price is configured
+	Queued          time.Duration // of waiting for the places of route and providers
 	FirstEvent      time.Duration // until the first byte of the answer's body; 0 when there was none
 	Upstream        time.Duration // until the upstream's response headers, over all attempts
 	Total           time.Duration
