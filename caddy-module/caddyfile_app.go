@@ -35,7 +35,31 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			dialect  <names...>
 //			quirks   [<words...>]
 //			api_key  <keys...>
-//			balance  round_robin|fill_first
+//			key <key> {
+//				weight   <number>
+//				priority <number>
+//				rpm      <number>
+//				tpm      <number>
+//			}
+//			endpoint <name> <url> {
+//				api_key  <keys...>
+//				key <key> {
+//					...
+//				}
+//				weight   <number>
+//				priority <number>
+//				model    <name>
+//				cost     <number>
+//			}
+//			balance  round_robin|weighted|priority|fill_first|least_busy|least_latency|least_cost|usage_aware
+//			balance  sticky session|user|key|prompt_cache_key
+//			breaker  off
+//			breaker {
+//				failures <number>
+//				ratio    <percentage> [<requests>]
+//				window   <duration>
+//				open     <duration> [<longest>]
+//			}
 //			models {
 //				<client's name>|* <provider's name>
 //			}
@@ -43,6 +67,13 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				<provider's name>|<beginning>*|* <input> <output> [<cached input> [<written input>]]
 //			}
 //			timeout   <duration>
+//			timeouts {
+//				connect        <duration>
+//				first_token    <duration>
+//				between_tokens <duration>
+//				stream         <duration>
+//				answer         <duration>
+//			}
 //			transport <name> {
 //				...
 //			}

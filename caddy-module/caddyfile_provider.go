@@ -7,6 +7,8 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
 func (a *App) unmarshalProvider(d *caddyfile.Dispenser) error {
@@ -47,11 +49,21 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 		p.Quirks = append(p.Quirks, d.RemainingArgs()...)
 		return nil
 	case "balance":
-		return once(d, &p.Balance, "round_robin or fill_first")
+		return p.unmarshalBalance(d)
 	case "api_key":
 		keys, err := several(d, "one key or more")
 		p.APIKeys = append(p.APIKeys, keys...)
 		return err
+	case "key":
+		return unmarshalKey(d, &p.Keys)
+	case "endpoint":
+		return p.unmarshalEndpoint(d)
+	case "breaker":
+		return p.unmarshalBreaker(d)
+	case "probe":
+		return p.unmarshalProbe(d)
+	case "timeouts":
+		return p.unmarshalTimeouts(d)
 	case "models":
 		return p.unmarshalModels(d)
 	case "prices":
@@ -63,7 +75,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "balance", "models", "prices", "timeout", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "breaker", "probe", "models", "prices", "timeout", "timeouts", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {
@@ -103,7 +115,7 @@ func (p *Provider) unmarshalTransport(d *caddyfile.Dispenser) error {
 		return d.Errf("transport %s carries no requests, expected a transport of reverse_proxy", name)
 	}
 	if t, ok := module.(*reverseproxy.HTTPTransport); ok && t.ResponseHeaderTimeout == 0 {
-		t.ResponseHeaderTimeout = caddy.Duration(defaultTimeout)
+		t.ResponseHeaderTimeout = caddy.Duration(provider.Timeouts{}.Complete().Answer)
 	}
 	p.TransportRaw = caddyconfig.JSONModuleObject(module, "protocol", name, nil)
 	return nil

@@ -40,7 +40,11 @@ func newDescription(a *App, client string) (*description, error) {
 		if p == nil {
 			p = new(Provider)
 		}
-		configs[name] = provider.Config{Name: name, Preset: p.Preset, BaseURL: caddy.NewReplacer().ReplaceAll(p.BaseURL, ""), Dialects: p.Dialects, Quirks: p.Quirks, Models: p.Models}
+		base := p.BaseURL
+		if len(p.Endpoints) > 0 && p.Endpoints[0] != nil {
+			base = p.Endpoints[0].BaseURL
+		}
+		configs[name] = provider.Config{Name: name, Preset: p.Preset, BaseURL: caddy.NewReplacer().ReplaceAll(base, ""), Dialects: p.Dialects, Quirks: p.Quirks, Models: p.Models}
 	}
 	if len(configs) == 0 {
 		for _, name := range provider.Presets() {

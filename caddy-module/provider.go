@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
@@ -42,12 +43,32 @@ type Provider struct {
 
 	// The keys that requests carry, one of them each. Placeholders such as {env.OPENAI_API_KEY} are replaced at
 	// provisioning, and a value may hold several keys separated by commas or white space; empty ones are left
-	// out. Plugins never see keys. Default: the environment variable of the preset's usual key.
+	// out. Plugins never see keys. Default: the environment variable of the preset's usual key, unless there are keys.
 	APIKeys []string `json:"api_keys,omitempty"`
 
-	// Which key a request takes: "round_robin" takes them in turn, "fill_first" the first one until the
-	// provider refuses it (401, 402, 403, 429), then the next. Default: round_robin.
+	// Keys with settings of their own. Default: none.
+	Keys []*ProviderKey `json:"keys,omitempty"`
+
+	// The places where the provider is, instead of base_url. Default: base_url, as endpoint "default".
+	Endpoints []*Endpoint `json:"endpoints,omitempty"`
+
+	// Which key and endpoint a request takes among those that are ready. One that the provider told to wait, or whose key it
+	// refused, is not ready for so long; neither is an endpoint that is broken. "round_robin" and "weighted" take them in turn,
+	// each as often as its weight says; "priority" is the same, since priorities count for every balance; "fill_first" takes the
+	// first; "least_busy" the one with the fewest requests under way; "least_latency" of two the one that answers sooner;
+	// "least_cost" the one with the lowest cost; "usage_aware" the one with the most left of its limits; "sticky" the same one for
+	// what has the same sticky. Default: round_robin.
 	Balance string `json:"balance,omitempty"`
+
+	// What requests have in common that take the same key and endpoint, with the balance sticky: "session", "user", "key" (the
+	// caller's) or "prompt_cache_key". Default: none.
+	Sticky string `json:"sticky,omitempty"`
+
+	// When an endpoint counts as broken. Default: as the fields say.
+	Breaker *Breaker `json:"breaker,omitempty"`
+
+	// How endpoints are asked whether they are well. Default: not at all, clients' requests tell.
+	Probe *Probe `json:"probe,omitempty"`
 
 	// The provider's names of models by the clients' names. "*" maps every name that is not listed.
 	// Default: names pass unchanged.
@@ -58,9 +79,12 @@ type Provider struct {
 	// the cheapest. A model that is not here has no known price, which never counts as free. Default: none.
 	Prices map[string]*Price `json:"prices,omitempty"`
 
-	// How long to wait for the beginning of an answer. Not to be combined with transport, which has its
-	// own. Default: 10m, since a model may think long before it answers at once.
+	// How long to wait for the beginning of an answer: short for first_token and answer of timeouts, where those are not
+	// given. Default: none.
 	Timeout caddy.Duration `json:"timeout,omitempty"`
+
+	// How long the provider may take. Default: as the fields say.
+	Timeouts *Timeouts `json:"timeouts,omitempty"`
 
 	// The transport that carries requests, as in reverse_proxy. Default: http.
 	TransportRaw json.RawMessage `json:"transport,omitempty" caddy:"namespace=http.reverse_proxy.transport inline_key=protocol"`
@@ -75,46 +99,39 @@ type Provider struct {
 	own *reverseproxy.HTTPTransport // made here, so cleaned up here
 }
 
-// defaultTimeout is how long the beginning of an answer may take.
-const defaultTimeout = 10 * time.Minute
-
 func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.Provider, error) {
 	if name == "" || strings.ContainsAny(name, "/{} \t\n") {
 		return nil, fmt.Errorf("name is not usable in routes, expected one without slash, braces and spaces")
 	}
-	transport, err := p.transport(ctx)
-	if err != nil {
+	c := provider.Config{
+		Name: name, Preset: p.Preset, Dialects: p.Dialects, Quirks: p.Quirks, Balance: pool.Balance(p.Balance), Sticky: provider.Sticky(p.Sticky),
+		Breaker: p.Breaker.config(), Models: p.Models,
+	}
+	var err error
+	if c.Timeouts, err = p.timeouts(); err != nil {
 		return nil, err
 	}
-	repl := caddy.NewReplacer()
-	c := provider.Config{
-		Name:      name,
-		Preset:    p.Preset,
-		Dialects:  p.Dialects,
-		Quirks:    p.Quirks,
-		Balance:   provider.Balance(p.Balance),
-		Models:    p.Models,
-		Transport: transport,
+	if c.Transport, err = p.transport(ctx, c.Timeouts.Complete()); err != nil {
+		return nil, err
 	}
-	if c.BaseURL, err = repl.ReplaceOrErr(p.BaseURL, true, true); err != nil {
+	if c.BaseURL, err = caddy.NewReplacer().ReplaceOrErr(p.BaseURL, true, true); err != nil {
 		return nil, fmt.Errorf("base_url: %w", err)
 	}
-	for i, key := range p.APIKeys {
-		// The key itself must not be in the error, so neither is the replacer's.
-		if key, err = repl.ReplaceOrErr(key, false, true); err != nil {
-			return nil, fmt.Errorf("api_key %d: unknown placeholder, expected {env.NAME} or {file.PATH}", i+1)
-		}
-		c.Keys = append(c.Keys, key)
+	if c.Keys, c.Tuned, err = keys(p.APIKeys, p.Keys); err != nil {
+		return nil, err
+	}
+	if c.Endpoints, err = p.endpoints(); err != nil {
+		return nil, err
 	}
 	preset := p.Preset
 	if preset == "" {
 		preset = name
 	}
 	known, ok := provider.Lookup(preset)
-	if ok && len(p.APIKeys) == 0 {
+	if ok && len(p.APIKeys)+len(p.Keys) == 0 {
 		c.Keys = known.EnvKeys(os.Getenv)
 	}
-	switch isDemo := ok && known.Name == provider.Demo && c.BaseURL == ""; {
+	switch isDemo := ok && known.Name == provider.Demo && c.BaseURL == "" && len(c.Endpoints) == 0; {
 	case isDemo:
 		if c.BaseURL, err = a.engine.demo(name, time.Duration(p.Delay)); err != nil {
 			return nil, fmt.Errorf("starting the demo model: %w", err)
@@ -140,14 +157,11 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	return made, nil
 }
 
-// transport makes what carries the requests.
-func (p *Provider) transport(ctx caddy.Context) (http.RoundTripper, error) {
-	if p.Timeout < 0 {
-		return nil, fmt.Errorf("timeout is negative, expected a duration such as 5m")
-	}
+// transport makes what carries the requests. Its own limit of time is the longest that any request has.
+func (p *Provider) transport(ctx caddy.Context, t provider.Timeouts) (http.RoundTripper, error) {
 	if len(p.TransportRaw) > 0 {
-		if p.Timeout != 0 {
-			return nil, fmt.Errorf("timeout and transport exclude each other, expected response_header_timeout in the transport")
+		if p.Timeouts != nil && p.Timeouts.Connect != 0 {
+			return nil, fmt.Errorf("timeouts connect and transport exclude each other, expected dial_timeout in the transport")
 		}
 		module, err := ctx.LoadModule(p, "TransportRaw")
 		if err != nil {
@@ -162,11 +176,7 @@ func (p *Provider) transport(ctx caddy.Context) (http.RoundTripper, error) {
 		}
 		return t, nil
 	}
-	timeout := p.Timeout
-	if timeout == 0 {
-		timeout = caddy.Duration(defaultTimeout)
-	}
-	p.own = &reverseproxy.HTTPTransport{ResponseHeaderTimeout: timeout}
+	p.own = &reverseproxy.HTTPTransport{DialTimeout: caddy.Duration(t.Connect), ResponseHeaderTimeout: caddy.Duration(max(t.FirstToken, t.Answer))}
 	if err := p.own.Provision(ctx); err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}

@@ -9,10 +9,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/hint"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -87,12 +91,31 @@ type Answer struct {
 	Events  *framing.Reader // of a streamed answer that has to be read as events
 	Framing framing.Kind    // of Events
 	First   framing.Event   // its first event, valid until Events.Next
+
+	// Lane that it came on, leased until Close, which reports Outcome: served, unless the caller says otherwise.
+	Lane    provider.Lane
+	Outcome pool.Outcome
+	now     func() time.Time
 }
 
 // Close ends the attempt. The answer's body is closed.
 func (answer *Answer) Close() {
-	answer.HTTP.Body.Close()
+	if answer.HTTP != nil {
+		answer.HTTP.Body.Close()
+	}
 	answer.Codecs.Close()
+	answer.Outcome.Now = answer.now().UnixNano()
+	answer.Lane.End(answer.Outcome)
+}
+
+// began says that the answer to what was asked then has begun well.
+func (answer *Answer) began(asked time.Time) {
+	now := answer.now()
+	answer.Outcome.Class = failure.None
+	answer.Lane.First(now.Sub(asked), now.UnixNano())
+	if share, ok := hint.Left(answer.HTTP.Header); ok {
+		answer.Lane.Left(share, now.UnixNano())
+	}
 }
 
 // Failure is an attempt that gave no answer. Nothing of it has reached the client.
@@ -134,14 +157,20 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	if p.LacksKey() {
 		return nil, &Failure{Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Retry: true, Cause: provider.ErrNoKey}
 	}
-	ask := provider.Ask{Dialect: way.Dialect, Model: c.UpstreamModel(in.Model), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
+	choice := pool.Choice{Now: p.Now().UnixNano()}
+	lane, ok := p.Take(&choice)
+	if !ok {
+		return nil, busy(p, p.Wait(&choice))
+	}
+	ask := provider.Ask{Dialect: way.Dialect, Model: lane.Endpoint.Model(c.UpstreamModel(in.Model)), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
 	if len(way.Steps) == 0 {
 		ask.Variant = in.Variant
 	}
-	answer := &Answer{Way: way}
+	// Until the upstream has said something, an end says nothing of it.
+	answer := &Answer{Way: way, Lane: lane, Outcome: pool.Outcome{Class: failure.Canceled}, now: p.Now}
 	defer func() {
 		if err != nil {
-			answer.Codecs.Close()
+			answer.Close()
 		}
 	}()
 	sent, err := encode(ctx, c, in, ask.Model, answer)
@@ -157,7 +186,7 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	if sent != nil && sent.length > largeBody {
 		sending = direct(ctx, sent)
 	}
-	req, err := p.NewRequest(sending, &ask)
+	req, err := p.NewRequest(sending, &answer.Lane, &ask)
 	if errors.Is(err, provider.ErrNoModel) {
 		return nil, &Failure{Err: &dialect.Error{Status: http.StatusBadRequest, Type: dialect.TypeOf(http.StatusBadRequest), Code: "model_required", Param: "model", Message: err.Error()}}
 	}
@@ -167,6 +196,7 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 	if sent != nil {
 		req.GetBody = func() (io.ReadCloser, error) { return sent.open(), nil }
 	}
+	asked := p.Now()
 	resp, err := p.Transport.RoundTrip(req)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -176,21 +206,21 @@ func Do(ctx context.Context, c *Candidate, in *Request, reads bool) (_ *Answer, 
 		if errors.As(err, &over) {
 			return nil, over
 		}
+		answer.Outcome = provider.Unanswered(err, p.Now())
 		// The transport's words name hosts and ports of the inside; they go to the log only.
 		return nil, &Failure{Err: unavailable("upstream_unreachable", "provider "+p.Name+" could not be reached"), Retry: true, Cause: err}
 	}
 	answer.HTTP = resp
 	if resp.StatusCode >= 400 {
-		return nil, refused(p, way.Dialect, resp)
+		return nil, answer.refused(p)
 	}
 	kind, streams := framing.KindOf(resp.Header.Get("Content-Type"))
-	if !streams || !reads && len(answer.Codecs) == 0 {
-		return answer, nil
+	if streams && (reads || len(answer.Codecs) > 0) {
+		if err := answer.open(ctx, p, kind); err != nil {
+			return nil, err
+		}
 	}
-	if err := answer.open(ctx, p, kind); err != nil {
-		resp.Body.Close()
-		return nil, err
-	}
+	answer.began(asked)
 	return answer, nil
 }
 
@@ -293,6 +323,7 @@ func (answer *Answer) open(ctx context.Context, p *provider.Provider, kind frami
 			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
+			answer.Outcome.Class = failure.ServerError
 			return &Failure{Err: unavailable("upstream_broken", "provider "+p.Name+" ended the stream before its first event"), Status: answer.HTTP.StatusCode, Retry: true, Cause: err}
 		}
 		if e.Comment || len(e.Data) == 0 {
@@ -304,10 +335,11 @@ func (answer *Answer) open(ctx context.Context, p *provider.Provider, kind frami
 }
 
 // refused reads an error answer.
-func refused(p *provider.Provider, d *dialect.Dialect, resp *http.Response) *Failure {
-	defer resp.Body.Close()
+func (answer *Answer) refused(p *provider.Provider) *Failure {
+	d, resp := answer.Way.Dialect, answer.HTTP
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxError))
 	e := d.ParseError(resp.StatusCode, resp.Header, body)
+	answer.Outcome = answer.Lane.Refused(e, resp.Header, p.Now())
 	if p.OwnsKeys() && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
 		// The key is the gateway's: the client can do nothing about it and must not take it for its own,
 		// and the provider's words may quote a part of it.
@@ -346,6 +378,15 @@ func noWay(c *Candidate, client *dialect.Dialect) *Failure {
 		Status: http.StatusNotFound, Type: dialect.TypeOf(http.StatusNotFound), Code: NoAPI,
 		Message: "provider " + c.Provider.Name + " has no API for " + client.Name + " requests, and no codec plugin translates them for it",
 	}}
+}
+
+// busy tells a client how long the provider wants to be left alone, or is for being broken.
+func busy(p *provider.Provider, wait time.Duration) *Failure {
+	e := &dialect.Error{Status: http.StatusTooManyRequests, Type: dialect.TypeOf(http.StatusTooManyRequests), Code: "upstream_busy", Message: "all keys and endpoints of provider " + p.Name + " wait", RetryAfter: max(wait, time.Second)}
+	if !p.Healthy() {
+		e.Status, e.Type, e.Code, e.Message = http.StatusServiceUnavailable, dialect.TypeOf(http.StatusServiceUnavailable), "upstream_broken", "provider "+p.Name+" is out of order"
+	}
+	return &Failure{Err: e, Retry: true, Cause: provider.ErrBusy}
 }
 
 func unavailable(code, message string) *dialect.Error {

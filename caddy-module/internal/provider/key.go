@@ -1,68 +1,86 @@
 package provider
 
 import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
-	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 )
 
-// Balance says which of a provider's keys a request takes.
-type Balance string
-
-const (
-	// RoundRobin takes the keys in turn. The default.
-	RoundRobin Balance = "round_robin"
-	// FillFirst takes the first key until the provider refuses it, then the next, so that the later ones
-	// stay a reserve.
-	FillFirst Balance = "fill_first"
-)
-
-// Cooldowns of a key that the provider has refused. While a key cools, the others are taken; if all
-// cool, the one that is ready first.
-const (
-	coolLimited = 30 * time.Second // 429 that does not say how long
-	coolRefused = 5 * time.Minute  // 401, 402, 403
-	coolMost    = time.Hour        // whatever a Retry-After says
-)
-
-// pool is a provider's keys.
-type pool struct {
-	keys    []key
-	balance Balance
-	next    atomic.Uint64
-	now     func() time.Time
+// Key is a key with settings of its own.
+type Key struct {
+	// Secret that requests carry; several, separated by commas or white space, have the same settings.
+	Secret string
+	// Weight of the key among the others, for round_robin, weighted and sticky; 0 means 1.
+	Weight int
+	// Priority of the key: those of the lowest number are taken while one of them is ready; 0 means 1.
+	Priority int
+	// RPM and TPM bound the requests and the tokens of a minute, at each endpoint; 0 means without bound.
+	RPM, TPM int64
 }
 
-type key struct {
-	secret string
-	ready  atomic.Int64 // Unix nanoseconds until which the key cools
-}
+// Bounds of weights and priorities.
+const (
+	MaxWeight   = 1000
+	MaxPriority = 1000
+)
 
-func newPool(keys []string, b Balance, now func() time.Time) (*pool, error) {
-	switch b {
-	case "":
-		b = RoundRobin
-	case RoundRobin, FillFirst:
-	default:
-		return nil, fmt.Errorf("unknown balance %q, expected %s or %s", b, RoundRobin, FillFirst)
-	}
-	var secrets []string
-	for i, text := range keys {
+// splitAll makes a key of each secret of a configuration: the plain ones first, then those with settings. A plain one that is
+// repeated counts once.
+func splitAll(plain []string, tuned []Key) ([]Key, error) {
+	var all []Key
+	for i, text := range plain {
 		for _, secret := range splitKeys(text) {
 			if !headerValue(secret) {
 				return nil, fmt.Errorf("api_key %d cannot stand in a header, expected printable ASCII characters", i+1)
 			}
-			secrets = append(secrets, secret)
+			if !known(all, secret) {
+				all = append(all, Key{Secret: secret})
+			}
 		}
 	}
-	p := &pool{balance: b, now: now, keys: make([]key, len(secrets))}
-	for i, secret := range secrets {
-		p.keys[i].secret = secret
+	for i, k := range tuned {
+		if err := k.check(); err != nil {
+			return nil, fmt.Errorf("key block %d: %w", i+1, err)
+		}
+		for _, secret := range splitKeys(k.Secret) {
+			switch k.Secret = secret; {
+			case !headerValue(secret):
+				return nil, fmt.Errorf("key block %d: the key cannot stand in a header, expected printable ASCII characters", i+1)
+			case known(all, secret):
+				return nil, fmt.Errorf("key block %d: the key is given before, expected it once", i+1)
+			}
+			all = append(all, k)
+		}
 	}
-	return p, nil
+	return all, nil
+}
+
+func known(keys []Key, secret string) bool {
+	return slices.ContainsFunc(keys, func(k Key) bool { return k.Secret == secret })
+}
+
+func (k *Key) check() error {
+	if k.RPM < 0 || k.TPM < 0 {
+		return errors.New("rpm or tpm is negative, expected a number from 1")
+	}
+	return checkRank(k.Weight, k.Priority)
+}
+
+func checkRank(weight, priority int) error {
+	switch {
+	case weight < 0 || weight > MaxWeight:
+		return fmt.Errorf("weight %d, expected 1 to %d", weight, MaxWeight)
+	case priority < 0 || priority > MaxPriority:
+		return fmt.Errorf("priority %d, expected 1 to %d", priority, MaxPriority)
+	}
+	return nil
 }
 
 // headerValue tells whether a key can be sent: a line break in it would be an error at every request.
@@ -75,78 +93,36 @@ func headerValue(s string) bool {
 	return true
 }
 
-func (p *pool) size() int { return len(p.keys) }
+// salt keeps the digests of keys from being compared with anything outside of this process.
+var salt = func() []byte {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return b
+}()
+
+// keyID is what the state of a key is known by: its number where gateways share it, because they have no salt in common, else
+// a digest, so that a key that moves in the configuration keeps its state and another one in its place begins anew.
+func keyID(number int, secret string, shared bool) string {
+	if shared || secret == "" {
+		return strconv.Itoa(number)
+	}
+	mac := hmac.New(sha256.New, salt)
+	mac.Write([]byte(secret))
+	return hex.EncodeToString(mac.Sum(nil)[:12])
+}
+
+// rank is a number where 0 means the default.
+func rank(n int) int { return cmp.Or(n, 1) }
 
 // concealFrom is how long a key has to be to be looked for: shorter ones are words of any text.
 const concealFrom = 8
 
-// Conceal takes the provider's keys out of what it says, because some servers quote them in errors.
+// Conceal takes the provider's keys, of all endpoints, out of what it says, because some servers quote them in errors.
 func (p *Provider) Conceal(text string) string {
-	for i := range p.keys.keys {
-		if secret := p.keys.keys[i].secret; len(secret) >= concealFrom {
+	for i := range p.lanes {
+		if secret := p.lanes[i].secret; len(secret) >= concealFrom {
 			text = strings.ReplaceAll(text, secret, "***")
 		}
 	}
 	return text
-}
-
-// take chooses the key for a request, "" if there is none.
-func (p *pool) take() string {
-	n := len(p.keys)
-	switch n {
-	case 0:
-		return ""
-	case 1:
-		return p.keys[0].secret
-	}
-	first := 0
-	if p.balance == RoundRobin {
-		first = int((p.next.Add(1) - 1) % uint64(n))
-	}
-	now := p.now().UnixNano()
-	best := &p.keys[first]
-	for i := range n {
-		k := &p.keys[(first+i)%n]
-		ready := k.ready.Load()
-		if ready <= now {
-			return k.secret
-		}
-		if ready < best.ready.Load() {
-			best = k
-		}
-	}
-	return best.secret
-}
-
-// observe cools the key that a request carried if its answer says that it is refused.
-func (p *pool) observe(secret string, resp *http.Response) {
-	if len(p.keys) < 2 {
-		return
-	}
-	var cool time.Duration
-	switch resp.StatusCode {
-	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden:
-		cool = coolRefused
-	case http.StatusTooManyRequests:
-		cool = min(retryAfter(resp.Header, p.now()), coolMost)
-	default:
-		return
-	}
-	for i := range p.keys {
-		if p.keys[i].secret == secret {
-			p.keys[i].ready.Store(p.now().Add(cool).UnixNano())
-		}
-	}
-}
-
-// retryAfter reads Retry-After, in seconds or as a date (RFC 9110 section 10.2.3).
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
-		return time.Duration(min(s, coolMost.Seconds()) * float64(time.Second))
-	}
-	if t, err := http.ParseTime(v); err == nil && t.After(now) {
-		return t.Sub(now)
-	}
-	return coolLimited
 }

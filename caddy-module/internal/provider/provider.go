@@ -1,19 +1,18 @@
-// Package provider knows the upstreams: where they are, which dialect they speak, which keys open
-// them, and whether they answer. caddyllm makes a Provider of each provider block and package attempt
-// sends requests through it.
+// Package provider knows the upstreams: where they are, which dialect they speak, and which keys open them. An endpoint with one of
+// its keys is a lane; requests take the lane that package pool chooses. caddyllm makes a Provider of each provider block and
+// package attempt sends requests through it.
 package provider
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 )
 
@@ -34,15 +33,29 @@ type Config struct {
 	Quirks []string
 	// Keys of the provider; empty ones are left out. None means that requests carry no credential.
 	Keys []string
-	// Balance says which key a request takes: RoundRobin (default) or FillFirst.
-	Balance Balance
+	// Tuned are keys with settings of their own, behind Keys.
+	Tuned []Key
+	// Endpoints where the provider is; none means one at BaseURL.
+	Endpoints []EndpointConfig
+	// Balance says which lane a request takes. Default: round_robin.
+	Balance pool.Balance
+	// Sticky says what requests have in common that take the same lane, with the balance sticky.
+	Sticky Sticky
+	// Breaker of each endpoint.
+	Breaker pool.BreakerConfig
+	// States of the lanes; nil means that nobody else knows them.
+	States *pool.States
+	// Shared says that gateways have States in common: keys are then known by their numbers.
+	Shared bool
+	// Timeouts bound how long the provider may take.
+	Timeouts Timeouts
 	// Models maps the client's model names to the provider's: an exact name first, then "*" for any other.
 	Models map[string]string
 	// Prices of models by the provider's names; nil knows none.
 	Prices *price.List
 	// Transport carries the requests. Nil means http.DefaultTransport.
 	Transport http.RoundTripper
-	// Now is the clock of cooldowns and health; nil means time.Now.
+	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
@@ -56,42 +69,43 @@ type Provider struct {
 	Quirks string
 	// Prices of its models, by its names of them; nil knows none.
 	Prices *price.List
-	// Transport carries requests of NewRequest and watches their answers for Healthy and for the keys.
+	// Transport carries requests of NewRequest.
 	Transport http.RoundTripper
+	// Endpoints where it is, one at least.
+	Endpoints []*Endpoint
+	// Balance is how lanes are chosen.
+	Balance pool.Balance
+	// Sticky is what requests of one lane have in common; "" unless the balance is sticky.
+	Sticky Sticky
+	// Timeouts bound how long it may take; none is zero.
+	Timeouts Timeouts
 
 	preset    *Preset
-	base      *url.URL
-	spoken    []spoken // one for each dialect
-	keyHeader string   // header of the key where it is not the dialect's
-	keys      *pool
+	keyHeader string // header of the key where it is not the dialect's
+	lanes     []Lane // none of them leased; members of pool
+	pool      *pool.Pool
 	models    map[string]string
-	health    health
 	now       func() time.Time
-}
-
-// spoken is where one dialect of a provider is spoken.
-type spoken struct {
-	whole  *url.URL // for all whole answers, nil when the model stands in the path
-	stream *url.URL // for all streamed ones
 }
 
 // New makes a provider. The error says what is wrong in the provider block and what was expected.
 func New(c Config) (*Provider, error) {
-	p := &Provider{Name: c.Name, Prices: c.Prices, models: maps.Clone(c.Models), now: c.Now}
+	p := &Provider{Name: c.Name, Balance: c.Balance, Sticky: c.Sticky, Timeouts: c.Timeouts.Complete(), Prices: c.Prices, Transport: c.Transport, models: maps.Clone(c.Models), now: c.Now}
 	if p.now == nil {
 		p.now = time.Now
+	}
+	if p.Transport == nil {
+		p.Transport = http.DefaultTransport
 	}
 	var err error
 	if p.preset, err = choosePreset(c); err != nil {
 		return nil, err
 	}
+	p.keyHeader = p.preset.KeyHeader
 	if p.Dialects, err = chooseDialects(c, p.preset); err != nil {
 		return nil, err
 	}
-	if p.base, err = chooseBase(c, p.preset); err != nil {
-		return nil, err
-	}
-	if p.keys, err = newPool(c.Keys, c.Balance, p.now); err != nil {
+	if p.Quirks, err = chooseQuirks(c, p.preset); err != nil {
 		return nil, err
 	}
 	for from, to := range p.models {
@@ -99,22 +113,12 @@ func New(c Config) (*Provider, error) {
 			return nil, fmt.Errorf("model map: %q to %q, expected two model names", from, to)
 		}
 	}
-	p.keyHeader = p.preset.KeyHeader
-	for _, d := range p.Dialects {
-		var at spoken
-		if up := d.Descriptor().Upstream; !strings.Contains(up.Whole+up.Stream, "{model}") {
-			at.whole, at.stream = d.URL(p.base, "", false), d.URL(p.base, "", true)
-		}
-		p.spoken = append(p.spoken, at)
-	}
-	if p.Quirks, err = chooseQuirks(c, p.preset); err != nil {
+	if err := p.Sticky.check(c.Balance); err != nil {
 		return nil, err
 	}
-	next := c.Transport
-	if next == nil {
-		next = http.DefaultTransport
+	if err := p.open(&c); err != nil {
+		return nil, err
 	}
-	p.Transport = &watch{p, next}
 	return p, nil
 }
 
@@ -124,7 +128,7 @@ func choosePreset(c Config) (*Preset, error) {
 		if preset, ok := Lookup(c.Name); ok {
 			return preset, nil
 		}
-		if c.BaseURL == "" {
+		if c.BaseURL == "" && len(c.Endpoints) == 0 {
 			return nil, fmt.Errorf("%q is not a known provider: expected a base_url and a dialect, or preset with one of %s", c.Name, strings.Join(Presets(), ", "))
 		}
 		return &Preset{}, nil
@@ -169,39 +173,11 @@ func knownDialects() string {
 	return strings.Join(names, ", ")
 }
 
-func chooseBase(c Config, preset *Preset) (*url.URL, error) {
-	text := c.BaseURL
-	if text == "" {
-		text = preset.BaseURL
-	}
-	if text == "" {
-		return nil, fmt.Errorf("no base_url, expected one such as %s", preset.Example())
-	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("base_url is not a URL, expected http:// or https:// and a host")
-	case u.User != nil:
-		return nil, errors.New("base_url holds a user or password, expected the credential in api_key")
-	case u.Fragment != "":
-		return nil, errors.New("base_url has a fragment, expected none")
-	}
-	for name := range u.Query() {
-		if dialect.IsCredentialQuery(name) {
-			return nil, fmt.Errorf("base_url holds the credential %s, expected it in api_key", name)
-		}
-	}
-	if strings.TrimSuffix(u.Path, "/") == "" && c.BaseURL != "" {
-		u.Path = preset.path()
-	}
-	return u, nil
-}
-
 // Speaks tells whether requests of that dialect reach the provider as they are.
 func (p *Provider) Speaks(d *dialect.Dialect) bool { return slices.Contains(p.Dialects, d) }
 
-// BaseURL is where the provider is.
-func (p *Provider) BaseURL() string { return p.base.String() }
+// BaseURL is where the provider is, or its first endpoint.
+func (p *Provider) BaseURL() string { return p.Endpoints[0].BaseURL() }
 
 // Preset is the name of the preset that the provider was made from, "" for none.
 func (p *Provider) Preset() string { return p.preset.Name }
@@ -217,19 +193,27 @@ func (p *Provider) Model(asked string) string {
 	return asked
 }
 
-// Renames tells whether Model may return another name than it is given.
-func (p *Provider) Renames() bool { return len(p.models) > 0 }
+// Renames tells whether a model may have another name at the provider, or at one of its endpoints.
+func (p *Provider) Renames() bool {
+	return len(p.models) > 0 || slices.ContainsFunc(p.Endpoints, func(e *Endpoint) bool { return e.model != "" })
+}
 
 // OwnsKeys tells whether requests carry a key of the gateway's.
-func (p *Provider) OwnsKeys() bool { return p.keys.size() > 0 }
+func (p *Provider) OwnsKeys() bool { return p.Keys() > 0 }
 
-// Keys is the number of keys.
-func (p *Provider) Keys() int { return p.keys.size() }
+// Keys is the number of keys, of all endpoints.
+func (p *Provider) Keys() int {
+	n := 0
+	for i := range p.lanes {
+		if p.lanes[i].secret != "" {
+			n++
+		}
+	}
+	return n
+}
 
 // LacksKey tells that the provider's servers take no request without a key and that it has none.
-func (p *Provider) LacksKey() bool { return p.preset.NeedsKey && p.keys.size() == 0 }
+func (p *Provider) LacksKey() bool { return p.preset.NeedsKey && !p.OwnsKeys() }
 
-// Healthy tells whether the provider answers at present: it does until failuresToSick requests in a row
-// could not be sent or were answered with a 5xx status, and again after sickness, or as soon as one
-// is answered.
-func (p *Provider) Healthy() bool { return p.health.well(p.now()) }
+// Now is the time by the provider's clock.
+func (p *Provider) Now() time.Time { return p.now() }

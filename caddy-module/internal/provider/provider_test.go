@@ -10,9 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 )
 
 func newProvider(t *testing.T, c Config) *Provider {
@@ -67,7 +68,7 @@ func TestNewErrors(t *testing.T) {
 		{"user", Config{Name: "openai", BaseURL: "https://me:s3cret@x"}, "base_url holds a user or password, expected the credential in api_key"},
 		{"key in the query", Config{Name: "gemini", BaseURL: "https://x/?key=s3cret"}, "base_url holds the credential key, expected it in api_key"},
 		{"fragment", Config{Name: "openai", BaseURL: "https://x/#a"}, "base_url has a fragment, expected none"},
-		{"balance", Config{Name: "openai", Balance: "random"}, `unknown balance "random", expected round_robin or fill_first`},
+		{"balance", Config{Name: "openai", Balance: "random"}, `balance "random" is unknown, expected one of `},
 		{"key", Config{Name: "openai", Keys: []string{"ok", "s3cret\x00"}}, "api_key 2 cannot stand in a header, expected printable ASCII characters"},
 		{"model map", Config{Name: "openai", Models: map[string]string{"a": ""}}, `model map: "a" to "", expected two model names`},
 	}
@@ -109,7 +110,7 @@ func TestBaseURL(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.c.Keys = []string{"k"}
 			p := newProvider(t, tt.c)
-			req, err := p.NewRequest(t.Context(), &Ask{Dialect: p.Dialects[0], Model: tt.model, Stream: tt.stream})
+			req, err := p.NewRequest(t.Context(), take(t, p), &Ask{Dialect: p.Dialects[0], Model: tt.model, Stream: tt.stream})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -180,7 +181,7 @@ func TestNewRequestHeaders(t *testing.T) {
 			p := newProvider(t, tt.c)
 			type mark struct{}
 			ctx := context.WithValue(t.Context(), mark{}, 1)
-			req, err := p.NewRequest(ctx, &Ask{Dialect: p.Dialects[0], Model: "m", Stream: tt.stream, Body: bytes.NewReader([]byte("{}")), Length: 2, Client: client, Extra: extra})
+			req, err := p.NewRequest(ctx, take(t, p), &Ask{Dialect: p.Dialects[0], Model: "m", Stream: tt.stream, Body: bytes.NewReader([]byte("{}")), Length: 2, Client: client, Extra: extra})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -196,7 +197,17 @@ func TestNewRequestHeaders(t *testing.T) {
 }
 
 func request(t testing.TB, p *Provider, model string) (*http.Request, error) {
-	return p.NewRequest(t.Context(), &Ask{Dialect: p.Dialects[0], Model: model})
+	return p.NewRequest(t.Context(), take(t, p), &Ask{Dialect: p.Dialects[0], Model: model})
+}
+
+// take leases a lane of a provider that has one.
+func take(t testing.TB, p *Provider) *Lane {
+	t.Helper()
+	l, ok := p.Take(&pool.Choice{Now: p.Now().UnixNano()})
+	if !ok {
+		t.Fatal("no lane is ready")
+	}
+	return &l
 }
 
 func TestNewRequestErrors(t *testing.T) {
@@ -236,142 +247,6 @@ func TestEnvKeys(t *testing.T) {
 	}
 }
 
-// upstream is a transport that answers what it is told.
-type upstream func(*http.Request) (*http.Response, error)
-
-func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) { return u(r) }
-
-type clock struct{ time time.Time }
-
-func (c *clock) now() time.Time { return c.time }
-
-func ask(t *testing.T, p *Provider) string {
-	t.Helper()
-	req, err := request(t, p, "m")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = p.Transport.RoundTrip(req)
-	return p.keyOf(req.Header)
-}
-
-func TestBalance(t *testing.T) {
-	answers := map[string]*http.Response{}
-	answer := upstream(func(r *http.Request) (*http.Response, error) {
-		secret := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if resp := answers[secret]; resp != nil {
-			return resp, nil
-		}
-		return &http.Response{StatusCode: 200}, nil
-	})
-	limited := func(after string) *http.Response {
-		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {after}}}
-	}
-	c := &clock{time.Unix(1000, 0)}
-	take := func(p *Provider, n int) (keys string) {
-		for range n {
-			keys += ask(t, p)
-		}
-		return keys
-	}
-	tests := []struct {
-		name    string
-		balance Balance
-		answers map[string]*http.Response
-		want    string // keys in order of use
-		after   time.Duration
-		later   string
-	}{
-		{"round robin", RoundRobin, nil, "abcabc", 0, "abc"},
-		{"default", "", nil, "abcabc", 0, "abc"},
-		{"round robin leaves a limited key out", RoundRobin, map[string]*http.Response{"b": limited("10")}, "abcacc", 11 * time.Second, "abc"},
-		{"fill first", FillFirst, nil, "aaaaaa", 0, "aaa"},
-		{"fill first goes on when limited", FillFirst, map[string]*http.Response{"a": limited("10")}, "abbbbb", 11 * time.Second, "abb"},
-		{"date", FillFirst, map[string]*http.Response{"a": limited(time.Unix(1010, 0).UTC().Format(http.TimeFormat))}, "abbbbb", 11 * time.Second, "abb"},
-		{"no hint", FillFirst, map[string]*http.Response{"a": limited("")}, "abbbbb", 29 * time.Second, "bbb"},
-		{"refused", FillFirst, map[string]*http.Response{"a": {StatusCode: 401}}, "abbbbb", 299 * time.Second, "bbb"},
-		{"all limited takes the one that is ready first", FillFirst, map[string]*http.Response{"a": limited("30"), "b": limited("10"), "c": limited("20")}, "abcbbb", 0, "bbb"},
-		{"client errors say nothing of the key", FillFirst, map[string]*http.Response{"a": {StatusCode: 400}}, "aaaaaa", 0, "aaa"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			c.time = time.Unix(1000, 0)
-			answers = tt.answers
-			p := newProvider(t, Config{Name: "openai", Keys: []string{"a", "b,c", ""}, Balance: tt.balance, Transport: answer, Now: c.now})
-			if got := take(p, len(tt.want)); got != tt.want {
-				t.Errorf("got %s, want %s", got, tt.want)
-			}
-			c.time = c.time.Add(tt.after)
-			if got := take(p, len(tt.later)); got != tt.later {
-				t.Errorf("later: got %s, want %s", got, tt.later)
-			}
-		})
-	}
-}
-
-func TestHealthy(t *testing.T) {
-	status, failure := 200, error(nil)
-	answer := upstream(func(*http.Request) (*http.Response, error) {
-		if failure != nil {
-			return nil, failure
-		}
-		return &http.Response{StatusCode: status}, nil
-	})
-	c := &clock{time.Unix(1000, 0)}
-	p := newProvider(t, Config{Name: "ollama", Transport: answer, Now: c.now})
-	step := func(what string, n int, want bool) {
-		t.Helper()
-		for range n {
-			ask(t, p)
-		}
-		if got := p.Healthy(); got != want {
-			t.Errorf("%s: got healthy %v, want %v", what, got, want)
-		}
-	}
-	step("at first", 0, true)
-	status = 503
-	step("after few failures", failuresToSick-1, true)
-	status = 200
-	step("after an answer", 1, true)
-	status = 500
-	step("after few failures again", failuresToSick-1, true)
-	failure = errors.New("connection refused")
-	step("after many", 1, false)
-	c.time = c.time.Add(sickness)
-	step("after sickness", 0, true)
-	step("after another failure", 1, false)
-	failure, status = nil, 429
-	step("after any answer", 1, true)
-	failure = context.Canceled
-	step("after clients that left", 2*failuresToSick, true)
-}
-
-// TestHammer shows that keys and health can be shared.
-func TestHammer(t *testing.T) {
-	answer := upstream(func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: map[bool]int{true: 429, false: 502}[r.Header.Get("Authorization") == "Bearer a"]}, nil
-	})
-	p := newProvider(t, Config{Name: "openai", Keys: []string{"a", "b"}, Transport: answer})
-	done := make(chan struct{})
-	for range 8 {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			for range 500 {
-				req, err := request(t, p, "m")
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				_, _ = p.Transport.RoundTrip(req)
-				p.Healthy()
-			}
-		}()
-	}
-	for range 8 {
-		<-done
-	}
-}
-
 func BenchmarkNewRequest(b *testing.B) {
 	client := http.Header{"Content-Type": {"application/json"}, "Traceparent": {"00-1"}, "Authorization": {"Bearer x"}}
 	for _, name := range []string{"openai", "gemini"} {
@@ -381,9 +256,10 @@ func BenchmarkNewRequest(b *testing.B) {
 				b.Fatal(err)
 			}
 			body := bytes.NewReader(nil)
+			lane := take(b, p)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := p.NewRequest(b.Context(), &Ask{Dialect: p.Dialects[0], Model: "gemini-3-pro", Stream: true, Body: body, Client: client}); err != nil {
+				if _, err := p.NewRequest(b.Context(), lane, &Ask{Dialect: p.Dialects[0], Model: "gemini-3-pro", Stream: true, Body: body, Client: client}); err != nil {
 					b.Fatal(err)
 				}
 			}

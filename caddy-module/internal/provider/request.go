@@ -70,13 +70,12 @@ type Ask struct {
 	Raw struct{ Method, Path, Query string }
 }
 
-// NewRequest makes the request that asks it. The provider's credential goes in last. The error is
-// ErrNoKey or ErrNoModel.
-func (p *Provider) NewRequest(ctx context.Context, ask *Ask) (*http.Request, error) {
+// NewRequest makes the request that asks it on a lane. The lane's credential goes in last. The error is ErrNoKey or ErrNoModel.
+func (p *Provider) NewRequest(ctx context.Context, l *Lane, ask *Ask) (*http.Request, error) {
 	if p.LacksKey() {
 		return nil, ErrNoKey
 	}
-	u, err := p.url(ask)
+	u, err := p.url(l.Endpoint, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +103,8 @@ func (p *Provider) NewRequest(ctx context.Context, ask *Ask) (*http.Request, err
 			h[name] = values
 		}
 	}
-	if secret := p.keys.take(); secret != "" {
-		p.setKey(h, ask.Dialect, secret)
+	if l.secret != "" {
+		p.setKey(h, ask.Dialect, l.secret)
 	}
 	method := http.MethodPost
 	if ask.Raw.Method != "" {
@@ -127,44 +126,26 @@ func (p *Provider) NewRequest(ctx context.Context, ask *Ask) (*http.Request, err
 }
 
 // url is where it is asked.
-func (p *Provider) url(ask *Ask) (*url.URL, error) {
+func (p *Provider) url(e *Endpoint, ask *Ask) (*url.URL, error) {
 	if ask.Raw.Path != "" {
-		return p.rawURL(ask.Raw.Path, ask.Raw.Query), nil
+		return e.rawURL(ask.Raw.Path, ask.Raw.Query), nil
 	}
+	model := e.Model(ask.Model)
 	if ask.Variant != "" {
-		return ask.Dialect.VariantURL(p.base, ask.Model, ask.Variant, ask.Stream), nil
+		return ask.Dialect.VariantURL(e.base, model, ask.Variant, ask.Stream), nil
 	}
 	i := slices.Index(p.Dialects, ask.Dialect)
-	if i < 0 || p.spoken[i].whole == nil {
-		if ask.Model == "" {
+	if i < 0 || e.spoken[i].whole == nil {
+		if model == "" {
 			return nil, ErrNoModel
 		}
-		return ask.Dialect.URL(p.base, ask.Model, ask.Stream), nil
+		return ask.Dialect.URL(e.base, model, ask.Stream), nil
 	}
-	u := *p.spoken[i].whole // transports may complete a request's URL
+	u := *e.spoken[i].whole // transports may complete a request's URL
 	if ask.Stream {
-		u = *p.spoken[i].stream
+		u = *e.spoken[i].stream
 	}
 	return &u, nil
-}
-
-// rawURL is a path below the base URL, with the client's query but for credentials.
-func (p *Provider) rawURL(path, query string) *url.URL {
-	u := dialect.RawURL(p.base, path)
-	q, _ := url.ParseQuery(query)
-	for name := range q {
-		if dialect.IsCredentialQuery(name) {
-			delete(q, name)
-		}
-	}
-	switch own := q.Encode(); {
-	case own == "":
-	case u.RawQuery == "":
-		u.RawQuery = own
-	default:
-		u.RawQuery += "&" + own
-	}
-	return u
 }
 
 func forward(h, client http.Header, names []string) {
@@ -197,25 +178,4 @@ func (p *Provider) setKey(h http.Header, d *dialect.Dialect, secret string) {
 	default:
 		h[p.keyHeader] = []string{secret}
 	}
-}
-
-// keyOf is the key that NewRequest put into h.
-func (p *Provider) keyOf(h http.Header) string {
-	switch p.keyHeader {
-	case "":
-	case "Authorization":
-		return strings.TrimPrefix(h.Get("Authorization"), "Bearer ")
-	default:
-		return h.Get(p.keyHeader)
-	}
-	for _, d := range p.Dialects {
-		k := d.Descriptor().Keys[0]
-		if v := h.Get(k.Header); v != "" {
-			if k.Scheme != "" {
-				v = strings.TrimPrefix(v, k.Scheme+" ")
-			}
-			return v
-		}
-	}
-	return ""
 }
