@@ -18,7 +18,7 @@ const (
 type histogram struct {
 	count   atomic.Int64
 	halving atomic.Bool
-	buckets [octaves * perOctave]atomic.Int64
+	buckets [octaves * perOctave]atomic.Int32
 }
 
 func (h *histogram) add(d time.Duration) {
@@ -29,7 +29,7 @@ func (h *histogram) add(d time.Duration) {
 		for i := range h.buckets {
 			b := &h.buckets[i]
 			b.Add(-((b.Load() + 1) / 2))
-			left += b.Load()
+			left += int64(b.Load())
 		}
 		h.count.Store(left)
 		h.halving.Store(false)
@@ -40,7 +40,7 @@ func (h *histogram) quantile(q float64) (time.Duration, bool) {
 	var counts [octaves * perOctave]int64
 	var sum int64
 	for i := range counts {
-		counts[i] = h.buckets[i].Load()
+		counts[i] = int64(h.buckets[i].Load())
 		sum += counts[i]
 	}
 	if sum < enough {

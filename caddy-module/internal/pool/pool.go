@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -44,6 +45,7 @@ type Pool struct {
 	balance func(p *Pool, ready []int, c *Choice) int
 	breaker BreakerConfig
 	states  *States
+	closed  atomic.Bool
 
 	mu    sync.Mutex // for choosing, nothing slow
 	ready []int      // scratch
@@ -134,5 +136,9 @@ func byPriority(members []Member) (groups [][]int) {
 }
 
 // Close says that the pool takes no more leases; those that are taken still have to end. States of members that no pool has used for
-// an hour are forgotten.
-func (p *Pool) Close() { p.states.leave(p) }
+// an hour are forgotten. Closing again does nothing.
+func (p *Pool) Close() {
+	if !p.closed.Swap(true) {
+		p.states.leave(p)
+	}
+}

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	keep      = time.Hour // how long the states of what is in no pool are kept
-	maxUnused = 10_000    // of them
+	keep      = time.Hour  // how long the states of what is in no pool are kept
+	maxUnused = MaxMembers // of them
 )
 
 // States is what is known of members by their IDs and of servers by their names. Whoever keeps it over a reload keeps what is known.
