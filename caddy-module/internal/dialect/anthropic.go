@@ -196,6 +196,7 @@ var anthropicErrors = Errors{
 		{Native: "overloaded_error", Status: 503, Type: "server_error", Code: "overloaded", Wire: 529},
 		{Native: "timeout_error", Status: 504, Type: "server_error", Code: "timeout"},
 	},
+	Blocked: []string{"stop_reason=refusal", "delta.stop_reason=refusal"},
 	Reasons: []Reason{
 		// A month's limit is a rate_limit_error (https://platform.claude.com/docs/en/api/rate-limits).
 		{At: "details.error_code", Kinds: []ErrorKind{{Native: "enforced_spend_limit_reached", Code: "insufficient_quota"}}},

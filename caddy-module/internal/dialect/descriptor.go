@@ -158,6 +158,7 @@ type Errors struct {
 	Kinds   []ErrorKind `json:"kinds,omitempty"`   // read: of that name the one with HTTP's status, else the first; written: the first of that status
 	Reasons []Reason    `json:"reasons,omitempty"` // finer names, which beat Kinds: the first one that is found counts
 	Phrases []Phrase    `json:"phrases,omitempty"` // what messages tell that names do not; they beat both
+	Blocked []string    `json:"blocked,omitempty"` // paths in answers and events, some with a test: where one holds, the provider's content policy has ended the answer
 	Within  []string    `json:"within,omitempty"`  // paths below it of further texts in which Phrases are looked for
 	Body    string      `json:"body"`
 	Event   string      `json:"event,omitempty"`      // "" is Body; $sequence is the event's number

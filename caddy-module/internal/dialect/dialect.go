@@ -34,7 +34,7 @@ type Dialect struct {
 	maxTokens, tools, user  []path
 	models                  []path
 	images                  []image
-	json                    []asks
+	json                    []condition
 
 	usageAt    []path
 	usageParts [6][]path
@@ -43,6 +43,7 @@ type Dialect struct {
 	errorSelf                 test
 	reasons                   []reason
 	within                    []path
+	blocked                   []condition
 	retry                     path
 	errorBody, errorEvent     []piece
 	endpoints                 []endpoint
@@ -142,12 +143,7 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)
 	d.models = c.paths(desc.Request.Models)
 	for _, at := range desc.Request.JSON {
-		at, words, tested := strings.Cut(at, "=")
-		one := asks{at: c.path(at)}
-		if tested {
-			one.words = c.test(at + "=" + words)
-		}
-		d.json = append(d.json, one)
+		d.json = append(d.json, c.condition(at))
 	}
 	for _, im := range desc.Request.Images {
 		d.images = append(d.images, image{c.path(im.At), im.Prefix})
@@ -162,6 +158,9 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.within, d.retry = c.paths(desc.Errors.Within), c.path(desc.Errors.Retry)
 	for _, r := range desc.Errors.Reasons {
 		d.reasons = append(d.reasons, reason{c.steps(r.At), r.Kinds})
+	}
+	for _, at := range desc.Errors.Blocked {
+		d.blocked = append(d.blocked, c.condition(at))
 	}
 	d.errorBody = c.template(desc.Errors.Body, errorVariables)
 	d.errorEvent = d.errorBody

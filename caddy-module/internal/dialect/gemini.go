@@ -161,7 +161,7 @@ var geminiGrounding = []Text{
 	{At: "candidates.*.groundingMetadata.webSearchQueries.*", Kind: "tool_args", Whole: true},
 	{At: "candidates.*.groundingMetadata.groundingChunks.*.web|retrievedContext.title|text", Role: "tool", Whole: true},
 	{At: "candidates.*.groundingMetadata.groundingSupports.*.segment.text", Whole: true},
-	{At: "candidates.*.finishMessage", Whole: true},
+	{At: "candidates.*.finishMessage", Whole: true, Aside: true},
 }
 
 func geminiScopes(at string) []Scope {
@@ -202,6 +202,7 @@ var geminiErrors = Errors{
 		// The day's requests are used up, not the minute's (github.com/google-gemini/gemini-cli/issues/8437).
 		{At: "details.*.violations.*.quotaId", Kinds: []ErrorKind{{Native: "*PerDay*", Code: "insufficient_quota"}}},
 	},
+	Blocked: []string{"promptFeedback.blockReason", "candidates.*.finishReason=SAFETY|RECITATION|BLOCKLIST|PROHIBITED_CONTENT|SPII|IMAGE_SAFETY|IMAGE_PROHIBITED_CONTENT|IMAGE_RECITATION"},
 	Phrases: []Phrase{
 		{Code: "context_length_exceeded", Like: "The input token count*exceeds the maximum number*"},  // github.com/google-gemini/gemini-cli/issues/4231
 		{Code: "context_length_exceeded", Like: "*the input token count is*but model only supports*"}, // Vertex AI (github.com/google-gemini/gemini-cli/issues/19727)

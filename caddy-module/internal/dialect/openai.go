@@ -160,6 +160,7 @@ var openAIErrors = Errors{
 		{Native: "overloaded_error", Status: 503, Type: "server_error", Code: "overloaded"},
 	},
 	Reasons: vendorReasons,
+	Blocked: []string{"choices.*.finish_reason=content_filter"},
 	Phrases: vendorPhrases,
 	Within:  []string{"metadata.raw"}, // OpenRouter's, of the provider behind it (github.com/cline/cline/issues/13194)
 	Body:    `{"error":{"message":$message,"type":$type,"param":$param,"code":$code}}`,

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
@@ -19,10 +20,24 @@ type Request struct {
 	JSON      bool   // the answer's words are to be JSON
 }
 
-// asks tells of a request for an answer in JSON.
-type asks struct {
+// condition holds when something is at a path and passes a test.
+type condition struct {
 	at    path
 	words test
+}
+
+func (c *condition) holds(a *document.Arena, root document.Node) bool {
+	n := c.at.find(a, root)
+	return n != 0 && c.words.accepts(a, n)
+}
+
+// condition compiles "a.path" or "a.path=word|word".
+func (c *compiler) condition(s string) (out condition) {
+	at, words, tested := strings.Cut(s, "=")
+	if out.at = c.path(at); tested {
+		out.words = c.test(at + "=" + words)
+	}
+	return out
 }
 
 type image struct {
@@ -58,7 +73,7 @@ func (d *Dialect) ReadRequest(a *document.Arena, root document.Node, m Match) Re
 		r.User = a.String(n)
 	}
 	for i := range d.json {
-		if n := d.json[i].at.find(a, root); n != 0 && d.json[i].words.accepts(a, n) {
+		if d.json[i].holds(a, root) {
 			r.JSON = true
 		}
 	}

@@ -91,6 +91,7 @@ var openAIResponses = Descriptor{
 		}}}, vendorReasons...),
 		Kinds:   openAIErrors.Kinds,
 		Phrases: vendorPhrases,
+		Blocked: []string{"incomplete_details.reason=content_filter", "response.incomplete_details.reason=content_filter"},
 		Body:    openAIErrors.Body,
 		Event:   `{"type":"error","code":$code,"message":$message,"param":$param,"sequence_number":$sequence}`,
 		Name:    "error",
