@@ -76,6 +76,11 @@ func FuzzRead(f *testing.F) {
 			if e := d.EventError(&a, root); e != nil && (e.Status < 400 || e.Status > 599) {
 				t.Fatalf("%+v", e)
 			}
+			for phase := PhaseAnswer; phase <= PhaseEvent; phase++ {
+				if e := d.Blocked(&a, root, phase); e != nil && e.Status != http.StatusBadRequest {
+					t.Fatalf("%+v", e)
+				}
+			}
 			d.Texts(&a, root, func(text []byte) bool { return utf8.Valid(text) })
 			d.SetModel(&a, root, "x")
 			d.SetStream(&a, root, true)
