@@ -54,26 +54,21 @@ func roundRobin(p *Pool, ready []int, _ *Choice) int {
 
 func fillFirst(_ *Pool, ready []int, _ *Choice) int { return ready[0] }
 
-func leastBusy(p *Pool, ready []int, _ *Choice) int {
-	return p.least(ready, func(m *member) float64 { return float64(m.inFlight.Load()) })
-}
+func leastBusy(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).busy, c.Now) }
+func leastCost(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).cost, c.Now) }
+func usageAware(p *Pool, ready []int, c *Choice) int { return p.least(ready, (*member).spent, c.Now) }
 
-func leastCost(p *Pool, ready []int, _ *Choice) int {
-	return p.least(ready, func(m *member) float64 { return m.Cost })
-}
-
-func usageAware(p *Pool, ready []int, c *Choice) int {
-	return p.least(ready, func(m *member) float64 { return -m.left(c.Now) })
-}
+func (m *member) busy(int64) float64 { return float64(m.inFlight.Load()) }
+func (m *member) cost(int64) float64 { return m.Cost }
 
 // least is the one with the least of something, those that are equal in turn.
-func (p *Pool) least(ready []int, of func(*member) float64) int {
+func (p *Pool) least(ready []int, of func(*member, int64) float64, now int64) int {
 	start := p.turn % len(ready)
 	best := ready[start]
-	least := of(&p.members[best])
+	least := of(&p.members[best], now)
 	for _, part := range [2][]int{ready[start+1:], ready[:start]} {
 		for _, i := range part {
-			if v := of(&p.members[i]); v < least {
+			if v := of(&p.members[i], now); v < least {
 				best, least = i, v
 			}
 		}

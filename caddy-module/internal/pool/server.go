@@ -36,6 +36,8 @@ type pass struct {
 // poll is how soon to ask again whether a trial has ended.
 const poll = time.Second
 
+func newServer() *server { return new(server) }
+
 // configure takes over a configuration, the latest for all who share the server.
 func (s *server) configure(b BreakerConfig) {
 	s.mu.Lock()

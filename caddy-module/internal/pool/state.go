@@ -11,10 +11,18 @@ type state struct {
 	home     string // its server; States.mu guards it
 	cooling  cooling
 	inFlight atomic.Int64
-	latency  latency.Tracker
+	latency  *latency.Tracker
 	said     atomic.Uint64 // what the provider said of its limits, packed
 	requests window
 	tokens   window
+}
+
+func newState() *state {
+	return &state{
+		latency:  new(latency.Tracker),
+		requests: window{counts: new([seconds + 1]int64)},
+		tokens:   window{counts: new([seconds + 1]int64)},
+	}
 }
 
 // isReady tells whether the member may be chosen.

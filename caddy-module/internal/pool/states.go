@@ -46,7 +46,7 @@ func (s *States) use(p *Pool) {
 	s.members, s.servers = forget(s.members, s.now()), forget(s.servers, s.now())
 	for i := range p.members {
 		m := &p.members[i]
-		m.state, m.server = find(s.members, m.ID), find(s.servers, m.Server)
+		m.state, m.server = find(s.members, m.ID, newState), find(s.servers, m.Server, newServer)
 		m.home = m.Server
 		m.server.configure(p.breaker)
 		s.changed(m.server)
@@ -64,10 +64,10 @@ func (s *States) leave(p *Pool) {
 	s.members, s.servers = forget(s.members, s.now()), forget(s.servers, s.now())
 }
 
-func find[T any](all map[string]*known[T], name string) *T {
+func find[T any](all map[string]*known[T], name string, make func() *T) *T {
 	k := all[name]
 	if k == nil {
-		k = &known[T]{it: new(T)}
+		k = &known[T]{it: make()}
 		all[name] = k
 	}
 	k.pools++

@@ -28,7 +28,7 @@ func (p *Pool) Status(now int64) []Status {
 		m := &p.members[i]
 		s := Status{
 			ID: m.ID, Server: m.Server, InFlight: m.inFlight.Load(), Breaker: m.server.phase(now), Reason: m.reason(now),
-			Requests: m.requests.used(now), Tokens: m.tokens.used(now), Latency: m.latency.Mean(now), Left: m.left(now),
+			Requests: m.requests.used(now), Tokens: m.tokens.used(now), Latency: m.latency.Mean(now), Left: max(1-m.spent(now), 0),
 		}
 		at := m.readyAt(&Choice{Now: now})
 		if s.Ready = at <= now; !s.Ready {
@@ -72,7 +72,7 @@ func (p *Pool) Summary(now int64) (s Summary) {
 			continue
 		}
 		s.Ready = true
-		s.Left = max(s.Left, m.left(now))
+		s.Left = max(s.Left, 1-m.spent(now))
 		if d := m.latency.Mean(now); d > 0 && (s.Latency == 0 || d < s.Latency) {
 			s.Latency = d
 		}

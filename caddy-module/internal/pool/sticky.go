@@ -16,11 +16,11 @@ func sticky(p *Pool, ready []int, c *Choice) int {
 		m := &p.members[i]
 		// The time until the first of events that come at random, Weight per second, is -ln(u)/Weight. It is never less than (1-u)/Weight,
 		// which mostly spares the logarithm.
-		u, weight := (float64(mix(c.Affinity^m.hash)>>11)+0.5)/(1<<53), float64(m.Weight)
-		if (1-u)/weight >= least {
+		u := (float64(mix(c.Affinity^m.hash)>>11) + 0.5) / (1 << 53)
+		if (1-u)*m.perWeight >= least {
 			continue
 		}
-		if lot := -math.Log(u) / weight; lot < least {
+		if lot := -math.Log(u) * m.perWeight; lot < least {
 			best, least = i, lot
 		}
 	}

@@ -18,21 +18,27 @@ type window struct {
 	sum    atomic.Int64 // of all counts, as of head
 	head   atomic.Int64 // the second that runs, Unix
 	mu     sync.Mutex
-	counts [seconds + 1]int64
+	counts *[seconds + 1]int64 // apart, so that a look at many windows stays in the processor's cache
 }
 
 // used is what was counted.
 func (w *window) used(now int64) int64 {
-	if now/second > w.head.Load() && w.sum.Load() != 0 {
-		w.mu.Lock()
-		w.advance(now)
-		w.mu.Unlock()
+	if now/second > w.head.Load() {
+		w.catchUp(now)
 	}
 	return w.sum.Load()
 }
 
-// room tells whether n more are allowed.
-func (w *window) room(n, limit, now int64) bool { return w.used(now)+n <= limit }
+func (w *window) catchUp(now int64) {
+	w.mu.Lock()
+	w.advance(now)
+	w.mu.Unlock()
+}
+
+// room tells whether n more are allowed. What was counted some time ago only gets less.
+func (w *window) room(n, limit, now int64) bool {
+	return w.sum.Load()+n <= limit || w.used(now)+n <= limit
+}
 
 // roomAt is when they will be: 0 when they are.
 func (w *window) roomAt(n, limit, now int64) int64 {
