@@ -45,7 +45,6 @@ func (h *sharing) exchange(ctx context.Context, b branch) error {
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
 	b.due.Store(false)
-	b.asked.Store(false)
 	key := "server:" + b.name
 	for range tries {
 		old, _, err := h.store.Get(ctx, key)

@@ -16,8 +16,9 @@ type server struct {
 	trial  atomic.Bool  // one is under way
 	epoch  atomic.Uint32
 
-	asked atomic.Bool // since the store was read
 	due   atomic.Bool // the store has to be told, or read for the first time
+	asked atomic.Bool // since the last tick of the sharing
+	idle  int         // ticks since one; States.mu guards it
 
 	mu      sync.Mutex // for writing
 	config  BreakerConfig
@@ -124,6 +125,15 @@ func (s *server) change(broken bool, until int64, opened int32, now int64) {
 	s.trial.Store(false)
 	s.epoch.Add(1)
 	s.opened, s.inRow, s.ratio, s.changed = opened, 0, ratio{}, now
+}
+
+// readOn tells at a tick whether the store is to be read.
+func (s *server) readOn() bool {
+	if s.asked.Swap(false) {
+		s.idle = 0
+	}
+	s.idle++
+	return s.idle <= unasked
 }
 
 // leaveAlone keeps away from the server as it asked for. fresh is whether it did not rest already.

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	every   = time.Second     // how often what others wrote is read, of servers that are asked
+	every   = time.Second     // how often what others wrote is read, of servers that were asked of late
+	unasked = 60              // how often it is read after a server was asked
 	patient = 2 * time.Second // how long the store may take for an operation
 )
 
@@ -91,13 +92,13 @@ func (h *sharing) run(ctx context.Context) {
 	}
 }
 
-// round exchanges what is known of the servers that it is due for, and of those that were asked if those are wanted too. An error ends it:
-// the other servers would wait for the same one.
-func (h *sharing) round(ctx context.Context, asked bool) {
+// round exchanges what is known of the servers that it is due for, at a tick also of those that were asked of late. An error ends it: the
+// other servers would wait for the same one.
+func (h *sharing) round(ctx context.Context, tick bool) {
 	if h.states.sharing.Load() != h {
 		return // another store is in use
 	}
-	for _, b := range h.states.branches(asked) {
+	for _, b := range h.states.branches(tick) {
 		err := h.exchange(ctx, b)
 		if ctx.Err() != nil {
 			return
@@ -132,12 +133,12 @@ type branch struct {
 }
 
 // branches gives the servers that an exchange is due for.
-func (s *States) branches(asked bool) (all []branch) {
+func (s *States) branches(tick bool) (all []branch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	wanted := map[string]branch{}
 	for name, k := range s.servers {
-		if k.it.due.Load() || asked && k.it.asked.Load() {
+		if k.it.due.Load() || tick && k.it.readOn() {
 			wanted[name] = branch{k.it, name, map[string]*state{}}
 		}
 	}

@@ -116,3 +116,25 @@ func TestProbesCountForNoLimit(t *testing.T) {
 		t.Errorf("%d in flight", n)
 	}
 }
+
+// TestLosingTheRace takes members that were ready when they were chosen: what was counted for them is taken back.
+func TestLosingTheRace(t *testing.T) {
+	for name, m := range map[string]Member{"requests": {ID: "a", RPM: 1}, "tokens": {ID: "a", TPM: 10}, "trial": {ID: "a"}} {
+		p := open(t, RoundRobin, []Member{m}, BreakerConfig{}, nil)
+		now := t0
+		if name == "trial" {
+			broken(p)
+			now = after(30 * time.Second)
+		}
+		c := &Choice{Now: now, Tokens: 10}
+		if _, ok := p.lease(0, c); !ok {
+			t.Fatalf("%s: the first one has lost", name)
+		}
+		if _, ok := p.lease(0, c); ok {
+			t.Errorf("%s: the second one has won, too", name)
+		}
+		if s := p.Status(now)[0]; s.Requests != 1 || s.Tokens != 10 || s.InFlight != 1 {
+			t.Errorf("%s: after both: %+v", name, s)
+		}
+	}
+}
