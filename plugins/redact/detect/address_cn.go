@@ -22,7 +22,7 @@ func init() {
 		}
 		return s.chineseAddress(p, end-3, m)
 	})
-	contextAddress = named("address addr street home shipping deliver 地址 住址 家住 住在 寄到 送到 送货 寄往 收货 位于 户籍 居住 现住 配送 上门 住所 搬到 門牌 门牌 租住")
+	contextAddress = named("address addr adr street home shipping deliver 地址 住址 家住 住在 寄到 送到 送货 寄往 收货 位于 户籍 居住 现住 配送 上门 住所 搬到 門牌 门牌 租住")
 }
 
 var contextAddress context
@@ -43,7 +43,7 @@ func numberMark(t []byte, p int) int {
 	switch string(t[p : p+3]) {
 	case "号", "號":
 		for _, w := range [...]string{"楼", "樓", "院", "门", "栋"} {
-			if has(t[p+3:], w) {
+			if has(t[p+3:], w) && !has(t[p+6:], "口") {
 				return 6
 			}
 		}
@@ -171,7 +171,7 @@ func (s *Scanner) chineseAddress(p, e, m int) int {
 	if levels&(1<<levelDistrict|1<<levelTown|1<<levelRoad|1<<levelEstate) == 0 {
 		return 0
 	}
-	if places < 2 && numbers == 0 && !s.favours(lo, contextAddress) {
+	if places < 2 && numbers == 0 && !(levels&(1<<levelRoad) != 0 && lo >= 3 && whereabouts(s.text[lo-3:])) && !s.favours(lo, contextAddress) {
 		return 0
 	}
 	if places < 2 && levels&(1<<levelRoad|1<<levelEstate) == 0 {
@@ -180,6 +180,9 @@ func (s *Scanner) chineseAddress(p, e, m int) int {
 	s.emit(lo, end, CNAddress, rankNamed)
 	return end
 }
+
+// whereabouts tells whether a word for being or coming somewhere begins at t: 在解放路118号, 改到解放路118号.
+func whereabouts(t []byte) bool { return mark(t, 0, "在", "到", "去", "至", "往", "回") > 0 }
 
 // chain reads back from the number at p: where the address starts, -1 if nowhere, the levels it has (a bit each), and how many.
 func (s *Scanner) chain(p int) (start, levels, places int) {
@@ -335,7 +338,7 @@ func listPlaces() {
 			"南宁柳州桂林梧州北海钦州贵港玉林百色贺州河池来宾崇左海口三亚成都自贡泸州德阳绵阳广元遂宁内江乐山南充眉山宜宾广安达州雅安巴中资阳贵阳遵义安顺毕节铜仁昆明曲靖玉溪保山昭通丽江普洱临沧大理红河文山" +
 			"拉萨西安铜川宝鸡咸阳渭南延安汉中榆林安康商洛兰州金昌白银天水武威张掖平凉酒泉庆阳定西陇南西宁海东银川吴忠固原中卫吐鲁哈密昌吉伊犁喀什阿克太原大同阳泉长治晋城朔州晋中运城忻州临汾吕梁" +
 			"呼和包头乌海赤峰通辽鄂尔呼伦沈阳大连鞍山抚顺本溪丹东锦州营口阜新辽阳盘锦铁岭朝阳葫芦长春四平辽源通化白山松原白城延边哈尔齐齐鸡西鹤岗双鸭大庆伊春佳木七台牡丹黑河绥化唐山秦皇邯郸邢台保定张家承德沧州廊坊衡水石家" +
-			"昆山义乌台北新北桃园高雄臺北臺中台中臺南台南桃園",
+			"九龙九龍新界昆山义乌台北新北桃园高雄臺北臺中台中臺南台南桃園",
 	} {
 		for k := 0; k+6 <= len(list); k += 6 {
 			m[list[k:k+6]] = uint8(i + 1)

@@ -4,6 +4,9 @@ package detect
 func (s *Scanner) rest(p int) (end, numbers int) {
 	t := s.text
 	end = p
+	if n := mark(t, p, "甲", "乙", "丙", "丁"); n > 0 && han(t, p+n) < 0 { // 61号甲
+		end = p + n
+	}
 	for {
 		i := end
 		if i < len(t) && t[i] == ' ' {

@@ -20,7 +20,7 @@ func init() {
 		"患者 病人 持卡人 投保人 被保险人 受益人 参保人 收款人 付款人 汇款人 转账人 负责人 負責人 委托人 受托人 代理人 当事人 监护人 担保人 借款人 贷款人 出借人 债务人 债权人 "+
 		"开户人 户主 车主 业主 房东 租客 承租人 出租人 乘客 乘机人 乘车人 旅客 住客 入住人 订票人 预订人 预约人 购票人 购买人 考生 应聘者 应聘人 候选人 面试者 求职者 原告 被告 被告人 证人 嫌疑人 受害人 死者 伤者 "+
 		"投诉人 举报人 报案人 签字人 签收人 签署人 审批人 审核人 报销人 提交人 制表人 经手人 填表人 登记人 纳税人 使用人 接收人 接待人 推荐人 介绍人 对接人 寄方 收方 请联系 尊敬的 亲爱的 责任人 签约人 授权人 被授权人 见证人 "+
-		"主治医生 主治医师 班主任 客户经理 本人 主持人 记录人 汇报人 主讲人 牵头人 执行人 校对人 复核人 核对人 紧急联系人 领用人 保管人 调查人 询问人 被申请人 上诉人 被上诉人 第三人 继承人 被继承人 立遗嘱人 出票人 持票人 背书人 被保证人 保证人 抵押人 抵押权人 中介人 居间人 巡检人 值班人 报修人 来访人 访客 兹证明 股东 预约者 报名者 参赛者 获奖者 男方 女方 署名 发言人 法定代理人 驾驶员 骑手 审判长 审判员 书记员 检察员 检察官 陪审员 承办法官 操作人 保证人 作者 译者 编辑 摄影 记者", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
+		"主治医生 主治医师 班主任 客户经理 本人 主持人 记录人 汇报人 主讲人 牵头人 执行人 校对人 复核人 核对人 紧急联系人 领用人 保管人 调查人 询问人 被申请人 上诉人 被上诉人 第三人 继承人 被继承人 立遗嘱人 出票人 持票人 背书人 被保证人 保证人 抵押人 抵押权人 中介人 居间人 巡检人 值班人 报修人 来访人 访客 兹证明 股东 预约者 报名者 参赛者 获奖者 男方 女方 署名 法定代理人 报警人 就诊人 体检人 检验人 检验者 审核者 报告人 采样人 送检人 操作者 使用者 所有者 持有人 持证人 存款人 取款人 验收人 发放人 领取人 领款人 送货人 交货人 承办人 督办人 填报人 填写人 编制人 批准人 采购人 供货人 销售人 出卖人 买受人 赠与人 受赠人 转让人 受让人 出质人 共有人 侵权人 受害者 被害人 申诉人 复议人 异议人 案外人 证明人 看护人 陪护人 陪同人 同行人 随行人 曾用名 原名 本名 真实姓名 出租方 承租方 买方 卖方 发包方 承包方 转让方 受让方 收款方 付款方 检验员 化验员 录入员 护理员 联络员 采购员 收货员 发货员 交班人 接班人 领养人 收养人 送养人 驾驶员 骑手 审判长 审判员 书记员 检察员 检察官 陪审员 承办法官 操作人 保证人 作者 译者 编辑 摄影 记者", func(s *Scanner, start, end int) int { return s.nameBehind(start, end, direct) })
 	// Behind these without a colon mostly something else.
 	on("真名 买家 卖家 客户 顾客 用户 会员 员工 雇员 职工 同事 学生 学员 同学 家长 孩子 宝宝 主管 导师 教练 组长 队长 店长 班长 医生 医师 护士 司机 快递员 "+
 		"收票人 开票人 取件人 收信人 举办人 承办人 协办人 知情人 权利人 产权人 所有人 承运人 托运人 监理 主任 专员 顾问 供应商 经纪人 中介 管家 助理 秘书 会计 出纳 工程师 设计师 校长 院长 局长 处长 科长 所长 董事长 总经理 经理 律师 法官 民警 辅导员 志愿者 选手 队员 运动员 主播 "+
@@ -31,10 +31,21 @@ func init() {
 		if !sep {
 			return 0
 		}
-		return s.names(p, direct)
+		for k := 0; k < 4; k++ {
+			if next := s.names(p, direct); next > 0 {
+				return next
+			}
+			for i := p; i < p+24 && han(s.text, i) >= 0; i += 3 { // 参会人员：张总、李梅
+				if has(s.text[i+3:], "、") {
+					p = i + 6
+					break
+				}
+			}
+		}
+		return 0
 	})
 	// Whoever it is: a word ends in one of these, and a colon follows.
-	on("人： 员： 者： 长： 师： 理： 任： 生： 工： 授： 總： 总： 長： 師： 員： 手：", func(s *Scanner, start, end int) int {
+	on("我： 他： 她： 爸： 妈： 资料： 人： 员： 者： 长： 师： 理： 任： 生： 工： 授： 總： 总： 長： 師： 員： 手：", func(s *Scanner, start, end int) int {
 		p, _ := s.leadIn(end)
 		return s.names(p, perhaps)
 	})
@@ -60,16 +71,27 @@ func init() {
 		return s.nameBehind(start, end, perhaps)
 	})
 	on("我是 我就是 这是 這是", func(s *Scanner, start, end int) int {
-		return s.name(end, perhaps)
+		if next := s.name(end, perhaps); next > 0 {
+			return next
+		}
+		for p := end; p < end+30 && han(s.text, p) >= 0; p += 3 { // 我是运营部的李梅
+			if has(s.text[p:], "的") {
+				if n := s.nameAt(p+3, perhaps); n > 0 && han(s.text, p+3+n) < 0 {
+					s.emit(p+3, p+3+n, CNName, rankNamed)
+					return p + 3 + n
+				}
+			}
+		}
+		return 0
 	})
-	on("name realname truename fullname username contact contacts contactperson linkman receiver consignee recipient addressee applicant patient payee payer cardholder customer client employee "+
+	on("name realname truename fullname username contact contacts contactperson linkman receiver consignee recipient addressee applicant patient payee payer cardholder customer client employee fn "+
 		"student owner person legalperson guardian buyer passenger xm user author assignee reporter operator creator approver manager driver doctor teacher guest member visitor holder sender beneficiary insured tenant seller", (*Scanner).nameKey)
 }
 
 // nameBehind looks for a name behind a label or a word that announces one. A colon makes it surer.
 func (s *Scanner) nameBehind(start, end int, a announced) int {
 	p, sep := s.leadIn(end)
-	if sep {
+	if sep || a == direct && apart(s.text, end, p) {
 		a++
 	}
 	next := s.names(p, a)
@@ -77,6 +99,18 @@ func (s *Scanner) nameBehind(start, end int, a announced) int {
 		s.readTable(start, end, columnNames)
 	}
 	return next
+}
+
+// apart tells whether blanks part up to four characters at p from a label before and from what follows, as in a form: 寄件人 方桐 139….
+func apart(t []byte, end, p int) bool {
+	if p != end+1 || t[end] != ' ' {
+		return false
+	}
+	e := p
+	for e < p+15 && han(t, e) >= 0 {
+		e += 3
+	}
+	return e < p+15 && (e == len(t) || t[e] <= ' ')
 }
 
 // leadIn passes what stands between a label and a name: a colon, quotes, 是, 为, tags, bars. sep tells that something of it says that a value
@@ -137,6 +171,10 @@ words:
 					p += len(w)
 					continue words
 				}
+			}
+			if k == 0 && mark(t, p, "）") > 0 && mark(t, p+3, "：", ":") > 0 { // （甲方）：
+				p += 3
+				continue words
 			}
 			if e := remark(t, p); e > p { // 甲方（出租方）：
 				p = e
@@ -317,7 +355,7 @@ func bracket(t []byte) int {
 
 // bearers are the parts of keys before name that mean people.
 var bearers = words("real true full user contact contacts customer client receiver recipient consignee sender patient student employee staff person applicant owner cardholder holder account payee payer member guest passenger " +
-	"cust acct oper emp stu usr shipper consignor legal chinese cn zh parent teacher doctor insured candidate manager father mother emergency borrower buyer driver worker operator creator approver handler nick my child spouse family reporter assignee consumer")
+	"cust pat acct oper emp stu usr shipper consignor legal chinese cn zh parent teacher doctor insured candidate manager father mother emergency borrower buyer driver worker operator creator approver handler nick my child spouse family reporter assignee consumer")
 
 // ends tells whether a value ends at p.
 func ends(t []byte, p int) bool {

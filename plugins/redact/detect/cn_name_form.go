@@ -53,7 +53,12 @@ func (s *Scanner) nameAt(p int, a announced) int {
 		if grade[1] < 0 && grade[0] >= leastOne[a][known(plain)] && goesOn(t[p+one:]) && !has(t[p+one:], "是") { // 王芳收
 			return one
 		}
-		if sum >= leastEnding[a][known(plain)] && (a == labeled || grade[0] >= 0) && !company(t[p:], both) {
+		if a == direct && plain && grade[0]+grade[1] < 0 && max(grade[0], grade[1]) > 0 {
+			sum = 1 // 龙在天, 郝建设: the other one and the end are enough
+		} else if a != labeled && grade[0] < 0 {
+			return 0
+		}
+		if sum >= leastEnding[a][known(plain)] && !company(t[p:], both) {
 			return both
 		}
 		return 0

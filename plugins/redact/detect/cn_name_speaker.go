@@ -22,7 +22,7 @@ func init() {
 			return 0
 		}
 		for n := 12; n >= 6; n -= 3 {
-			if b := p - n; b >= 0 && edge(t, b) && s.nameAt(b, perhaps) == n {
+			if b := p - n; b >= 0 && (edge(t, b) || b >= 3 && mark(t, b-3, "床", "人", "员", "者", "师", "生", "方") > 0) && s.nameAt(b, perhaps) == n {
 				s.emit(b, p, CNName, rankNamed)
 				return 0
 			}
@@ -35,15 +35,16 @@ func init() {
 // characters has to begin the line.
 func (s *Scanner) speaker(p int) {
 	t := s.text
-	for n := 9; n >= 6; n -= 3 {
+	for n := 12; n >= 6; n -= 3 {
 		b := p - n
-		if b < 0 || !s.types.Has(CNName) || !surnames.has(han(t, b)) || n == 6 && ordinary.has(han(t, b)) || suits(han(t, b+3)) < n/5 || suits(han(t, p-3)) < 1 || !edge(t, b) {
+		if b < 0 || !s.types.Has(CNName) || han(t, b) < 0 || !edge(t, b) {
 			continue
 		}
-		if n == 6 && b > 0 && t[b-1] != '\n' {
+		s.work += n
+		if n < 9 && (b > 0 && t[b-1] != '\n' || ordinary.has(han(t, b)) || suits(han(t, b+3)) < 2) ||
+			n > 6 && !doubles.has(string(t[b:b+6])) && (n == 12 || suits(han(t, b+3)) < 1 || suits(han(t, b+6)) < 1) {
 			continue
 		}
-		s.work += 9
 		if s.nameAt(b, perhaps) == n {
 			s.emit(b, p, CNName, rankNamed)
 			return

@@ -65,7 +65,7 @@ func (n *number) gather(t []byte, p, most int) {
 		}
 		n.end[g], n.count[g+1], n.groups = p, k, g+1
 		sep, next := separatorAt(t, p)
-		if sep == sepNone {
+		if sep == sepNone || sep >= sepOpen && k-n.count[g] > 7 { // (13812345678)2024: parentheses stand around areas
 			return
 		}
 		if g+1 == most {
