@@ -6,15 +6,6 @@ package detect
 func init() {
 	on("basic", func(s *Scanner, start, end int) int { return s.authorization(start, end, 8) })
 	on("bearer token", func(s *Scanner, start, end int) int { return s.authorization(start, end, 16) })
-	on("curl wget", func(s *Scanner, start, end int) int { return s.option(end, "u -user -proxy-user U", true) })
-	on("mysql mysqldump mysqladmin mysqlimport mariadb", func(s *Scanner, start, end int) int { return s.attached(end) })
-	on("sshpass login", func(s *Scanner, start, end int) int { return s.option(end, "p", false) })
-	on("cli", func(s *Scanner, start, end int) int {
-		if start < 6 || !has(s.text[start-6:], "redis-") {
-			return 0
-		}
-		return s.option(end, "a", false)
-	})
 	on("requirepass masterauth", func(s *Scanner, start, end int) int {
 		if end < len(s.text) && s.text[end] == ' ' {
 			s.plainSecret(end + 1)
@@ -116,8 +107,8 @@ func (s *Scanner) authorization(start, end, least int) int {
 const maxCommand = 256
 
 // option finds the value of one of the options, whose names stand behind their first hyphen in the list, in the rest of a command; of a
-// user and password with a colon between the latter counts.
-func (s *Scanner) option(p int, list string, pair bool) int {
+// user and password with a joint between the latter counts.
+func (s *Scanner) option(p int, list string, joint byte) int {
 	t := s.text
 	from := p
 	if p >= len(t) || t[p] != ' ' || p < s.commands {
@@ -139,8 +130,16 @@ func (s *Scanner) option(p int, list string, pair bool) int {
 		}
 		lo, hi, _ := valueAt(t, i+1, false)
 		s.work += hi - from
-		if pair {
-			k := Index(t[lo:hi], ':', 0)
+		if joint == ',' {
+			for hi < len(t) && t[hi] > ' ' && t[hi] < 0x80 && oneOf(t[hi-1], ",") || hi < len(t) && t[hi] == ',' {
+				hi++
+			}
+			for hi < len(t) && t[hi] > ' ' && t[hi] < 0x80 && !oneOf(t[hi], "\"'`") {
+				hi++
+			}
+		}
+		if joint != 0 {
+			k := Index(t[lo:hi], joint, 0)
 			if k < 0 {
 				return 0
 			}
@@ -163,7 +162,7 @@ func listed(list string, w []byte) bool {
 	return false
 }
 
-// attached finds -pPASSWORD in the rest of a command.
+// attached finds -pPASSWORD, or -hpPASSWORD, in the rest of a command.
 func (s *Scanner) attached(p int) int {
 	t := s.text
 	from := p
@@ -171,8 +170,15 @@ func (s *Scanner) attached(p int) int {
 		return 0
 	}
 	for p+4 < len(t) && p-from < maxCommand && t[p] != '\n' && t[p] != '|' && t[p] < 0x80 {
-		if t[p] == ' ' && t[p+1] == '-' && t[p+2] == 'p' && t[p+3] > ' ' {
-			lo, hi, _ := valueAt(t, p+3, false)
+		if i := p + 2; t[p] == ' ' && t[p+1] == '-' && (t[i] == 'p' || t[i] == 'h' && t[i+1] == 'p') {
+			if i++; t[i] == 'p' && t[i-1] == 'h' {
+				i++
+			}
+			if t[i] <= ' ' {
+				p++
+				continue
+			}
+			lo, hi, _ := valueAt(t, i, false)
 			s.secretAt(lo, hi)
 			break
 		}

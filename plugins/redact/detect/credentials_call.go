@@ -14,7 +14,10 @@ func (s *Scanner) callPair(_, p int) int {
 	if p < len(t) && t[p] == '=' {
 		p++
 	}
-	if p+2 >= len(t) || t[p] != '(' {
+	if has(t[p:], ": [") { // auth: ["user", "password"]
+		p += 2
+	}
+	if p+2 >= len(t) || t[p] != '(' && t[p] != '[' {
 		return 0
 	}
 	lo, hi, quoted := valueAt(t, p+1, false)
@@ -126,7 +129,7 @@ func (s *Scanner) accountPair(_, end int) int {
 	}
 	lo, hi, _ := valueAt(t, i, false)
 	s.work += hi - end
-	if hi-lo >= 6 && hi-lo <= 64 && mixed(t[lo:hi]) && Index(t[lo:hi], '/', 0) < 0 && secretValue(t[lo:hi], keyStrong, false, true) {
+	if hi-lo >= 6 && hi-lo <= 64 && (mixed(t[lo:hi]) || coded(t[lo:hi]) || plainly(t[lo:hi]) || hyphened(t[lo:hi])) && Index(t[lo:hi], '/', 0) < 0 && secretValue(t[lo:hi], keyStrong, false, true) {
 		s.emit(lo, hi, Password, rankGeneric)
 	}
 	return 0

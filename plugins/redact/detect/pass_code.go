@@ -11,30 +11,51 @@ const codeFor = " de vérif| de verif| de sécu| de segur| d'acc| de acc| de ace
 	"| weryfik| dostęp| do furtki| do domofonu| do bramy| подтв| доступа| от домофона| от двери| от сейфа| из смс| из СМС| авториз| für die Tür| für die Alarm| zur Haustür| till porten| till larmet| for the door| for the gate| for the alarm| for the safe| to the door| to the building| to the gate"
 
 func init() {
-	number := func(s *Scanner, start, end int) int { return s.passCode(start, end) }
-	on("otp totp tan verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode digicode portkod larmkod engångskod rkod "+
-		"verificatiecode toegangscode deurcode engangskode "+
+	number := func(s *Scanner, start, end int) int {
+		return s.passCode(start, end, s.text[start] >= 0x80 || class[s.text[start]]&isUpper != 0)
+	}
+	on("otp totp tan verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod engångskod rkod "+
+		"verificatiecode toegangscode deurcode alarmcode poortcode kluiscode inlogcode engangskode portkoden larmkoden dörrkoden "+
 		"验证码 短信校验码 手机校验码 动态码 驗證碼 門禁碼 门禁码 認証コード 確認コード 認証番号 인증번호 인증코드", number)
 	on("tigungscode", number) // Bestätigungscode
 	on("pin", func(s *Scanner, start, end int) int {
 		t := s.text
 		if has(t[end:], "-Code") || has(t[end:], "-code") {
-			return s.passCode(start, end+5)
+			end += len("-code")
 		}
-		return s.passCode(start, end)
+		return number(s, start, end)
 	})
 	onTwo("ПИН пин Пин", func(s *Scanner, start, end int) int {
 		if has(s.text[end:], "-код") {
 			end += len("-код")
 		}
-		return s.passCode(start, end)
+		return number(s, start, end)
 	})
 	coded := func(s *Scanner, start, end int) int {
-		if s.codeBefore(start) || among(s.text, end, codeFor) > 0 || s.codeWarned(start, end) {
-			return s.passCode(start, end)
+		if s.codeBefore(start) {
+			if end-start == 5 && s.backupCodes(end) {
+				return 0
+			}
+			return number(s, start, end)
+		}
+		if s.locked(start) {
+			return s.passCode(start, end, true)
+		}
+		if among(s.text, end, codeFor) > 0 || s.codeWarned(start, end) {
+			return number(s, start, end)
 		}
 		return 0
 	}
+	on("pincode", number)
+	on("digicode", func(s *Scanner, start, end int) int { return s.passCode(start, end, true) })
+	on("提取码 提取碼 访问码 訪問碼", func(s *Scanner, start, end int) int { // of a shared file
+		p, sep := s.leadIn(end)
+		e := s.chunk(p)
+		if n := e - p; s.types.Has(Password) && (sep || p > end) && n >= 4 && n <= 8 {
+			s.emit(p, e, Password, rankGeneric)
+		}
+		return 0
+	})
 	on("code codes codice kod koden kode", coded)
 	on("digo", coded) // código
 	onTwo("код Код", coded)
@@ -55,6 +76,54 @@ func (s *Scanner) codeBefore(p int) bool {
 		}
 	}
 	return codeOf.has(lowerOf(t, i, e))
+}
+
+// locks are what a code opens that is named before it: the lockbox is left of the door, code 4711.
+var locks = [...]string{"lockbox", "lock box", "key box", "keybox", "keypad", "gate", "garage", "door", "alarm", "safe", "entrance", "apartment", "building"}
+
+// locked tells whether "code" at p stands alone in its clause, behind one that names a lock.
+func (s *Scanner) locked(p int) bool {
+	t := s.text
+	i := wordBack(t, p, "the", "enter", "use", "with", "by", "using")
+	if i < 2 || i == p && !(t[p-1] == ' ' && oneOf(t[p-2], ",(;:-")) {
+		return false
+	}
+	b := t[max(0, i-72):i]
+	if k := lastIndex(b, "\n"); k >= 0 {
+		b = b[k:]
+	}
+	s.work += len(b)
+	return containsAny(b, locks[:])
+}
+
+// backupCodes reports the codes of a list behind "backup codes" that ends at p: groups of digits, or of letters and digits, one after another.
+func (s *Scanner) backupCodes(p int) bool {
+	t := s.text
+	from := p
+	for p < len(t) && p-from < 24 && (class[t[p]]&isAlpha != 0 || t[p] == ' ') {
+		p++
+	}
+	if p >= len(t) || t[p] != ':' {
+		return false
+	}
+	found := false
+	for range 20 {
+		gap := p
+		for p < len(t) && p-gap < 8 && (class[t[p]]&isAlnum == 0 && t[p] < 0x80 || escapeBefore(t, p+1)) {
+			p++
+		}
+		lo := p
+		for p < len(t) && p-lo < 16 && (class[t[p]]&isAlnum != 0 || (t[p] == '-' || t[p] == ' ') && (p-lo == 4 || p-lo == 5) && p+1 < len(t) && class[t[p+1]]&isAlnum != 0) {
+			p++
+		}
+		if n := p - lo; n < 6 || n > 14 || digitsIn(t[lo:p]) < 2 {
+			break
+		}
+		s.emit(lo, p, Password, rankGeneric)
+		found = true
+	}
+	s.work += p - from
+	return found
 }
 
 // codeWarned tells whether "your … code is 123456" goes on as messages with such codes do.
@@ -79,8 +148,9 @@ func (s *Scanner) codeWarned(start, end int) bool {
 	return false
 }
 
-// passCode reports the number that the sentence behind the word [start,end) gives, or the one before it does: 4711 is your PIN.
-func (s *Scanner) passCode(start, end int) int {
+// passCode reports the number that the sentence behind the word [start,end) gives, or the one before it does: 4711 is your PIN. Nothing
+// need lead to a number right behind the word when it is direct.
+func (s *Scanner) passCode(start, end int, direct bool) int {
 	t := s.text
 	if !s.types.Has(Password) || end < len(t) && class[t[end]]&isScore != 0 {
 		return 0
@@ -102,8 +172,11 @@ func (s *Scanner) passCode(start, end int) int {
 			continue
 		case class[c]&isDigit != 0:
 			lo, hi := s.codeDigits(i)
+			if e := s.chunk(i); hi == lo && (led || direct) && e-i >= 5 && e-i <= 8 && digitsIn(t[i:e]) >= 2 && allUpper(t[i:e]) && digitsIn(t[i:e]) < e-i {
+				hi = e // 58B24
+			}
 			s.work += hi - end
-			if hi > lo && (led || words == 0 && (t[start] >= 0x80 || class[t[start]]&isUpper != 0)) && (lo != i || lo == end || class[t[lo-1]]&isName == 0) && !s.postal(start, end, lo, hi) {
+			if hi > lo && (led || direct && words == 0) && (lo == end || class[t[lo-1]]&isName == 0) && !s.postal(start, end, lo, hi) {
 				s.emit(lo, hi, Password, rankGeneric)
 			}
 			return 0

@@ -16,10 +16,10 @@ func init() {
 		return func(s *Scanner, start, end int) int { return s.keyed(start, end, strength) }
 	}
 	on("password passwd passwort kennwort passphrase pwd passcode contrasena clave senha motdepasse mdp wachtwoord haslo parola parool salasana adgangskode passord kodeord heslo geslo lozinka jelszo contrasenya "+
-		"passordet adgangskoden kodeordet salasanani salasanasi hasla haslem hesla heslem wachtwoorden toegangswoord palavrapasse "+
+		"passordet jelszavam adgangskoden kodeordet salasanani salasanasi hasla haslem hesla heslem wachtwoorden toegangswoord palavrapasse "+
 		"授权码 비번 암호 密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw psk", key(keyStrong))
-	on("login logins creds zugangsdaten identifiants acceso 账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
+	on("login logins creds credentials credenciales credenciais inloggegevens zugangsdaten identifiants acceso 账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
 		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
 		"wifipassword ldappassword keypass storepass keypassword keystorepassword truststorepassword basicauthpassword proxypassword jwtpassword "+
@@ -61,10 +61,11 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	if strength == keyStrong && s.passwordAround(start, p) {
 		return 0
 	}
-	if !s.assigned(start, end, p, strength) && strength == keyStrong && p == end {
-		if noun := !foldEqual(t[start:end], "pass"); !s.passwordSpoken(start, p, noun) && noun {
-			s.passwordReply(p)
-		}
+	if s.assigned(start, end, p, strength) || strength != keyStrong || s.passwordPair(p) {
+		return 0
+	}
+	if noun := !foldEqual(t[start:end], "pass"); p == end && !s.passwordSpoken(start, p, noun) && noun && !s.passwordBelow(p) {
+		s.passwordReply(p)
 	}
 	return 0 // what is surer may stand inside
 }
@@ -99,7 +100,12 @@ func (s *Scanner) assigned(start, end, p, strength int) bool {
 	if bare && strength == keyStrong && hi > lo && (t[lo] == '$' || assignment(t[lo:hi])) { // an amount, or the next of several variables
 		return false
 	}
-	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) || !mixed(t[lo:hi]) && !quoted && !s.netrc(start)) {
+	if !quoted && !spoken && lo+19 <= len(t) && appPassword(t[lo:lo+19]) && scrambled(t[lo:lo+19]) && (lo+19 == len(t) || class[t[lo+19]]&isName == 0 && t[lo+19] != ' ') {
+		hi = lo + 19
+		s.emit(lo, hi, Password, rankGeneric)
+		return true
+	}
+	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) && !coded(t[lo:hi]) && !plainly(t[lo:hi]) && !(scattered(t[lo:hi]) && !foreign(t[lo:hi]) && Index(t[lo:hi], ',', 0) < 0) || !mixed(t[lo:hi]) && !quoted && !coded(t[lo:hi]) && (!s.netrc(start) || containsAny(t[lo:hi], technical[:]))) {
 		return false
 	}
 	if strength == keyStrong && end-start == 4 && t[start] == 'P' && t[end-1] == 'S' && t[p-1] != '=' && (start == 0 || t[start-1] != '_') {
@@ -166,11 +172,13 @@ func (s *Scanner) statement(p int) bool {
 	return p >= 5 && (foldEqual(s.text[p-5:p], "with ") || p >= 10 && foldEqual(s.text[p-10:p], "encrypted "))
 }
 
-// netrc tells whether a login stands before the word at p, as in .netrc.
+// netrc tells whether a login stands before the word at p, as in .netrc, or ENV, as in a Dockerfile.
 func (s *Scanner) netrc(p int) bool {
-	b := s.text[max(0, p-80):p]
-	return lastIndex(b, "login ") >= 0 || lastIndex(b, "user ") >= 0 || lastIndex(b, "username ") >= 0
+	return has(s.text[max(0, s.nameStart(p)-4):], "ENV ") || containsAny(s.text[max(0, p-80):p], logins[:])
 }
+
+// logins are words before the name of a user.
+var logins = [...]string{"login ", "user ", "username ", "usuario ", "utente ", "gebruiker ", "benutzer ", "utilisateur ", "identifiant ", "логин ", "usuário ", "användare "}
 
 // expanded tells whether the name that the word at p ends is a variable in braces.
 func (s *Scanner) expanded(p int) bool {

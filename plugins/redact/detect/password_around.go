@@ -115,7 +115,7 @@ func wordBack(t []byte, p int, list ...string) int {
 // passwordValue reports [lo,hi) if it looks like a password: letters and digits with a symbol, or many of them, unless it is quoted.
 func (s *Scanner) passwordValue(lo, hi int, quoted bool) bool {
 	v := s.text[lo:hi]
-	if len(v) < 6 || len(v) > 64 || !quoted && !mixed(v) && !coded(v) || digitsIn(v) == 0 || !secretValue(v, keyStrong, quoted, true) {
+	if len(v) < 6 || len(v) > 64 || !quoted && !mixed(v) && digitsIn(v) < len(v) && !coded(v) && !plainly(v) && !hyphened(v) || digitsIn(v) == 0 || !secretValue(v, keyStrong, quoted, true) {
 		return false
 	}
 	s.emit(lo, hi, Password, rankGeneric)

@@ -9,11 +9,12 @@ var seldom = [26]uint32{
 
 // scrambled tells letters at random from words: a third of them hardly ever follow the one before.
 func scrambled(v []byte) bool {
-	n := 0
+	n, pairs := 0, 0
 	for i := 1; i < len(v); i++ {
 		if class[v[i]]&class[v[i-1]]&(isUpper|isLower) != 0 {
+			pairs++
 			n += int(seldom[lower(v[i-1])-'a'] >> (lower(v[i]) - 'a') & 1)
 		}
 	}
-	return len(v) >= 10 && n*3 >= len(v)
+	return len(v) >= 10 && n*3 >= pairs && n > 3
 }

@@ -69,12 +69,12 @@ func allUpper(v []byte) bool {
 }
 
 // technical are parts of names that have digits and stand beside passwords: of algorithms, encodings, products.
-var technical = [...]string{"sha", "aes", "md5", "rsa", "utf", "base64", "http", "oauth", "ipv", "tls", "x509", "pbkdf", "ed25519", "windows", "iphone", "mysql", "argon", "scrypt", "pkcs"}
+var technical = [...]string{"sha", "aes", "md5", "rsa", "utf", "base64", "http", "oauth", "ipv", "tls", "x509", "pbkdf", "ed25519", "windows", "iphone", "mysql", "argon", "scrypt", "pkcs", "int1", "int3", "int6", "float", "char"}
 
 // coded tells whether v may be a password behind a word that says so: letters and digits in turns, or three digits, and no number with a unit,
 // code of capitals, date, version, hash or name of an algorithm.
 func coded(v []byte) bool {
-	if striking(v) {
+	if striking(v) || len(v) >= 12 && len(v) <= 20 && scrambled(v) {
 		return true
 	}
 	if len(v) < 6 || len(v) > 40 || class[v[0]]&isAlnum == 0 && v[0] != '!' {
@@ -110,6 +110,24 @@ func coded(v []byte) bool {
 		return false
 	}
 	return !uuid(v) && !hexadecimal(v) && !containsAny(v, technical[:]) && !sampled(v) && !expressionLike(v)
+}
+
+// hyphened tells whether v is words and a number with hyphens or underscores between them, one of them with a capital.
+func hyphened(v []byte) bool {
+	joints, digits, letters := 0, 0, 0
+	for _, c := range v {
+		switch {
+		case c == '-' || c == '_':
+			joints++
+		case class[c]&isDigit != 0:
+			digits++
+		case class[c]&isAlpha != 0 || c >= 0x80:
+			letters++
+		default:
+			return false
+		}
+	}
+	return len(v) >= 8 && letters > 3 && joints > 0 && digits > 1 && hasUpper(v) && !allUpper(v) && !containsAny(v, technical[:])
 }
 
 // hexadecimal tells whether v is a hash or a part of one.

@@ -28,6 +28,15 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 			return k + 1, false, false, true
 		}
 	}
+	if t[p] == '.' && p == space { // Password......: x
+		e := p
+		for e < len(t) && t[e] == '.' && e-p < 40 {
+			e++
+		}
+		if e = spaces(t, e); e-p > 2 && e < len(t) && t[e] == ':' {
+			p = e
+		}
+	}
 	if e := aside(t, p); e > 0 { // AWS Secret Access Key [None]: x, Password (temporary): x
 		p = e
 	}
@@ -43,15 +52,19 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 		return p, false, false, false
 	case c == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\'') && name >= 3 && !foldEqual(t[name-3:name], "get"):
 		p++ // setPassword("x")
+	case (c == '|' || c == '?') && len(rest) > 4 && rest[1] == c && rest[2] == ' ' && (rest[3] == '"' || rest[3] == '\''): // env.PASS || "x"
+		p += 2
 	case c == '|' && p > space && len(rest) > 2 && rest[1] == ' ': // the next cell
 		p += 2
 	case c == '-' && len(rest) > 2 && rest[1] == '>' && rest[2] == ' ' && p > space:
 		p += 2
+	case c == '\t', c == '|' && len(rest) > 1 && rest[1] > ' ': // the next column
+		return p + 1, false, true, true
 	case c == ':', c == '=':
 		p++
 	case c == '>' && name > 0 && (t[name-1] == '<' || class[t[name-1]]&isName != 0 || t[name-1] == '.'): // <password>value
 		p++
-	case has(rest, "："), has(rest, "＝"), has(rest, "—"), has(rest, "–"):
+	case has(rest, "："), has(rest, "＝"), has(rest, "—"), has(rest, "–"), has(rest, "→"), has(rest, "⇒"):
 		p += 3
 	default:
 		for _, w := range [...]string{"重置为", "重置成", "改成了", "改成", "改为了", "改为", "设置为", "设为", "设成", "更新为", "变更为", "就是", "is ", "is: ", "ist ", "es ", "was ", "are ", "= ", "est ", "é ", "lautet ", "era ", "è ", "는 ", "은 ", "는", "是", "为", "為", "は", "は「"} {
@@ -72,7 +85,10 @@ func operator(t []byte, p, name int) (next int, spoken, bare, ok bool) {
 	for k := 0; p < len(t) && k < 4 && (t[p] == ' ' || t[p] == '*'); k++ {
 		p++
 	}
-	for _, w := range [...]string{"：", "　", "是"} {
+	if e := annotation(t, p); e > 0 {
+		p = e
+	}
+	for _, w := range [...]string{"：", "　", "是", "了"} {
 		if has(t[p:], w) {
 			p += len(w)
 		}
@@ -153,4 +169,16 @@ func aside(t []byte, p int) int {
 		break
 	}
 	return 0
+}
+
+// annotation passes the type at p that a value is assigned to behind: password: str = "x". It returns where the value stands, or 0.
+func annotation(t []byte, p int) int {
+	i := p
+	for i < len(t) && i-p < 24 && (class[t[i]]&isName != 0 || t[i] == '.' || t[i] == '[' || t[i] == ']' || t[i] == '?') {
+		i++
+	}
+	if i == p || !has(t[i:], " = ") || i+4 >= len(t) || t[i+3] != '"' && t[i+3] != '\'' {
+		return 0
+	}
+	return i + 3
 }

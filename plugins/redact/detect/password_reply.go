@@ -6,33 +6,36 @@ package detect
 var repliesWith = words("it is its it's s sure yes yeah yep ok okay hi hello so i think try ja sicher das ist oui c'est si sim claro es é da")
 
 // passwordReply reads the line behind that of the word for a password that ends at p.
-func (s *Scanner) passwordReply(p int) {
+func (s *Scanner) passwordReply(p int) bool {
 	t := s.text
 	high := min(len(t), p+80)
 	i := p
 	for i < high && t[i] != '\n' {
 		if oneOf(t[i], "={}<>|;[]\"") {
-			return
+			return false
 		}
 		i++
 	}
 	s.work += i - p
 	if i >= high-1 {
-		return
+		return false
 	}
-	asked := i > p && (t[i-1] == '?' || i >= 3 && has(t[i-3:], "？"))
+	asked := t[i-1] == '?' || i >= 3 && has(t[i-3:], "？")
+	if !asked && t[i-1] != '.' && !has(t[max(0, i-3):], "。") {
+		return false
+	}
 	for i < len(t) && (t[i] == '\n' || t[i] == ' ') {
 		i++
 	}
 	// Who replies: Customer: …
-	k := i
+	k, spoken := i, false
 	for k < len(t) && k-i < 32 && (class[t[k]]&isAlnum != 0 || t[k] == ' ' || t[k] >= 0x80) && mark(t, k, "：") == 0 {
 		k++
 	}
 	if n := among(t, k, ": |：|:|> "); n > 0 && k > i {
-		i = k + n
+		i, spoken = k+n, true
 	} else if !asked {
-		return
+		return false
 	}
 	for range 6 {
 		for i < len(t) && (t[i] == ' ' || t[i] == ',' || t[i] == '\'') {
@@ -52,14 +55,15 @@ func (s *Scanner) passwordReply(p int) {
 		}
 		v := t[lo:hi]
 		s.work += i - lo
-		if len(v) >= 6 && (coded(v) || digitsIn(v) > 1 && plainly(v)) && !foreign(v) {
+		if len(v) >= 6 && (coded(v) || plainly(v)) && !foreign(v) || len(v) >= 4 && len(v) <= 10 && digitsIn(v) == len(v) && (i >= len(t) || t[i] == '\n' || t[i] == ',') && spoken && asked {
 			s.emit(lo, hi, Password, rankGeneric)
-			return
+			return true
 		}
 		if len(v) == 0 || !repliesWith.has(lowerOf(t, lo, hi)) && !foldEqual(v, "it's") {
-			return
+			return false
 		}
 	}
+	return false
 }
 
 // plainly tells whether v is small letters with digits behind them, of no name of an algorithm.
@@ -68,5 +72,6 @@ func plainly(v []byte) bool {
 	for n < len(v) && class[v[n]]&isLower != 0 {
 		n++
 	}
-	return n > 3 && n+digitsIn(v) == len(v) && !containsAny(v, technical[:])
+	digits := digitsIn(v)
+	return n > 3 && digits > 1 && n+digits == len(v) && !containsAny(v, technical[:])
 }

@@ -6,8 +6,14 @@ package detect
 const maxSentence = 120
 
 // copulas are words right before a value that is said to be something.
-var copulas = words("is was be ist lautet war es est é e è era sont jest to är er on je là adalah это como als auf op на до til till ist: is: to: use used try type typed enter entered tried using with " +
-	"from von into now yeni nun jetzt ora agora ahora maintenant c'est it's its that's")
+var copulas = words("is was be ist lautet war es est é e è era sont jest to är er on je là adalah это este היא הוא هي هو como als auf op на до til till ist: is: to: use used try type typed enter entered tried using with " +
+	"from von into now yeni nun jetzt ora agora ahora maintenant pra para por på naar til na em")
+
+// equals are those of them that give a value, and verbs are those that make a preposition do so: changed to, mudou pra.
+var (
+	equals = words("is be was ist lautet war es est é e è era sont jest är er je là adalah это este היא הוא هي هو: is: ist: now yeni nun jetzt ora agora ahora maintenant")
+	verbs  = words("troquei trocou troquamos meti поставил modificato cambiai zet byt změnil ändrat ändrade cambiamos changed change set reset updated rotated switched geändert gesetzt cambiado cambié cambio cambiada mudou mudei alterada zurückgesetzt changé modifié réinitialisé bytte ändrade gewijzigd veranderd zmieniłem zmieniono поменял сменил изменил поменяли değiştirdim")
+)
 
 // changes are words behind one for a password that its value may follow, unlike the rest of notValues.
 var changes = words("reset changed updated rotation service store manager location")
@@ -16,7 +22,7 @@ var changes = words("reset changed updated rotation service store manager locati
 var instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ")
 
 // wideLeading are characters right before a value: is, as, into, called, with.
-const wideLeading = "是|为|為|成|到|叫|用|：|は|に|を|는|은|로|了"
+const wideLeading = "是|为|為|成|到|叫|用|：|は|に|を|는|은|를|을|로|了|คือ|है"
 
 // passwordSpoken reads the rest of the sentence behind the word for a password that starts at start and ends at p. The word says so itself
 // when it is noun; "pass" may be a verb.
@@ -26,7 +32,7 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 	if p >= high || p > start+1 && t[start] < 0x80 && class[t[p-1]]&(isScore|isHyphen) != 0 || class[t[p]]&isName != 0 || oneOf(t[p], "=(.[{") {
 		return false
 	}
-	led, placed, first := false, false, true
+	led, placed, first, given, change := false, false, true, false, s.changing(start)
 	i := p
 	for i < high {
 		c := t[i]
@@ -46,8 +52,9 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 			if among(t, i, "。|！|？|；|如|例") > 0 {
 				break
 			}
-			if among(t, i, wideLeading) > 0 {
-				led = true
+			if k := among(t, i, wideLeading); k > 0 {
+				led, n = true, k
+				given = among(t, i, "是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है") > 0
 			} else if among(t, i, "“|”|「|」|『|』|【|】|«|»|‘|’") == 0 {
 				led = false
 			}
@@ -81,14 +88,17 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 		case instances.has(w), first && notValues.has(w) && !changes.has(w):
 			s.work += i - p
 			return found
-		case striking(v) && !template(v) && !sampled(v), led && noun && coded(v) && !template(v),
-			led && noun && placed && len(v) >= 6 && digitsIn(v) == len(v) && secretValue(v, keyStrong, false, true):
+		case striking(v) && !template(v) && !sampled(v), led && noun && (coded(v) || (given || s.changed(hi)) && (plainly(v) || hyphened(v))) && !template(v),
+			led && noun && (placed || given) && len(v) >= 6 && len(v) <= 20 && digitsIn(v) == len(v) && secretValue(v, keyStrong, false, true):
 			s.emit(lo, hi, Password, rankGeneric)
 			found = true
 		case first && prepositions.has(w):
 			placed = true
 		}
-		led = copulas.has(w) || hi < i && t[hi] == ':'
+		change = change || verbs.has(w)
+		colon := hi < i && t[hi] == ':'
+		led = colon || copulas.has(w) || change && (w == "a" || w == "en" || w == "in")
+		given = colon || equals.has(w) || led && change
 		first = false
 		if hi < i && t[hi] != ',' && t[hi] != ':' && t[hi] != ')' { // the end of the sentence
 			break
@@ -96,6 +106,40 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 	}
 	s.work += i - p
 	return found
+}
+
+// changing tells whether a verb before the word at p says that what it names got a value: I set the password to.
+func (s *Scanner) changing(p int) bool {
+	t := s.text
+	for k := 0; k < 3; k++ {
+		for p > 0 && t[p-1] == ' ' {
+			p--
+		}
+		e := p
+		for p > 0 && e-p < 24 && (class[t[p-1]]&isAlpha != 0 || t[p-1] >= 0x80) {
+			p--
+		}
+		if p == e {
+			return false
+		}
+		if verbs.has(lowerOf(t, p, e)) {
+			return true
+		}
+	}
+	return false
+}
+
+// changed tells whether the word behind p is such a verb: auf X geändert.
+func (s *Scanner) changed(p int) bool {
+	t := s.text
+	if p < len(t) && t[p] == ' ' {
+		p++
+	}
+	e := p
+	for e < len(t) && e-p < 24 && (class[t[e]]&isAlpha != 0 || t[e] >= 0x80) {
+		e++
+	}
+	return verbs.has(lowerOf(t, p, e))
 }
 
 // foreign tells whether v belongs to source code, a path or an address: no sentence goes on behind it.

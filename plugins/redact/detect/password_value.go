@@ -2,7 +2,7 @@ package detect
 
 // secretValue tells a secret from an identifier, a call, a variable, a constant and a sample.
 func secretValue(v []byte, strength int, quoted, spoken bool) bool {
-	if template(v) || sampled(v) || v[0] == '!' && len(v) < 12 && quoteless(v[1:]) {
+	if template(v) || sampled(v) || locator(v) || assigns(v) || v[0] == '!' && len(v) < 12 && quoteless(v[1:]) {
 		return false
 	}
 	var kinds uint8
@@ -77,6 +77,9 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		}
 		return len(v) >= 5
 	}
+	if (strength == keyWeak || strength == keyBound) && spaces+dots == 0 && striking(v) && !containsAny(v, weakSamples[:]) {
+		return true // what a person made up
+	}
 	if strength == keyShort && (!random || len(v) < 24) || containsAny(v, weakSamples[:]) && !(random && len(v) >= 40) {
 		return false
 	}
@@ -84,6 +87,29 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		return false
 	}
 	return len(v) >= 12 && distinct >= 8 && (kinds&isDigit != 0 || random) && spaces == 0
+}
+
+// locator tells whether v says where a secret is kept: op://vault/item, ssm:/path, vault:secret/data/db#key, projects/p/secrets/s.
+func locator(v []byte) bool {
+	i := 0
+	for i < len(v) && (class[v[i]]&isAlnum != 0 || v[i] == '-') {
+		i++
+	}
+	if i < 2 || i > 16 || i+2 >= len(v) || class[v[0]]&isAlpha == 0 {
+		return false
+	}
+	slashes := count(v, '/', 0, len(v))
+	return v[i] == ':' && slashes > 0 && (v[i+1] == '/' || class[v[i+1]]&isLower != 0 && digitsIn(v) < 4) || v[i] == '/' && slashes > 1 && wordy(v) ||
+		foldEqual(v[:i], "arn") && v[i] == ':' || v[i] == ':' && (foldEqual(v[:i], "env") || foldEqual(v[:i], "file") || foldEqual(v[:i], "vault"))
+}
+
+// assigns tells whether v is another variable and what it is set to: job=sync1.
+func assigns(v []byte) bool {
+	i := 0
+	for i < len(v) && class[v[i]]&(isLower|isScore) != 0 {
+		i++
+	}
+	return i > 1 && i+1 < len(v) && v[i] == '=' && v[i+1] != '='
 }
 
 // fieldNames tells whether v is names joined by colons.

@@ -13,7 +13,7 @@ func init() {
 		return s.keyed(start, end, keyStrong)
 	})
 	on("passe", func(s *Scanner, start, end int) int { // mot de passe
-		if start < 7 || !foldEqual(s.text[start-7:start], "mot de ") {
+		if (start < 7 || !foldEqual(s.text[start-7:start], "mot de ")) && (start < 8 || !foldEqual(s.text[start-8:start], "palavra-")) {
 			return 0
 		}
 		return s.keyed(start, end, keyStrong)
@@ -39,8 +39,8 @@ func init() {
 		}
 		return s.keyed(start, end, keyStrong)
 	})
-	on("sandi", func(s *Scanner, start, end int) int { // kata sandi
-		if start < 5 || !foldEqual(s.text[start-5:start], "kata ") {
+	on("sandi sandinya", func(s *Scanner, start, end int) int { // kata sandi
+		if (start < 5 || !foldEqual(s.text[start-5:start], "kata ")) && (end >= len(s.text) || s.text[end] != ':') {
 			return 0
 		}
 		return s.keyed(start, end, keyStrong)
@@ -51,6 +51,25 @@ func init() {
 		}
 		return s.keyed(start, end+2, keyStrong)
 	})
+	on("ww", func(s *Scanner, start, end int) int { // wachtwoord
+		if end < len(s.text) && s.text[end] == ':' {
+			return s.keyed(start, end, keyStrong)
+		}
+		return 0
+	})
+	on("パス", func(s *Scanner, start, end int) int {
+		if mark(s.text, end, "：", ":") == 0 {
+			return 0
+		}
+		return s.keyed(start, end, keyStrong)
+	})
+	on("密", func(s *Scanner, start, end int) int { // 密 码
+		if n := mark(s.text, end, " 码", "　码", "  码", " 碼"); n > 0 {
+			return s.keyed(start, end+n, keyStrong)
+		}
+		return 0
+	})
+	onTwo("паролем", func(s *Scanner, start, end int) int { return s.keyed(start, end, keyStrong) })
 	onTwo("المرور السر السري", func(s *Scanner, start, end int) int { // كلمة المرور
 		return s.keyed(start, end, keyStrong)
 	})
@@ -96,7 +115,7 @@ func init() {
 		return 0
 	})
 	on("sen", func(s *Scanner, start, end int) int { // lösen
-		if start < 3 || s.text[start-1] != 0xB6 || s.text[start-2] != 0xC3 || lower(s.text[start-3]) != 'l' || end >= len(s.text) || s.text[end] != ':' {
+		if start < 3 || s.text[start-1] != 0xB6 || s.text[start-2] != 0xC3 || lower(s.text[start-3]) != 'l' || mark(s.text, end, ":", " är ") == 0 {
 			return 0
 		}
 		return s.keyed(start, end, keyStrong)

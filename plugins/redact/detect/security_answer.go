@@ -19,6 +19,17 @@ func init() {
 		}
 		return s.securityAnswer(end)
 	})
+	on("maiden", func(s *Scanner, _, end int) int { // mother's maiden name
+		p := end + len(" name")
+		if n := 0; has(s.text[end:], " name") {
+			if n = among(s.text, p, ": |:| is | was "); n > 0 {
+				if e := s.chunk(p + n); e-p-n > 2 && class[s.text[p+n]]&isUpper != 0 {
+					s.emit(p+n, e, Password, rankNamed)
+				}
+			}
+		}
+		return 0
+	})
 	on("answer", func(s *Scanner, start, end int) int {
 		if p := wordBack(s.text, start, "security", "secret"); p == start {
 			return 0
