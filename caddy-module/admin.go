@@ -18,6 +18,8 @@ import (
 //	GET /llm_gateway/providers  the providers, without their keys
 //	GET /llm_gateway/demo/last  the body of the last request that a demo model saw; ?provider=<name> if there
 //	                            are several
+//	POST /llm_gateway/explain   what a request would meet, and why: {"path", "headers", "key", "client_ip", "body"},
+//	                            or an HTTP request as text; ?handler=<place> if there are several
 type admin struct{}
 
 var (
@@ -35,6 +37,7 @@ func (admin) Routes() []caddy.AdminRoute {
 	return []caddy.AdminRoute{
 		{Pattern: "/" + appName + "/plugins", Handler: caddy.AdminHandlerFunc(get(func(a *App) any { return a.pluginStatus() }))},
 		{Pattern: "/" + appName + "/providers", Handler: caddy.AdminHandlerFunc(get(func(a *App) any { return a.providerStatus() }))},
+		{Pattern: "/" + appName + "/explain", Handler: caddy.AdminHandlerFunc(explainRequest)},
 		{Pattern: "/" + appName + "/demo/last", Handler: caddy.AdminHandlerFunc(lastDemo)},
 	}
 }

@@ -42,6 +42,7 @@ type App struct {
 
 	providers map[string]*provider.Provider
 	engine    *engine
+	handlers  []*Handler // as they were provisioned
 	ctx       caddy.Context
 	log       *zap.Logger
 }

@@ -37,6 +37,20 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //			on_error fail|skip
 //			strict_params
 //		}
+//		expect [<name>] {
+//			method    <method>
+//			path      <path>
+//			header    <name> <value>
+//			key       <name of a key>
+//			client_ip <address>
+//			body      `<JSON>` | body file <path>
+//			route     <name>
+//			to        <provider>[/<model>] ...
+//			use       <plugins...>
+//			cost      <US dollars>
+//			lost      none|<parameters...>
+//			refused   <status> [<code>]
+//		}
 //	}
 //
 // A rule is written in backticks or quotes; a word without them is the route's name. Lines of use and to
@@ -63,8 +77,10 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = appendNames(d, &h.Use, "a plugin's name or several")
 		case "route":
 			err = h.unmarshalRoute(d)
+		case "expect":
+			err = h.unmarshalExpect(d)
 		default:
-			err = unknown(d, "auth", "max_body", "strict_params", "use", "route")
+			err = unknown(d, "auth", "max_body", "strict_params", "use", "route", "expect")
 		}
 		if err != nil {
 			return err

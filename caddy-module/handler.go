@@ -51,6 +51,10 @@ type Handler struct {
 	// The routes. The first one whose rule holds takes the request. At least one.
 	Routes []*Route `json:"routes,omitempty"`
 
+	// What the routes are expected to do with requests. The configuration is refused if they do otherwise; nothing is
+	// sent to find out. Default: none.
+	Expect []*Expect `json:"expect,omitempty"`
+
 	// Where the handler stands in the Caddyfile, for errors.
 	Source string `json:"source,omitempty"`
 
@@ -125,7 +129,8 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	}
 	h.engine = app.engine
 	h.gateway = app.engine.build(h, plan, authenticator)
-	return nil
+	app.handlers = append(app.handlers, h)
+	return h.checkExpectations(ctx)
 }
 
 // ServeHTTP implements caddyhttp.MiddlewareHandler.

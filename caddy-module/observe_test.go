@@ -163,8 +163,16 @@ func TestAdmin(t *testing.T) {
 	// No configuration runs in this process.
 	for _, route := range (admin{}).Routes() {
 		w := httptest.NewRecorder()
-		err := route.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, route.Pattern, nil))
+		asks, refuses := http.MethodGet, http.MethodPost
+		if strings.HasSuffix(route.Pattern, "/explain") {
+			asks, refuses = refuses, asks
+		}
+		err := route.Handler.ServeHTTP(w, httptest.NewRequest(asks, route.Pattern, strings.NewReader("{}")))
 		switch {
+		case asks == http.MethodPost:
+			if e, ok := err.(caddy.APIError); !ok || e.HTTPStatus != http.StatusBadRequest || !strings.Contains(e.Err.Error(), "no llm_gateway handler runs") {
+				t.Errorf("%s: got %v", route.Pattern, err)
+			}
 		case strings.HasSuffix(route.Pattern, "/last"):
 			if e, ok := err.(caddy.APIError); !ok || e.HTTPStatus != http.StatusNotFound {
 				t.Errorf("%s: got %v", route.Pattern, err)
@@ -172,9 +180,9 @@ func TestAdmin(t *testing.T) {
 		case err != nil || strings.TrimSpace(w.Body.String()) != "[]" || !json.Valid(w.Body.Bytes()):
 			t.Errorf("%s: got %v, %s", route.Pattern, err, w.Body)
 		}
-		err = route.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, route.Pattern, nil))
+		err = route.Handler.ServeHTTP(w, httptest.NewRequest(refuses, route.Pattern, nil))
 		if e, ok := err.(caddy.APIError); !ok || e.HTTPStatus != http.StatusMethodNotAllowed {
-			t.Errorf("%s: POST: got %v", route.Pattern, err)
+			t.Errorf("%s: %s: got %v", route.Pattern, refuses, err)
 		}
 	}
 }
