@@ -29,9 +29,16 @@ type cooling struct {
 	class failure.Class
 }
 
+// pause is what came of leaving a member or a server alone.
+type pause struct {
+	until  int64
+	longer bool // than it was to be left alone anyway
+	fresh  bool // it was not, or for another reason
+}
+
 // begin leaves the member alone. epoch is of when the lease that failed was taken: what was asked before a cooling began does not tell
-// that it was too short. fresh is whether that says something new: the member did not cool, or for another reason.
-func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, now int64) (until int64, longer, fresh bool) {
+// that it was too short.
+func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, now int64) pause {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	times, same := c.times.Load(), class == c.class
@@ -49,13 +56,12 @@ func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, n
 			times++
 		}
 	}
-	was := c.until.Load()
-	if until = now + int64(d); until <= was {
-		return was, false, false
+	was, until := c.until.Load(), now+int64(d)
+	if until <= was {
+		return pause{}
 	}
-	fresh = was <= now || !same
 	c.set(until, class, times)
-	return until, true, fresh
+	return pause{until, true, was <= now || !same}
 }
 
 func (c *cooling) set(until int64, class failure.Class, times int32) {

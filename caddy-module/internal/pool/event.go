@@ -15,7 +15,7 @@ const (
 	CredentialRefused                      // a member's credential was refused; it cools
 	ServerCooling                          // a server asked to be left alone
 	BreakerOpened                          // a server's breaker opened, or stays open after a trial
-	BreakerHalfOpen                        // a trial begins
+	BreakerHalfOpen                        // a request is let through as a trial
 	BreakerClosed                          // a server's breaker closed
 	StoreLost                              // the store cannot be reached: what this gateway sees itself goes on counting
 	StoreBack                              // it can be again

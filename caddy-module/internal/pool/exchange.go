@@ -3,7 +3,6 @@ package pool
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
@@ -38,9 +37,8 @@ type rest struct {
 	Times int32  `json:"times,omitempty"`
 }
 
-var errContended = errors.New("sharing what is known of upstreams: other gateways changed it 10 times meanwhile")
-
-// exchange reads a server's record, takes over what is newer there, and writes what is newer here.
+// exchange reads a server's record, takes over what is newer there, and writes what is newer here. When others are faster again and again
+// it is due at the next tick.
 func (h *sharing) exchange(ctx context.Context, b branch) error {
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
@@ -64,7 +62,8 @@ func (h *sharing) exchange(ctx context.Context, b branch) error {
 			return err
 		}
 	}
-	return errContended
+	b.due.Store(true)
+	return nil
 }
 
 // decode reads a record. What no gateway would have written counts as nothing: the store may be open to others.

@@ -24,15 +24,6 @@ type Outcome struct {
 	Now    int64         // Unix nanoseconds
 }
 
-func (l *Lease) begin(pass pass) {
-	l.pass = pass
-	m := &l.pool.members[l.member]
-	m.inFlight.Add(1)
-	if pass.trial {
-		l.pool.states.tell(Event{Kind: BreakerHalfOpen, Member: m.ID, Server: m.Server})
-	}
-}
-
 // Member is the member's number, as in what New was given.
 func (l *Lease) Member() int { return l.member }
 
@@ -71,30 +62,26 @@ func (l *Lease) End(o Outcome) {
 		m.tokens.correct(o.Tokens-l.tokens, l.taken, o.Now)
 	}
 	l.report(o.Class, o.Now)
+	e := Event{Member: m.ID, Server: m.Server, Class: o.Class}
+	var p pause
 	switch o.Class {
 	case failure.None:
 		m.cooling.served(l.epoch)
 	case failure.RateLimit:
-		until, longer, fresh := m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
-		states.rests(m, Event{MemberCooling, m.ID, m.Server, o.Class, unix(until), nil}, longer, fresh)
+		e.Kind, p = MemberCooling, m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
 	case failure.Credential:
-		until, longer, fresh := m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
-		states.rests(m, Event{CredentialRefused, m.ID, m.Server, o.Class, unix(until), nil}, longer, fresh)
+		e.Kind, p = CredentialRefused, m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
 	case failure.Overload:
-		until, longer, fresh := m.server.leaveAlone(o.Wait, o.Now)
-		states.rests(m, Event{ServerCooling, m.ID, m.Server, o.Class, unix(until), nil}, longer, fresh)
+		e.Kind, p = ServerCooling, m.server.leaveAlone(o.Wait, o.Now)
+	}
+	if p.longer {
+		states.changed(m.server)
+	}
+	if p.fresh {
+		e.Until = unix(p.until)
+		states.tell(e)
 	}
 	l.pool = nil
-}
-
-// rests passes on that a member or a server is left alone for longer.
-func (s *States) rests(m *member, e Event, longer, fresh bool) {
-	if longer {
-		s.changed(m.server)
-	}
-	if fresh {
-		s.tell(e)
-	}
 }
 
 // report tells the breaker.

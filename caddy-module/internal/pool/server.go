@@ -136,16 +136,16 @@ func (s *server) readOn() bool {
 	return s.idle <= unasked
 }
 
-// leaveAlone keeps away from the server as it asked for. fresh is whether it did not rest already.
-func (s *server) leaveAlone(wait time.Duration, now int64) (until int64, longer, fresh bool) {
+// leaveAlone keeps away from the server as it asked for.
+func (s *server) leaveAlone(wait time.Duration, now int64) pause {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	was := s.rest.Load()
-	if until = now + int64(min(wait, MaxWait)); wait <= 0 || until <= was {
-		return was, false, false
+	was, until := s.rest.Load(), now+int64(min(wait, MaxWait))
+	if until <= max(was, now) {
+		return pause{}
 	}
 	s.rest.Store(until)
-	return until, true, was <= now
+	return pause{until, true, was <= now}
 }
 
 // phase is what the breaker does.

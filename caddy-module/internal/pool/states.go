@@ -43,7 +43,10 @@ func (s *States) now() time.Time {
 func (s *States) use(p *Pool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.members, s.servers = forget(s.members, s.now()), forget(s.servers, s.now())
+	if s.members == nil {
+		s.members, s.servers = map[string]*known[state]{}, map[string]*known[server]{}
+	}
+	s.forget()
 	for i := range p.members {
 		m := &p.members[i]
 		m.state, m.server = find(s.members, m.ID, newState), find(s.servers, m.Server, newServer)
@@ -57,11 +60,12 @@ func (s *States) use(p *Pool) {
 func (s *States) leave(p *Pool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range p.members {
-		release(s.members, p.members[i].ID, s.now())
-		release(s.servers, p.members[i].Server, s.now())
+	now := s.now()
+	for _, m := range p.members {
+		s.members[m.ID].release(now)
+		s.servers[m.Server].release(now)
 	}
-	s.members, s.servers = forget(s.members, s.now()), forget(s.servers, s.now())
+	s.forget()
 }
 
 func find[T any](all map[string]*known[T], name string, make func() *T) *T {
@@ -74,18 +78,19 @@ func find[T any](all map[string]*known[T], name string, make func() *T) *T {
 	return k.it
 }
 
-func release[T any](all map[string]*known[T], name string, now time.Time) {
-	k := all[name]
+func (k *known[T]) release(now time.Time) {
 	if k.pools--; k.pools == 0 {
 		k.since = now
 	}
 }
 
 // forget drops what no pool has used for long, and more if that is too much.
-func forget[T any](all map[string]*known[T], now time.Time) map[string]*known[T] {
-	if all == nil {
-		return map[string]*known[T]{}
-	}
+func (s *States) forget() {
+	forget(s.members, s.now())
+	forget(s.servers, s.now())
+}
+
+func forget[T any](all map[string]*known[T], now time.Time) {
 	unused := 0
 	for name, k := range all {
 		if k.pools > 0 {
@@ -95,5 +100,4 @@ func forget[T any](all map[string]*known[T], now time.Time) map[string]*known[T]
 			delete(all, name)
 		}
 	}
-	return all
 }

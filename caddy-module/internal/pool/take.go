@@ -50,7 +50,11 @@ func (p *Pool) lease(i int, c *Choice) (Lease, bool) {
 		m.unreserve(l.tokens, c.Now)
 		return Lease{}, false
 	}
-	l.begin(pass)
+	l.pass = pass
+	m.inFlight.Add(1)
+	if pass.trial {
+		p.states.tell(Event{Kind: BreakerHalfOpen, Member: m.ID, Server: m.Server})
+	}
 	return l, true
 }
 
@@ -58,10 +62,9 @@ func (p *Pool) lease(i int, c *Choice) (Lease, bool) {
 // is under way, this is the trial: a success closes the breaker, a failure keeps it open as long as it was to be.
 func (p *Pool) Probe(member int, now int64) Lease {
 	m := &p.members[member]
-	l := Lease{pool: p, member: member, taken: now, epoch: m.cooling.epoch.Load()}
+	m.inFlight.Add(1)
 	pass, _ := m.server.enter(now, true)
-	l.begin(pass)
-	return l
+	return Lease{pool: p, member: member, taken: now, epoch: m.cooling.epoch.Load(), pass: pass}
 }
 
 // Wait is how long until the first member that is not tried will be ready, as far as is known: 0 when one is, -1 when all are tried. While
