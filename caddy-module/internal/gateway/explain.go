@@ -8,6 +8,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 )
@@ -242,8 +243,26 @@ func (e *explainer) stand(c *attempt.Candidate, v *CandidateVerdict) {
 	case e.given.Service:
 	case c.Provider.LacksKey():
 		v.State = NoKey
+	default:
+		e.cools(c, v)
+	}
+}
+
+// cools tells whether a candidate has a lane for the request now, and if not, when.
+func (e *explainer) cools(c *attempt.Candidate, v *CandidateVerdict) {
+	choice := pool.Choice{Now: c.Provider.Now().UnixNano()}
+	if t := e.said.Tokens; t != nil {
+		choice.Tokens = t.Prompt
+	}
+	wait := c.Provider.Wait(&choice)
+	switch {
 	case !c.Provider.Healthy():
 		v.State = Down
+	case wait != 0:
+		v.State = Cooling
+	}
+	if wait > 0 {
+		v.ReadyIn = wait.Seconds()
 	}
 }
 

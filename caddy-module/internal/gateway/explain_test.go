@@ -261,3 +261,28 @@ func TestExplainUnread(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 }
+
+// TestExplainStates: a candidate that was told to wait says for how long, and one that does not answer that it is down.
+func TestExplainStates(t *testing.T) {
+	limited := upstreamOf(t, "limited", "openai.chat", roundTrip(func(*http.Request) (*http.Response, error) {
+		resp := answered(429, "application/json", strings.NewReader(`{"error":{"message":"slow down","code":"rate_limit_exceeded"}}`))
+		resp.Header.Set("Retry-After", "3600")
+		return resp, nil
+	}))
+	broken := upstreamOf(t, "broken", "openai.chat", roundTrip(status(500, `{"error":{"message":"boom"}}`)))
+	g, _ := gatewayOf(t, limited)
+	g.Routes[0].Candidates = append(g.Routes[0].Candidates, candidate(t, broken))
+	for range 20 {
+		post(g, chatPath, ask)
+	}
+	e := g.Explain(asking(chatPath, ask), Assume{})
+	if c := e.Candidates[0]; c.State != Cooling || c.ReadyIn < 3000 || c.ReadyIn > 3600 {
+		t.Errorf("limited: got %+v", c)
+	}
+	if c := e.Candidates[1]; c.State != Down || c.ReadyIn <= 0 {
+		t.Errorf("broken: got %+v", c)
+	}
+	if e := g.Explain(asking(chatPath, ask), Assume{Service: true}); e.Candidates[0].State != Ready || e.Candidates[1].State != Ready {
+		t.Errorf("taken for in service: got %s", inShort(e))
+	}
+}

@@ -72,7 +72,7 @@ type CandidateVerdict struct {
 	// Model is the provider's name of the model, "" where the body that names it is not read.
 	Model   string         `json:"model,omitempty"`
 	State   CandidateState `json:"state"`
-	ReadyIn float64        `json:"ready_in_seconds,omitempty"` // of one that cools, 0 if that is not known
+	ReadyIn float64        `json:"ready_in_seconds,omitempty"` // of one that cools or is down, 0 if that is not known
 	// Dialect in which it is asked, and the codec plugins on the way there: none is the client's own dialect.
 	Dialect string   `json:"dialect,omitempty"`
 	Codecs  []string `json:"codecs,omitempty"`
