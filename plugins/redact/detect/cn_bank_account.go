@@ -17,7 +17,7 @@ func init() {
 			}
 			return len(v) > 19 || !luhn(d[:len(v)])
 		},
-		Words: "bankaccount bankaccountno bankaccountnumber bankacct bankacctno corporateaccount 银行账号 银行帐号 银行账户 对公账 对公帐 结算账户 收款账 收款帐 付款账 对方账 转入账 转出账 入账账 扣款账 还款账 缴费账 开户账 汇款账 公司账户 企业账户 单位账户 銀行帳號 基本户 开户行及账 开户行账 行及账号 行及帐号 开户行和账",
+		Words: "bankaccount bankaccountno bankaccountnumber bankacct bankacctno corporateaccount 银行账号 银行帐号 银行账户 对公账 对公帐 收款账 收款帐 付款账 对方账 转入账 转出账 入账账 扣款账 还款账 缴费账 开户账 汇款账 公司账 企业账 单位账 结算账 銀行帳號 基本户 开户行及账 开户行账 行及账号 行及帐号 开户行和账",
 	})
 	on("账号 帐号 賬號 帳號 账户", (*Scanner).accountBehind)
 }

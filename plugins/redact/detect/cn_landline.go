@@ -48,8 +48,24 @@ func matchCNLandline(s *Scanner, n *number) (start, end int, ok bool) {
 	if n.paren >= 0 && grouped && n.sep[1] == sepClose {
 		start = n.paren
 	}
+	end = extension(s.text, end)
 	v := s.sense(start, end, cardinal.landline)
 	return start, end, v == favour || v == neutral && grouped
+}
+
+// extension is the end of the extension that a word adds to the number that ends at p, or p: 转801, 分机 312.
+func extension(t []byte, p int) int {
+	i := spaces(t, p)
+	n := mark(t, i, "转", "轉", "分机", "分機")
+	if n == 0 {
+		return p
+	}
+	i = spaces(t, i+n)
+	i += mark(t, i, "分机", "号", "：", ":")
+	if e := digitsAt(t, i, 7); e > i && e-i < 7 && (e == len(t) || class[t[e]]&isName == 0) {
+		return e
+	}
+	return p
 }
 
 // areaCodes are the area codes without their zero, as ranges: JioNLP landline_phone_area_code.txt.

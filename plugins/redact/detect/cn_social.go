@@ -14,13 +14,19 @@ func init() {
 		}
 		return s.wechat(start-2, end)
 	})
+	on("信", func(s *Scanner, start, end int) int { // V信 lily_88
+		if start == 0 || s.text[start-1]|0x20 != 'v' {
+			return 0
+		}
+		return s.wechat(start-1, end)
+	})
 	on("信： 信号：", func(s *Scanner, start, end int) int { // V信
 		if start == 0 || s.text[start-1]|0x20 != 'v' && !has(s.text[max(0, start-3):], "微") && !has(s.text[max(0, start-3):], "威") {
 			return 0
 		}
 		return s.wechat(start, end-3)
 	})
-	on("qq oicq 扣扣", (*Scanner).qq)
+	on("qq oicq 扣扣 企鹅号", (*Scanner).qq)
 }
 
 // account passes what may stand between the name of a service and the account: 号, id, no, is, 是, brackets, quotes and a colon.
@@ -63,7 +69,7 @@ words:
 				continue words
 			}
 		}
-		for _, w := range [...]string{"“", "（", "「", "【", "】", "　", "同号", "我", "吧", "呗", "哈", "哦", "也行", "，"} {
+		for _, w := range [...]string{"“", "（", "「", "【", "】", "　", "同号", "我", "吧", "呗", "哈", "哦", "也行", "，", "联系", "加"} {
 			if has(t[p:], w) {
 				p += len(w)
 				continue words
@@ -103,7 +109,7 @@ func (s *Scanner) wechat(start, end int) int {
 		e++
 	}
 	s.work += e - start
-	if n := e - p; n < 6 || n > 20 || !named && (digits == 0 || end-start < 6) ||
+	if n := e - p; n < 6 || n > 20 || !named && (digits == 0 || end-start < 6 && !(t[start]|0x20 == 'v' || start >= 3 && han(t, start-3) >= 0)) ||
 		e < len(t) && (t[e] == '(' || t[e] == '@' || t[e] == '=' || t[e] == '[' || t[e] == '.' && e+1 < len(t) && class[t[e+1]]&isAlnum != 0 || t[e] == '/') {
 		return 0
 	}

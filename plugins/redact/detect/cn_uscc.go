@@ -13,7 +13,7 @@ func init() {
 	}, Detector{
 		// Many of those in use have an organisation code whose own check character is wrong.
 		Type: CNUSCC, Source: "the same, without the check of the organisation code", Class: ClassB,
-		Shapes: []string{"XX999999XXXXXXXXXX"}, Valid: validUSCC,
+		Shapes: []string{"XX999999XXXXXXXXXX", "9999~9999~XXXX~XXXX~XX"}, Valid: validUSCC,
 		Words: wordsUSCC,
 	}, Detector{
 		Type: CNUSCC, Source: "the same, with letters, which random numbers have not", Class: Likely,

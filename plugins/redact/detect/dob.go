@@ -153,7 +153,11 @@ func (s *Scanner) birthAhead(start, end int) int {
 			high = min(len(t), i+reachBirth) // the answer, perhaps behind who gives it
 		}
 		if t[i] >= 0xE0 {
-			n := mark(t, i, "日", "期", "年", "月", "时", "間", "间", "是", "为", "為", "：", "在", "于", "於", "（", "【", "は", "은", "는", "이", "일", "자")
+			if e := chineseDate(t, i); e > 0 {
+				s.emit(i, e, DateOfBirth, rankNamed)
+				return e
+			}
+			n := mark(t, i, "日", "期", "年", "月", "时", "間", "间", "是", "为", "為", "：", "在", "于", "於", "（", "【", "】", "は", "은", "는", "이", "일", "자")
 			if n == 0 {
 				return 0 // another word: 生日派对
 			}
@@ -171,7 +175,11 @@ func (s *Scanner) birthAhead(start, end int) int {
 			return e
 		}
 		if class[t[i]]&isDigit != 0 {
-			if e := spacedDate(t, i); e > 0 && !otherEvent(t[end:i]) {
+			e := max(spacedDate(t, i), chineseDate(t, i))
+			if has(t[end:], "年月") && !has(t[end+6:], "日") {
+				e = max(e, birthMonthOnly(t, i))
+			}
+			if e > 0 && !otherEvent(t[end:i]) {
 				s.emit(i, e, DateOfBirth, rankNamed)
 				return e
 			}
@@ -241,8 +249,11 @@ func onlyLabel(v []byte) bool {
 }
 
 // birthBehind looks for the date that ends where the word starts: 1985年3月12日出生.
-func (s *Scanner) birthBehind(start, _ int) int {
+func (s *Scanner) birthBehind(start, end int) int {
 	t := s.text
+	if start >= 3 && has(t[start-3:], "出") { // 出生人口
+		return 0
+	}
 	low := max(0, start-36)
 	p := start
 	for p > low && t[p-1] == ' ' {
@@ -252,9 +263,16 @@ func (s *Scanner) birthBehind(start, _ int) int {
 		s.emit(b, p, DateOfBirth, rankNamed)
 		return 0
 	}
+	if has(t[max(0, p-3):], "月") && han(t, end) >= 0 && mark(t, end, "于", "在") == 0 { // 2023年5月出生人口
+		return 0
+	}
 	for i := p - 1; i >= low; i-- {
+		if t[i] >= 0xE3 && figure(t, i) >= 0 && (i < 3 || figure(t, i-3) < 0) && chineseDate(t, i) == p {
+			s.emit(i, p, DateOfBirth, rankNamed)
+			return 0
+		}
 		if class[t[i]]&isDigit != 0 && (i == 0 || class[t[i-1]]&isName == 0) {
-			if e := writtenDate(t, i); e > 0 && (e == p || e+3 == p && t[e] >= 0xE0) {
+			if e := max(writtenDate(t, i), chineseDate(t, i)); e > 0 && (e == p || e+3 == p && t[e] >= 0xE0) {
 				s.work += start - i
 				s.emit(i, e, DateOfBirth, rankNamed)
 				return 0

@@ -33,7 +33,7 @@ func init() {
 	cardinal.person = named("user users username customer client caller member subscriber driver patient student buyer guest owner account login")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
 		"卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號")
-	cardinal.landline = named("phone telephone tel fax office landline 电话 座机 固话 传真 热线 總機 总机 电話 電話 联系 聯絡")
+	cardinal.landline = named("phone telephone tel fax office landline 电话 座机 固话 宅电 传真 热线 總機 总机 电話 電話 联系 聯絡")
 }
 
 // cardinal holds the contexts that rules share which are functions.
@@ -264,6 +264,10 @@ func (s *Scanner) number(p, size, e int) int {
 			plus = p - 1
 		case '(':
 			paren = p - 1
+		case 0x88:
+			if p >= 3 && t[p-3] == wideLead && t[p-2] == 0xBC {
+				paren = p - 3
+			}
 		case 0x8B:
 			if p >= 3 && t[p-3] == wideLead && t[p-2] == 0xBC {
 				plus = p - 3
