@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/sdk/document"
@@ -113,15 +115,23 @@ func request(t *testing.T, dialectName, body string) *Request {
 
 const ask = `{ "model":"m","messages":[{"role":"user","content":"hi"}] }`
 
-func TestRetryable(t *testing.T) {
-	for status, want := range map[int]bool{
-		400: false, 401: true, 402: true, 403: true, 404: true, 405: false, 408: true, 409: false, 413: false, 415: false, 422: false,
-		425: true, 429: true, 499: false, 500: true, 501: true, 502: true, 503: true, 504: true, 529: true,
-	} {
-		if got := Retryable(status); got != want {
-			t.Errorf("%d: got %v, want %v", status, got, want)
-		}
+// do makes an attempt through any lane.
+func do(t *testing.T, c *Candidate, in *Request, reads bool) (*Answer, error) {
+	t.Helper()
+	lane, ok := c.Provider.Take(&pool.Choice{Now: time.Now().UnixNano()})
+	if !ok {
+		t.Fatal("no lane is ready")
 	}
+	in.Reads = reads
+	try, err := Prepare(t.Context(), Flight{Candidate: c, Lane: lane}, in)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := try.Send()
+	if err != nil {
+		try.Close(failure.None, 0, 0)
+	}
+	return answer, err
 }
 
 // TestWithoutKey: a provider that cannot be asked costs neither a codec run nor a connection.
@@ -134,12 +144,12 @@ func TestWithoutKey(t *testing.T) {
 	if !p.LacksKey() {
 		t.Fatal("the preset needs no key: another one is wanted here")
 	}
-	_, err = Do(t.Context(), candidate(p, "", map[string]*pipeline.Plugin{"openai.chat": c.plugin()}), request(t, "openai.chat", ask), false)
+	_, err = do(t, candidate(p, "", map[string]*pipeline.Plugin{"openai.chat": c.plugin()}), request(t, "openai.chat", ask), false)
 	var f *Failure
 	if !errors.As(err, &f) {
 		t.Fatalf("error %v", err)
 	}
-	if !f.Retry || f.Status != 0 || f.Err.Status != 502 || f.Err.Code != "provider_not_configured" || f.Err.Message != "provider gemini has no API key" || !errors.Is(err, provider.ErrNoKey) {
+	if f.Class != failure.Credential || f.Status != 0 || f.Err.Status != 502 || f.Err.Code != "provider_not_configured" || f.Err.Message != "provider gemini has no API key" || !errors.Is(err, provider.ErrNoKey) {
 		t.Errorf("got %+v: %+v", f, f.Err)
 	}
 	if c.calls+u.calls != 0 {
@@ -179,7 +189,7 @@ func TestWhatIsSent(t *testing.T) {
 			if tt.code == "model_required" {
 				in.Asked, in.Model = "", ""
 			}
-			answer, err := Do(t.Context(), c, in, false)
+			answer, err := do(t, c, in, false)
 			if tt.code != "" {
 				var f *Failure
 				if !errors.As(err, &f) || f.Err.Code != tt.code || f.Err.Status >= 500 || u.calls != 0 {
@@ -206,7 +216,7 @@ func TestWhatIsSent(t *testing.T) {
 // TestGetBody: transports may send a request again on another connection.
 func TestGetBody(t *testing.T) {
 	u := &upstream{body: `{}`}
-	if _, err := Do(t.Context(), candidate(u.of(t, "openai.chat"), "", nil), request(t, "openai.chat", ask), false); err != nil {
+	if _, err := do(t, candidate(u.of(t, "openai.chat"), "", nil), request(t, "openai.chat", ask), false); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -226,7 +236,7 @@ func TestUnread(t *testing.T) {
 		u := &upstream{body: `{}`}
 		in := request(t, "openai.chat", ask)
 		in.Arena, in.Root, in.Bytes, in.Body, in.Length = nil, 0, nil, strings.NewReader(ask), length
-		if _, err := Do(t.Context(), candidate(u.of(t, "openai.chat"), "", nil), in, false); err != nil {
+		if _, err := do(t, candidate(u.of(t, "openai.chat"), "", nil), in, false); err != nil {
 			t.Fatal(err)
 		}
 		if u.sent != ask || u.asked.ContentLength != length || u.asked.GetBody != nil {
@@ -238,7 +248,7 @@ func TestUnread(t *testing.T) {
 // TestCodecFails: its error reaches the caller as it is, and no upstream is asked.
 func TestCodecFails(t *testing.T) {
 	u, c := &upstream{}, &codec{err: errors.New("broken")}
-	_, err := Do(t.Context(), candidate(u.of(t, "gemini.generate"), "g", map[string]*pipeline.Plugin{"openai.chat": c.plugin()}), request(t, "openai.chat", ask), false)
+	_, err := do(t, candidate(u.of(t, "gemini.generate"), "g", map[string]*pipeline.Plugin{"openai.chat": c.plugin()}), request(t, "openai.chat", ask), false)
 	var f *pipeline.Failure
 	if !errors.As(err, &f) || f.Plugin != "codec" || u.calls != 0 {
 		t.Errorf("got %v after %d round trips", err, u.calls)
@@ -256,21 +266,21 @@ func TestFailures(t *testing.T) {
 		code     string
 		message  string // a part
 	}{
-		{"unreachable", upstream{err: broken}, nil, false, Failure{Retry: true, Cause: broken}, "upstream_unreachable", "provider up could not be reached"},
-		{"client's mistake", upstream{status: 400, body: `{"error":{"message":"bad n","code":"bad_value"}}`}, nil, false, Failure{Status: 400}, "bad_value", "bad n"},
-		{"overloaded", upstream{status: 503, body: `{"error":{"message":"later","code":"overloaded"}}`}, nil, false, Failure{Status: 503, Retry: true}, "overloaded", "later"},
-		{"the gateway's key", upstream{status: 401, body: `{"error":{"message":"wrong key sk-abc","code":"invalid_api_key"}}`}, []string{"sk-abc"}, false, Failure{Status: 401, Retry: true}, "upstream_auth", "refused the gateway's credentials"},
-		{"the client's key", upstream{status: 401, body: `{"error":{"message":"no key","code":"invalid_api_key"}}`}, nil, false, Failure{Status: 401, Retry: true}, "invalid_api_key", "no key"},
-		{"stream without an event", upstream{contentType: "text/event-stream", body: ": wait\n\n"}, nil, true, Failure{Status: 200, Retry: true, Cause: io.ErrUnexpectedEOF}, "upstream_broken", "before its first event"},
+		{"unreachable", upstream{err: broken}, nil, false, Failure{Class: failure.Connect, Cause: broken}, "upstream_unreachable", "provider up could not be reached"},
+		{"client's mistake", upstream{status: 400, body: `{"error":{"message":"bad n","code":"bad_value"}}`}, nil, false, Failure{Class: failure.BadRequest, Status: 400}, "bad_value", "bad n"},
+		{"overloaded", upstream{status: 503, body: `{"error":{"message":"later","code":"overloaded"}}`}, nil, false, Failure{Class: failure.Overload, Status: 503}, "overloaded", "later"},
+		{"the gateway's key", upstream{status: 401, body: `{"error":{"message":"wrong key sk-abc","code":"invalid_api_key"}}`}, []string{"sk-abc"}, false, Failure{Class: failure.Credential, Status: 401}, "upstream_auth", "refused the gateway's credentials"},
+		{"the client's key", upstream{status: 401, body: `{"error":{"message":"no key","code":"invalid_api_key"}}`}, nil, false, Failure{Class: failure.BadRequest, Status: 401}, "invalid_api_key", "no key"},
+		{"stream without an event", upstream{contentType: "text/event-stream", body: ": wait\n\n"}, nil, true, Failure{Class: failure.ServerError, Status: 200, Cause: io.ErrUnexpectedEOF}, "upstream_broken", "before its first event"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Do(t.Context(), candidate(tt.upstream.of(t, "openai.chat", tt.keys...), "", nil), request(t, "openai.chat", ask), tt.reads)
+			_, err := do(t, candidate(tt.upstream.of(t, "openai.chat", tt.keys...), "", nil), request(t, "openai.chat", ask), tt.reads)
 			var f *Failure
 			if !errors.As(err, &f) {
 				t.Fatalf("error %v", err)
 			}
-			if f.Status != tt.want.Status || f.Retry != tt.want.Retry || !errors.Is(f.Cause, tt.want.Cause) {
+			if f.Status != tt.want.Status || f.Class != tt.want.Class || !errors.Is(f.Cause, tt.want.Cause) {
 				t.Errorf("got %+v, want %+v", f, tt.want)
 			}
 			if f.Err.Code != tt.code || !strings.Contains(f.Err.Message, tt.message) || strings.Contains(f.Err.Message, "10.0.0.7") || strings.Contains(f.Err.Message, "sk-abc") {
@@ -285,7 +295,12 @@ func TestClientGone(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	u := &upstream{err: errors.New("canceled")}
 	cancel()
-	_, err := Do(ctx, candidate(u.of(t, "openai.chat"), "", nil), request(t, "openai.chat", ask), true)
+	c, in := candidate(u.of(t, "openai.chat"), "", nil), request(t, "openai.chat", ask)
+	lane, _ := c.Provider.Take(&pool.Choice{})
+	try, err := Prepare(ctx, Flight{Candidate: c, Lane: lane}, in)
+	if err == nil {
+		_, err = try.Send()
+	}
 	if !errors.Is(err, context.Canceled) || errors.As(err, new(*Failure)) {
 		t.Errorf("got %v", err)
 	}
@@ -296,7 +311,7 @@ func TestFirstEvent(t *testing.T) {
 	const frames = ": hello\n\ndata: {\"a\":1}\n\ndata: {\"a\":2}\n\n"
 	for _, reads := range []bool{true, false} {
 		u := &upstream{contentType: "text/event-stream; charset=utf-8", body: frames}
-		answer, err := Do(t.Context(), candidate(u.of(t, "openai.chat"), "", nil), request(t, "openai.chat", ask), reads)
+		answer, err := do(t, candidate(u.of(t, "openai.chat"), "", nil), request(t, "openai.chat", ask), reads)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -332,7 +347,7 @@ func TestMend(t *testing.T) {
 			u, c := &upstream{body: `{}`}, &codec{to: `{"model":"m","mended":true}`}
 			p := u.of(t, "anthropic.messages", "k")
 			ways := Codecs{{Client: "anthropic.messages", Provider: "anthropic.messages"}: c.plugin()}.Ways(p)
-			answer, err := Do(t.Context(), &Candidate{Provider: p, Model: tt.model, Ways: ways}, request(t, "anthropic.messages", tt.body), false)
+			answer, err := do(t, &Candidate{Provider: p, Model: tt.model, Ways: ways}, request(t, "anthropic.messages", tt.body), false)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,8 +30,9 @@ var anthropicMessages = Descriptor{
 		Finish: []string{"stop_reason"},
 	},
 	Event: Body{
-		Role:   "assistant",
-		Scopes: []Scope{{Block: "index"}},
+		Opening: "type=message_start|ping|content_block_start",
+		Role:    "assistant",
+		Scopes:  []Scope{{Block: "index"}},
 		Text: append(append([]Text{
 			{At: "delta.text"},
 			{At: "delta.thinking", Kind: "reasoning"},

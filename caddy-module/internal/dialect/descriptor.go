@@ -106,6 +106,11 @@ type Body struct {
 	Rest   bool     `json:"rest,omitempty"`   // members that no path names are text, too, except those that are known to be none; see rest.go
 	Sealed []string `json:"sealed,omitempty"` // what is below these paths is not, whatever Rest says
 	Null   bool     `json:"null,omitempty"`   // in events: a choice that goes on has null, not nothing, at Finish
+
+	// Opening is a test of events that only open an answer and say nothing of it yet; Deltas are the objects that
+	// do the same while all their members but the role are empty.
+	Opening string `json:"opening,omitempty"`
+	Deltas  string `json:"deltas,omitempty"`
 }
 
 // Text is a path at which text stands.

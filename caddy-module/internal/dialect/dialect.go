@@ -41,6 +41,8 @@ type Dialect struct {
 
 	errorAt                   []path
 	errorSelf                 test
+	opening                   test
+	deltas                    path
 	reasons                   []reason
 	within                    []path
 	blocked                   []condition
@@ -154,6 +156,9 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 		d.usageParts[i] = c.paths(list)
 	}
 
+	if d.opening = c.test(desc.Event.Opening); desc.Event.Deltas != "" {
+		d.deltas = c.path(desc.Event.Deltas)
+	}
 	d.errorAt, d.errorSelf = c.paths(desc.Errors.At), c.test(desc.Errors.Self)
 	d.within, d.retry = c.paths(desc.Errors.Within), c.path(desc.Errors.Retry)
 	for _, r := range desc.Errors.Reasons {

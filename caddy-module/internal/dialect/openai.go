@@ -30,7 +30,8 @@ var openAIChat = Descriptor{
 		Finish: []string{"choices.*.finish_reason"},
 	},
 	Event: Body{
-		Role: "assistant",
+		Deltas: "choices.*.delta",
+		Role:   "assistant",
 		Scopes: []Scope{
 			{At: "choices.*", Choice: "index"},
 			{At: "choices.*.delta.tool_calls.*", Call: "index"},

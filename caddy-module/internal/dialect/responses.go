@@ -37,7 +37,8 @@ var openAIResponses = Descriptor{
 		Open:   []string{"in_progress", "queued"},
 	},
 	Event: Body{
-		Role: "assistant",
+		Opening: "type=response.created|response.queued|response.in_progress|response.output_item.added|response.content_part.added|keepalive",
+		Role:    "assistant",
 		Scopes: []Scope{
 			{Call: "output_index", Block: "output_index", Parts: []string{"content_index", "summary_index", "command_index"}},
 			{At: "item", Reasoning: "type=reasoning"},

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
 
@@ -21,17 +22,21 @@ func (x *exchange) begin(c *attempt.Candidate) {
 }
 
 // attempted notes how it went.
-func (x *exchange) attempted(c *attempt.Candidate, answer *attempt.Answer, err error) {
-	t := usage.Attempt{Provider: c.Provider.Name, Model: x.record.UpstreamModel}
+func (x *exchange) attempted(f *attempt.Flight, answer *attempt.Answer, err error) {
+	t := usage.Attempt{Provider: f.Provider.Name, Endpoint: f.Lane.Endpoint.Name, Model: f.UpstreamModel(x.input.Model)}
 	var failed *attempt.Failure
 	switch {
 	case err == nil:
 		t.Status = answer.HTTP.StatusCode
 	case errors.As(err, &failed):
-		t.Status, t.Error = failed.Status, failed.Err.Code
+		t.Status, t.Class, t.Error = failed.Status, failed.Class, failed.Err.Code
 		if t.Error == "" {
 			t.Error = failed.Err.Type
 		}
+	case errors.Is(err, errSlower):
+		t.Class, t.Error = failure.Canceled, "slower"
+	case errors.Is(err, context.Canceled):
+		t.Class, t.Error = failure.Canceled, "canceled"
 	default:
 		t.Error = "not_sent"
 	}

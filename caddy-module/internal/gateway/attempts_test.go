@@ -52,10 +52,10 @@ func TestFallThrough(t *testing.T) {
 		{"429", status(429, `{"error":{"message":"slow","type":"rate_limit_error","code":"rate_limit_exceeded"}}`), 200, "rate_limit_exceeded", "second", false},
 		{"401", status(401, `{"error":{"message":"bad key","code":"invalid_api_key"}}`), 200, "upstream_auth", "second", false},
 		{"400 is the client's", status(400, `{"error":{"message":"bad","type":"invalid_request_error","code":"bad_value","param":"messages"}}`), 400, "bad_value", "bad", false},
-		{"empty stream", events(""), 200, "upstream_broken", "second", true},
-		{"comments only", events(": hello\n\n"), 200, "upstream_broken", "second", true},
-		{"error event first", events("data: {\"error\":{\"message\":\"overloaded\",\"code\":\"overloaded\"}}\n\n"), 200, "", "second", true},
-		{"no JSON first", events("data: <html>\n\n"), 200, "", "second", true},
+		{"empty stream", events(""), 200, "upstream_broken", "second", false},
+		{"comments only", events(": hello\n\n"), 200, "upstream_broken", "second", false},
+		{"error event first", events("data: {\"error\":{\"message\":\"overloaded\",\"code\":\"overloaded\"}}\n\n"), 200, "overloaded", "second", false},
+		{"no JSON first", events("data: <html>\n\n"), 200, "upstream_broken", "second", false},
 		{"breaks after the first event", events(delta("first")), 200, "", "first", true},
 	} {
 		chains := [][]string{{"redact"}}

@@ -14,7 +14,7 @@ import (
 // provider of the route counts it: then the gateway says what it can.
 func (x *exchange) estimable(err error) bool {
 	var failed *attempt.Failure
-	return x.dialect.Counts() && !x.sink.committed && errors.As(err, &failed) && failed.Err.Code == attempt.NoAPI
+	return x.dialect.Counts() && !x.sink.said && errors.As(err, &failed) && failed.Err.Code == attempt.NoAPI
 }
 
 // estimate answers with the gateway's own count, and says in a header that it is one.

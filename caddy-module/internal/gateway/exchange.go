@@ -41,6 +41,14 @@ type exchange struct {
 	events int64           // of a streamed answer so far
 	chosen *Route
 	input  attempt.Request // the request as every attempt finds it
+	trip   trip            // from attempt to attempt
+
+	ranks   []ranked // of the candidates
+	ordered []*attempt.Candidate
+	affine  struct { // the last affinity that was asked for
+		name string
+		hash uint64
+	}
 
 	readsRequests, readsAnswers bool // plugins of the chain that look at documents
 }
@@ -167,7 +175,7 @@ func (x *exchange) mustRead(r *Route) bool {
 // prepare makes the request as all attempts find it.
 func (x *exchange) prepare() *attempt.Request {
 	x.input = attempt.Request{
-		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Variant: x.named.Variant, Asked: x.record.Model, Model: x.model,
+		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Reads: x.readsAnswers || x.reframes(), Variant: x.named.Variant, Asked: x.record.Model, Model: x.model,
 		Arena: x.arena, Root: x.root, Bytes: x.body,
 	}
 	if x.named.Service == dialect.Raw {
@@ -184,6 +192,19 @@ func (x *exchange) prepare() *attempt.Request {
 	}
 	return &x.input
 }
+
+// smallBody is how large a body may be, in bytes, that is read though nobody needs to: so the request can be sent
+// again.
+const smallBody = 1 << 20
+
+// small tells whether the body is known to be small.
+func (x *exchange) small() bool {
+	n := x.request.ContentLength
+	return n > 0 && n <= smallBody && x.request.Header.Get("Content-Encoding") == ""
+}
+
+// replayable tells whether the request can be sent again.
+func (x *exchange) replayable() bool { return x.body != nil || x.root != 0 || x.blank || x.request.ContentLength == 0 }
 
 // letGo gives the request's memory back once a stream has begun and no other attempt will want it: a
 // stream may stay open for an hour.

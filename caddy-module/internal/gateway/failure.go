@@ -71,17 +71,6 @@ func unknownPath(r *http.Request) *dialect.Error {
 	return fault(http.StatusNotFound, "unknown_path", fmt.Sprintf("no dialect of this gateway has %s %s", r.Method, r.URL.Path))
 }
 
-// mayRetry tells whether another candidate could do better.
-func mayRetry(err error) bool {
-	var failed *attempt.Failure
-	if errors.As(err, &failed) {
-		return failed.Retry
-	}
-	var broken *brokenStream
-	var refused *overloaded
-	return errors.As(err, &broken) || errors.As(err, &refused)
-}
-
 func isPluginError(err error) bool {
 	var failure *pipeline.Failure
 	var rejection *pipeline.Rejection
@@ -135,7 +124,7 @@ func (x *exchange) fail(err error) {
 	var away *clientGone
 	if x.request.Context().Err() != nil || errors.As(err, &away) || errors.Is(err, context.Canceled) {
 		x.record.Outcome = usage.Aborted
-		if !x.sink.committed {
+		if !x.sink.settle() {
 			x.sink.status = statusClientClosed
 		}
 		return
@@ -151,7 +140,7 @@ func (x *exchange) fail(err error) {
 			zap.String("outcome", string(outcome)), zap.Error(err))
 	}
 	var failed *attempt.Failure
-	if errors.As(err, &failed) && !x.sink.committed {
+	if errors.As(err, &failed) && !x.sink.settle() {
 		x.forwardFailure(failed)
 	}
 	x.sink.fail(e)

@@ -11,6 +11,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
@@ -24,10 +25,15 @@ type Route struct {
 	Rule       *route.Rule // nil matches always
 	Plugins    []*pipeline.Plugin
 	Candidates []*attempt.Candidate
-	Strict     bool // a parameter that would be lost in translation is refused
-	Gate       *queue.Gate
-	Priority   queue.Class // of callers whose key has no priority of its own
-	MaxBody    int64       // bounds the request body in bytes; 0 leaves that to the gateway
+	Order      Order // in which candidates are tried
+	// Fallbacks are tried instead of the candidates that are left after a failure of the class.
+	Fallbacks map[failure.Class][]*attempt.Candidate
+	Retry     *Retry // nil is the default
+	Hedge     Hedge
+	Strict    bool // a parameter that would be lost in translation is refused
+	Gate      *queue.Gate
+	Priority  queue.Class // of callers whose key has no priority of its own
+	MaxBody   int64       // bounds the request body in bytes; 0 leaves that to the gateway
 }
 
 // reads tells whether the rule asks for more than the path has told.
@@ -89,6 +95,9 @@ func New(c Config) *Gateway {
 	}
 	if c.Log == nil {
 		c.Log = zap.NewNop()
+	}
+	for _, r := range c.Routes {
+		r.Retry = r.Retry.Complete()
 	}
 	g := &Gateway{Config: c}
 	g.before, _ = pipeline.Reads(c.Before)

@@ -17,7 +17,7 @@ func TestPassThrough(t *testing.T) {
 		{"json", odd, "application/json", strings.Replace(said, ",", " , ", 3)},
 		{"no json at all", "not json", "text/plain; charset=utf-8", "plain"},
 		{"stream", odd, "text/event-stream", ": hi\r\n\r\n" + delta("x") + "event: odd\nid: 7\ndata: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: [DONE]"},
-		{"broken events", odd, "text/event-stream", "data: <html>\n\n"},
+		{"broken events", odd, "text/event-stream", delta("x") + "data: <html>\n\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			u := &upstream{answer: func(int, *http.Request, string) *http.Response {

@@ -98,7 +98,8 @@ func (x *exchange) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(candidates) > 1 {
+	candidates = x.rank(chosen, candidates)
+	if len(candidates) > 1 || x.small() {
 		if err := x.buffer(); err != nil {
 			return err
 		}
@@ -107,9 +108,16 @@ func (x *exchange) serve(ctx context.Context) error {
 	// Candidates, from the untouched request document each; one that fails before anything has reached
 	// the client makes way for the next.
 	in := x.prepare()
-	for _, candidate := range candidates {
-		err = x.attempt(ctx, candidate, in)
-		if err == nil || x.sink.committed || !mayRetry(err) || ctx.Err() != nil {
+	trip := x.depart(chosen, candidates)
+	if in.Stream {
+		x.sink.await()
+	}
+	for {
+		var flight attempt.Flight
+		if flight, err = trip.next(ctx); err != nil {
+			break
+		}
+		if err = x.attempt(ctx, trip, flight, in); err == nil || x.sink.said || ctx.Err() != nil || !trip.failed(err) {
 			break
 		}
 	}
@@ -121,27 +129,25 @@ func (x *exchange) serve(ctx context.Context) error {
 
 // attempt tries one candidate and hands its answer to the client. What a failed one lost in translation
 // or counted is not the next one's.
-func (x *exchange) attempt(ctx context.Context, c *attempt.Candidate, in *attempt.Request) (err error) {
+func (x *exchange) attempt(ctx context.Context, t *trip, f attempt.Flight, in *attempt.Request) (err error) {
 	warned, tokens := len(x.chain.Warnings), x.record.Tokens
 	defer func() {
-		if err != nil && !x.sink.committed {
+		if err != nil && !x.sink.said {
 			x.chain.Warnings, x.record.Tokens = x.chain.Warnings[:warned], tokens
 		}
 	}()
-	x.begin(c)
-	answer, err := attempt.Do(ctx, c, in, x.readsAnswers || x.reframes())
-	x.attempted(c, answer, err)
+	answer, err := x.ask(ctx, t, f, in)
 	if err != nil {
 		return err
 	}
-	defer answer.Close()
+	defer func() { x.landed(answer, err) }()
 	switch {
 	case answer.Events != nil:
-		return x.stream(ctx, c, answer)
-	case len(answer.Codecs) == 0 && !x.readsAnswers:
+		return x.stream(ctx, answer)
+	case len(answer.Codecs) == 0 && !in.Reads:
 		return x.passThrough(answer)
 	default:
-		return x.whole(ctx, c, answer)
+		return x.whole(ctx, answer)
 	}
 }
 

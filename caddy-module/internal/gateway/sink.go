@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"sync"
@@ -11,23 +12,26 @@ import (
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
-// sink is the client's end of an exchange. Until committed, nothing has reached the client and the
-// answer may still become an error with a status of its own.
+// sink is the client's end of an exchange. Until it has said something the next candidate may still be tried,
+// and until committed the answer may become an error with a status of its own.
 type sink struct {
-	x         *exchange
-	w         http.ResponseWriter
-	committed bool
-	cut       bool // the client must not take what it has for a whole answer, and nothing but the connection can say so
-	status    int
+	x    *exchange
+	w    http.ResponseWriter
+	said bool // a part of the answer was written
+	cut  bool // the client must not take what it has for a whole answer, and nothing but the connection can say so
+	buf  []byte
 
-	// The keep-alive timer writes from its own goroutine, so a stream's writes are locked.
-	mu     sync.Mutex
-	events *framing.Writer
-	dirty  bool // something was written and not flushed
-	quiet  bool // nothing was written since the timer last looked
-	timer  *time.Timer
-	buf    []byte
-	before func() // sets headers just before a stream's are sent; may be nil
+	// The keep-alive timer writes from its own goroutine: what follows is locked while it runs.
+	mu        sync.Mutex
+	committed bool // status and headers were sent
+	status    int
+	events    *framing.Writer
+	dirty     bool // something was written and not flushed
+	quiet     bool // nothing was written since the timer last looked
+	timer     *time.Timer
+	between   func() bool // whether a ping may be written here; nil always may
+	before    func()      // sets headers just before a stream's are sent; may be nil
+	early     http.Header // of a stream that begins before an upstream has said anything
 }
 
 func (s *sink) open(x *exchange, w http.ResponseWriter) {
@@ -78,26 +82,38 @@ func (s *sink) bytes(status int, contentType string, body []byte) error {
 	h := s.w.Header()
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	s.x.firstByte()
+	s.saying()
 	s.commit(status)
 	_, err := s.w.Write(body)
 	return clientError(err)
 }
 
-// begin commits to a streamed answer.
+// begin commits to a streamed answer. The caller has locked.
 func (s *sink) begin(status int) {
 	if s.before != nil {
 		s.before()
 	}
+	s.frame()
+	s.commit(status)
+	s.events, s.dirty = framing.Create(s.x.framing(), s.w), true
+	s.keep()
+}
+
+// frame sets the headers of a streamed answer.
+func (s *sink) frame() {
 	h := s.w.Header()
-	kind := s.x.framing()
-	h["Content-Type"] = []string{kind.ContentType()}
+	h["Content-Type"] = []string{s.x.framing().ContentType()}
 	h["Cache-Control"] = []string{"no-cache"}
 	h["X-Accel-Buffering"] = []string{"no"}
-	s.x.firstByte()
-	s.commit(status)
-	s.events, s.dirty = framing.Create(kind, s.w), true
-	s.timer = time.AfterFunc(s.x.gateway.KeepAlive/2, s.keepAlive)
+}
+
+// keep starts the pings, or goes on with them.
+func (s *sink) keep() {
+	if period := s.x.gateway.KeepAlive / 2; s.timer == nil {
+		s.timer = time.AfterFunc(period, s.keepAlive)
+	} else {
+		s.timer.Reset(period)
+	}
 }
 
 // event writes one event. It leaves with the next flush.
@@ -111,13 +127,22 @@ func (s *sink) raw(b []byte) error {
 }
 
 func (s *sink) write(put func() error) error {
+	s.saying()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.committed {
 		s.begin(http.StatusOK)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.quiet, s.dirty = false, true
 	return clientError(put())
+}
+
+// saying notes that the answer goes out.
+func (s *sink) saying() {
+	if !s.said {
+		s.said = true
+		s.x.firstByte()
+	}
 }
 
 // flush sends what was written.
@@ -131,6 +156,35 @@ func (s *sink) flush() error {
 	return clientError(s.events.Flush())
 }
 
+// await keeps the client of a stream waiting while no upstream has said anything: after a period of silence it
+// gets headers, and pings.
+func (s *sink) await() {
+	early := http.Header{"X-Longmen-Exchange": {s.x.record.ID}, "X-Longmen-Route": {s.x.record.Route}}
+	maps.Copy(early, s.x.chain.Answer)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.early, s.quiet = early, true
+	s.timer = time.AfterFunc(s.x.gateway.KeepAlive, s.keepAlive)
+}
+
+// settle ends the wait before an answer that is no stream of events. True: the client has headers of one already.
+func (s *sink) settle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.committed && s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+	return s.committed
+}
+
+// headers has f set headers just before those of a stream are sent.
+func (s *sink) headers(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = f
+}
+
 // keepAlive sends a ping when the stream was silent for a whole period.
 func (s *sink) keepAlive() {
 	s.mu.Lock()
@@ -138,7 +192,15 @@ func (s *sink) keepAlive() {
 	if s.timer == nil {
 		return
 	}
-	if s.quiet && s.ping() == nil {
+	if !s.committed {
+		// The exchange is in the middle of an attempt: only what was known before may be told.
+		maps.Copy(s.w.Header(), s.early)
+		s.committed, s.status = true, http.StatusOK
+		s.frame()
+		s.w.WriteHeader(http.StatusOK)
+		s.events = framing.Create(s.x.framing(), s.w)
+	}
+	if s.quiet && (s.between == nil || s.between()) && s.ping() == nil {
 		s.events.Flush()
 	}
 	s.quiet = true
@@ -155,8 +217,12 @@ func (s *sink) ping() error {
 
 // end closes the framing of a stream that ended cleanly, or whose last event told why it did not.
 func (s *sink) end() error {
+	s.saying()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.committed {
+		s.begin(http.StatusOK)
+	}
 	s.dirty = true
 	return clientError(s.events.End())
 }
@@ -166,7 +232,7 @@ func (s *sink) fail(e *dialect.Error) {
 	own := *e
 	own.Exchange = s.x.record.ID
 	e = &own
-	if s.committed {
+	if s.settle() {
 		if s.events != nil {
 			name, data := s.x.dialect.NumberedError(e, s.x.events)
 			if s.event([]byte(name), data) == nil && s.end() == nil {

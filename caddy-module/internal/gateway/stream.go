@@ -14,14 +14,17 @@ import (
 )
 
 // stream leads a streamed answer, event by event, through codec and plugins to the client.
-func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *attempt.Answer) error {
+func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 	speaks := answer.Way.Dialect
 	a := takeArena()
 	defer giveArena(a)
 
 	// What goes out unedited goes out as it came, framing included.
 	var came document.Node
-	event := answer.First
+	opening, event := answer.Opening, answer.First
+	if len(opening) > 0 {
+		event = opening[0]
+	}
 	same := len(answer.Codecs) == 0 && answer.Framing == x.framing()
 	s := x.chain.Stream(ctx, x.chain.Len(), answer.Codecs, func(a *document.Arena, root document.Node, name []byte) error {
 		if x.readsAnswers && x.dialect.Numbered() {
@@ -35,28 +38,28 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 		return x.sink.event(name, x.sink.buf)
 	})
 	// What the upstream said of itself goes out with the first event.
-	x.sink.before = func() { x.forwardHeaders(speaks, answer.HTTP.Header) }
+	x.sink.headers(func() { x.forwardHeaders(speaks, answer.HTTP.Header) })
 
 	finished, done := false, false
 	for !done {
 		switch {
 		case event.Comment || len(event.Data) == 0:
-			if same && x.sink.committed {
+			if same && x.sink.said {
 				if err := x.sink.raw(event.Raw); err != nil {
 					return err
 				}
 			}
-		case string(event.Data) == doneMark && (finished || speaks.Done == doneMark):
+		case string(event.Data) == attempt.DoneMark && (finished || speaks.Done == attempt.DoneMark):
 			done = true
 			continue
 		default:
 			a.Reset()
 			root, err := a.Parse(event.Data)
 			if err != nil {
-				return x.broken(s, a, &brokenStream{provider: c.Provider.Name, cause: err})
+				return x.broken(s, a, &brokenStream{provider: answer.Provider().Name, cause: err})
 			}
 			if e := speaks.EventError(a, root); e != nil {
-				return x.broken(s, a, attempt.Reported(c.Provider, e, http.StatusOK))
+				return x.broken(s, a, attempt.Reported(answer.Provider(), e, http.StatusOK))
 			}
 			speaks.Usage(a, root, &x.record.Tokens)
 			finished = finished || speaks.Finished(a, root)
@@ -65,7 +68,7 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 				return x.broken(s, a, err)
 			}
 		}
-		if x.sink.committed {
+		if x.sink.said {
 			x.letGo()
 		}
 		// Events that came together leave together; nothing waits for what has not come.
@@ -74,10 +77,18 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 				return err
 			}
 		}
+		if len(opening) > 0 {
+			if opening = opening[1:]; len(opening) > 0 {
+				event = opening[0]
+			} else {
+				event = answer.First
+			}
+			continue
+		}
 		var err error
 		if event, err = answer.Events.Next(); err != nil {
 			if !errors.Is(err, io.EOF) || !finished {
-				return x.broken(s, a, &brokenStream{provider: c.Provider.Name, cause: err})
+				return x.broken(s, a, &brokenStream{provider: answer.Provider().Name, cause: answer.Cause(err)})
 			}
 			done = true
 		}
@@ -90,19 +101,12 @@ func (x *exchange) stream(ctx context.Context, c *attempt.Candidate, answer *att
 	return x.finish()
 }
 
-// doneMark ends streams of OpenAI's chat completions. Servers that are compatible with several dialects
-// send it behind streams of the others, too.
-const doneMark = "[DONE]"
-
 // finish ends a stream cleanly in the client's dialect.
 func (x *exchange) finish() error {
 	if x.dialect.Done != "" {
 		if err := x.sink.event(nil, []byte(x.dialect.Done)); err != nil {
 			return err
 		}
-	}
-	if !x.sink.committed {
-		x.sink.begin(http.StatusOK)
 	}
 	if err := x.sink.end(); err != nil {
 		return err
@@ -113,7 +117,7 @@ func (x *exchange) finish() error {
 // broken lets out what plugins hold, so that the client has all that the model said, and passes cause on.
 func (x *exchange) broken(s *pipeline.Stream, a *document.Arena, cause error) error {
 	var away *clientGone
-	if x.sink.committed && !errors.As(cause, &away) && !isPluginError(cause) {
+	if x.sink.said && !errors.As(cause, &away) && !isPluginError(cause) {
 		a.Reset()
 		if err := s.Flush(a); err != nil {
 			return err

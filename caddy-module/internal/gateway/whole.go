@@ -9,18 +9,20 @@ import (
 )
 
 // whole leads an answer that is one document through codec and plugins to the client.
-func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *attempt.Answer) error {
+func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 	speaks := answer.Way.Dialect
 	body, err := readAll(answer.HTTP)
 	if err != nil {
-		return &brokenStream{provider: c.Provider.Name, cause: err}
+		return &brokenStream{provider: answer.Provider().Name, cause: answer.Cause(err)}
 	}
 	a := takeArena()
 	defer giveArena(a)
 	root, err := a.Parse(body)
 	if err != nil {
 		if len(answer.Codecs) > 0 {
-			return &attempt.Failure{Err: speaks.ParseError(http.StatusBadGateway, answer.HTTP.Header, body), Status: answer.HTTP.StatusCode, Retry: true, Cause: err}
+			f := attempt.Garbled(answer.Provider(), answer.HTTP.StatusCode, err)
+			f.Err = speaks.ParseError(http.StatusBadGateway, answer.HTTP.Header, body)
+			return f
 		}
 		if body, err = x.chain.ResponseBody(ctx, body); err != nil {
 			return err
@@ -29,7 +31,7 @@ func (x *exchange) whole(ctx context.Context, c *attempt.Candidate, answer *atte
 		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
 	}
 	if e := speaks.EventError(a, root); e != nil {
-		return attempt.Reported(c.Provider, e, answer.HTTP.StatusCode)
+		return attempt.Reported(answer.Provider(), e, answer.HTTP.StatusCode)
 	}
 	speaks.Usage(a, root, &x.record.Tokens)
 	if err := answer.Codecs.Response(ctx, a, root); err != nil {

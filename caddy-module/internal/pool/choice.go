@@ -6,6 +6,7 @@ type Choice struct {
 	Tokens   int64  // what the request will take, as far as can be said; counted against TPM at once
 	Affinity uint64 // a hash of what sticky sticks to; 0 for nothing: then sticky is round_robin
 	Tried    *Tried // members not to choose; nil for none
+	Force    bool   // also members that only the pool itself leaves alone: when there is nobody else, one that may be well again is better than none
 }
 
 // Tried is a set of members, by their numbers. The zero value is empty. Up to 256 members it allocates nothing. It is not safe for

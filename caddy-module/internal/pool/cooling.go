@@ -22,6 +22,7 @@ const (
 // cooling is whether a member is to be left alone.
 type cooling struct {
 	until atomic.Int64  // Unix nanoseconds
+	asked atomic.Int64  // likewise, as far as the upstream asked for it
 	epoch atomic.Uint32 // how often it began, or was prolonged
 	times atomic.Int32  // how often in a row it doubled
 
@@ -34,6 +35,14 @@ type pause struct {
 	until  int64
 	longer bool // than it was to be left alone anyway
 	fresh  bool // it was not, or for another reason
+}
+
+// readyAt is when the member may be asked. A forced request heeds only what the upstream itself asked for.
+func (c *cooling) readyAt(force bool) int64 {
+	if force {
+		return c.asked.Load()
+	}
+	return c.until.Load()
 }
 
 // begin leaves the member alone. epoch is of when the lease that failed was taken: what was asked before a cooling began does not tell
@@ -55,6 +64,9 @@ func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, n
 			d = double(rateLimited, maxRateLimited, times)
 			times++
 		}
+	}
+	if wait > 0 {
+		c.asked.Store(max(c.asked.Load(), now+int64(min(wait, MaxWait))))
 	}
 	was, until := c.until.Load(), now+int64(d)
 	if until <= was {

@@ -50,9 +50,9 @@ func (s *server) configure(b BreakerConfig) {
 }
 
 // readyAt is when the server may be asked, as far as is known.
-func (s *server) readyAt(now int64) int64 {
+func (s *server) readyAt(now int64, force bool) int64 {
 	at := s.rest.Load()
-	if s.broken.Load() {
+	if s.broken.Load() && !force {
 		at = max(at, s.until.Load())
 		if s.trial.Load() {
 			at = max(at, now+int64(poll))
@@ -61,7 +61,7 @@ func (s *server) readyAt(now int64) int64 {
 	return at
 }
 
-// enter lets a request to the server, or a probe, which need not wait until it is time for a trial.
+// enter lets a request to the server. A probe and a forced request need not wait until it is time for a trial.
 func (s *server) enter(now int64, probe bool) (pass, bool) {
 	if !s.asked.Load() {
 		s.asked.Store(true)

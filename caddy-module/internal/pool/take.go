@@ -45,7 +45,7 @@ func (p *Pool) lease(i int, c *Choice) (Lease, bool) {
 	if !m.reserve(l.tokens, c.Now) {
 		return Lease{}, false
 	}
-	pass, ok := m.server.enter(c.Now, false)
+	pass, ok := m.server.enter(c.Now, c.Force)
 	if !ok {
 		m.unreserve(l.tokens, c.Now)
 		return Lease{}, false

@@ -21,6 +21,9 @@ type Lane struct {
 // Owned tells whether requests on the lane carry a key of the gateway's.
 func (l *Lane) Owned() bool { return l.secret != "" }
 
+// Member is the lane's number among the provider's, for pool.Tried.
+func (l *Lane) Member() int { return l.lease.Member() }
+
 // First says that the answer has begun, and how long after the request.
 func (l *Lane) First(latency time.Duration, now int64) { l.lease.First(latency, now) }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
@@ -158,8 +159,12 @@ func (o *object) attempts(all []Attempt) {
 		t := &all[i]
 		o.key("{")
 		o.text(`"provider":`, t.Provider)
+		o.text(`"endpoint":`, t.Endpoint)
 		o.text(`"model":`, t.Model)
 		o.number(`"status":`, int64(t.Status))
+		if t.Class != failure.None {
+			o.text(`"class":`, t.Class.String())
+		}
 		o.text(`"error":`, t.Error)
 		o.close('}')
 	}

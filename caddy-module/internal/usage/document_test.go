@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
@@ -23,8 +24,11 @@ func whole() *Record {
 		ErrorType: "server_error", ErrorCode: "overloaded",
 		Tokens: dialect.Usage{Prompt: 5, Completion: 7, Total: 12, Cached: 3, Reasoning: 1}, Cost: 0.00125, Priced: true,
 		FirstEvent: 1500 * time.Microsecond, Upstream: 1490 * time.Microsecond, Total: 9 * time.Second,
-		Attempts: []Attempt{{"openai", "gpt-5", 429, "rate_limit_exceeded"}, {"vertex", "gemini-3-pro", 0, "upstream_unreachable"}, {"gemini", "gemini-3-pro", 200, ""}},
-		KeyID:    "k1", KeyName: "ci", Labels: map[string]string{"team": "core", "env": "test", "a": "b"},
+		Attempts: []Attempt{
+			{"openai", "eu", "gpt-5", 429, failure.RateLimit, "rate_limit_exceeded"}, {"vertex", "default", "gemini-3-pro", 0, failure.Connect, "upstream_unreachable"},
+			{"gemini", "default", "gemini-3-pro", 200, failure.None, ""},
+		},
+		KeyID: "k1", KeyName: "ci", Labels: map[string]string{"team": "core", "env": "test", "a": "b"},
 		User: "u-7", ClientIP: "192.0.2.1",
 		Attributes: []Attribute{{"pii.total", int64(2)}, {"score", 0.25}, {"jailbreak", false}, {"class", "code"}},
 		Tags:       []Tag{{"pii", "mode", "placeholder"}, {"pii", "kept", "no"}, {"answers", "hit", "exact"}},
@@ -43,7 +47,7 @@ func TestAppendJSON(t *testing.T) {
 		{"everything", whole(), `{"id":"0123456789ABCDEF","time":"2025-06-15T15:06:40.007Z","route":"default","provider":"gemini","model":"gpt-5","upstream_model":"gemini-3-pro",` +
 			`"dialect":"openai.chat","upstream_dialect":"gemini.generate","stream":true,"status":200,"outcome":"upstream_error","error":{"type":"server_error","code":"overloaded"},` +
 			`"usage":{"prompt":5,"completion":7,"total":12,"cached":3,"reasoning":1,"cost_usd":0.00125},"timing":{"first_event_ms":1.5,"upstream_ms":1.49,"total_ms":9000},` +
-			`"attempts":[{"provider":"openai","model":"gpt-5","status":429,"error":"rate_limit_exceeded"},{"provider":"vertex","model":"gemini-3-pro","status":0,"error":"upstream_unreachable"},{"provider":"gemini","model":"gemini-3-pro","status":200}],` +
+			`"attempts":[{"provider":"openai","endpoint":"eu","model":"gpt-5","status":429,"class":"rate_limit","error":"rate_limit_exceeded"},{"provider":"vertex","endpoint":"default","model":"gemini-3-pro","status":0,"class":"connect","error":"upstream_unreachable"},{"provider":"gemini","endpoint":"default","model":"gemini-3-pro","status":200}],` +
 			`"key":{"id":"k1","name":"ci","labels":{"a":"b","env":"test","team":"core"}},"user":"u-7","client_ip":"192.0.2.1",` +
 			`"attributes":{"pii.total":2,"score":0.25,"jailbreak":false,"class":"code"},"tags":{"pii":{"mode":"placeholder","kept":"no"},"answers":{"hit":"exact"}},` +
 			`"warnings":["logit_bias: not supported by gemini","n: one answer"]}`},

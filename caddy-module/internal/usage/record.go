@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 )
 
 // Outcome tells how an exchange ended.
@@ -25,9 +26,11 @@ const (
 // Attempt is one try at one candidate.
 type Attempt struct {
 	Provider string
+	Endpoint string
 	Model    string
-	Status   int    // HTTP status of the upstream, 0 when there was none
-	Error    string // error code in neutral terms, empty when it answered
+	Status   int           // HTTP status of the upstream, 0 when there was none
+	Class    failure.Class // why it failed; None when it answered
+	Error    string        // error code in neutral terms, empty when it answered
 }
 
 // Attribute is a variable that a plugin set for rules and records.

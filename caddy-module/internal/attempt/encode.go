@@ -1,0 +1,96 @@
+package attempt
+
+import (
+	"context"
+	"errors"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/sdk/abi"
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// A body of more than largeBody bytes is sent in pieces: stretches of largePiece bytes from where they
+// stand.
+const (
+	largeBody  = 256 << 10
+	largePiece = 64 << 10
+)
+
+// encode puts the request's body into the provider's dialect and model name. Nil is a body that is sent
+// unread.
+func encode(ctx context.Context, c *Candidate, in *Request, model string, answer *Answer) (*body, error) {
+	if in.Root == 0 {
+		if in.Bytes != nil {
+			return lentBody(in.Memory, in.Bytes), nil
+		}
+		return nil, nil
+	}
+	a, root := in.Arena, in.Root
+	x, way := in.Exchange, answer.Way
+	mends := way.Mend != nil && x.Dialect.Foreign(in.Bytes)
+	if len(way.Steps) > 0 || mends {
+		x.SetVariable(abi.AttrUpstreamModel, model)
+		x.SetVariable(abi.AttrUpstreamDialect, way.Dialect.Name)
+		x.SetVariable(abi.AttrUpstreamQuirks, c.Provider.Quirks)
+		root = a.Copy(root)
+	}
+	switch {
+	case len(way.Steps) > 0:
+		for i := range way.Steps {
+			codec, err := translate(ctx, x, &way.Steps[i], a, root)
+			if codec != nil {
+				answer.Codecs = append(answer.Codecs, codec)
+			}
+			if err != nil {
+				if i > 0 {
+					err = between(err, &way.Steps[i])
+				}
+				return nil, err
+			}
+		}
+	case mends:
+		codec, err := translate(ctx, x, way.Mend, a, root)
+		if codec != nil {
+			codec.Close() // it has no part in the answer
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := x.Dialect.SetModel(a, root, model); err != nil {
+			return nil, err
+		}
+	case model != in.Asked:
+		root = a.Copy(root)
+		if err := x.Dialect.SetModel(a, root, model); err != nil {
+			return nil, err
+		}
+	case a.Intact(root, in.Bytes):
+		return lentBody(in.Memory, in.Bytes), nil
+	}
+	if len(in.Bytes) > largeBody {
+		return newBody(in.Memory, a.Spans(root, largePiece, make([]byte, 0, largePiece))...), nil
+	}
+	// What an attempt changes is small beside what it sends.
+	return newBody(nil, a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)), nil
+}
+
+// translate takes one step with a request.
+func translate(ctx context.Context, x *pipeline.Exchange, s *Step, a *document.Arena, root document.Node) (*pipeline.Codec, error) {
+	codec, err := x.Codec(s.Codec, s.Client, s.Provider)
+	if err != nil {
+		return nil, err
+	}
+	return codec, codec.Request(ctx, a, root)
+}
+
+// between tells a client what a later step refuses. The place is one in a document that the client has not
+// written, so it is no param, and the message says which document is meant.
+func between(err error, s *Step) error {
+	var refused *pipeline.Rejection
+	if !errors.As(err, &refused) || refused.Err.Param == "" {
+		return err
+	}
+	e := *refused.Err
+	e.Message, e.Param = e.Param+": "+e.Message+" (in the request as "+s.Client+")", ""
+	return &pipeline.Rejection{Plugin: refused.Plugin, Err: &e}
+}

@@ -1,0 +1,320 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
+)
+
+// Retry says what follows from the failures of a route's attempts, until the answer has begun.
+type Retry struct {
+	// Policy says it by class of failure.
+	Policy failure.Policy
+	// Attempts is the most that are made for one request; 0 means 10.
+	Attempts int
+	// Rounds is how often the route's candidates are gone through, as long as a failure was of a kind that may
+	// pass; 0 means 1.
+	Rounds int
+	// Budget is how long after the request the last attempt may begin; 0 means without bound.
+	Budget time.Duration
+	// Backoff is the longest pause before the second attempt at the same place, and before the second round; it
+	// doubles each time up to MaxBackoff. A part of it, by chance, is waited. 0 means 250 ms and 5 s.
+	Backoff, MaxBackoff time.Duration
+	// MaxWait is how long a request may wait in all for a candidate that is told to wait when all are; 0 means that the
+	// client is told at once.
+	MaxWait time.Duration
+}
+
+// Complete is r with defaults in place of zeros. Nil is the default.
+func (r *Retry) Complete() *Retry {
+	out := Retry{Policy: failure.Default()}
+	if r != nil {
+		out = *r
+	}
+	if out.Attempts == 0 {
+		out.Attempts = 10
+	}
+	if out.Rounds == 0 {
+		out.Rounds = 1
+	}
+	if out.Backoff == 0 {
+		out.Backoff = 250 * time.Millisecond
+	}
+	if out.MaxBackoff == 0 {
+		out.MaxBackoff = max(5*time.Second, out.Backoff)
+	}
+	return &out
+}
+
+// trip is one request's way from attempt to attempt, until one answers or nobody is left.
+type trip struct {
+	x     *exchange
+	route *Route
+	order []*attempt.Candidate // to be tried; a fallback replaces it
+	at    int                  // in order
+
+	choice   pool.Choice
+	tried    pool.Tried // lanes of order[at]
+	lane     int        // that was taken last
+	full     int        // the first candidate whose provider had no place, -1 if all had
+	refusal  error      // of the provider that was asked for a place last, nil if it had one
+	attempts int
+	round    int
+	same     int           // attempts that were made again at the same place
+	pauses   int           // that were made
+	pause    time.Duration // before the next attempt
+	waited   time.Duration // for candidates that were told to wait
+	passing  bool          // a failure of this round may be gone in the next
+	fell     failure.Class // the class whose fallback is being tried
+	last     error         // of the last attempt
+	soonest  time.Duration // until the first of the candidates that are not ready will be; -1 is never
+}
+
+// depart begins a trip.
+func (x *exchange) depart(r *Route, candidates []*attempt.Candidate) *trip {
+	t := &x.trip
+	*t = trip{x: x, route: r, order: candidates, soonest: -1, full: -1}
+	t.choice = pool.Choice{Tokens: x.size() / 4, Tried: &t.tried}
+	return t
+}
+
+// next leases the lane of the next attempt. It waits as long as the route allows. The error is why there is none.
+func (t *trip) next(ctx context.Context) (attempt.Flight, error) {
+	for {
+		if err := t.rest(ctx); err != nil {
+			return attempt.Flight{}, err
+		}
+		if t.attempts >= t.retry().Attempts || t.late(0) {
+			return attempt.Flight{}, t.ended()
+		}
+		for ; t.at < len(t.order); t.move() {
+			if f, ok := t.take(ctx, t.order[t.at], false); ok {
+				return f, nil
+			}
+		}
+		if full := t.full; full >= 0 {
+			t.full, t.at = -1, full
+			t.tried.Clear()
+			if f, ok := t.take(ctx, t.order[full], true); ok {
+				return f, nil
+			}
+			if t.refusal != nil {
+				return attempt.Flight{}, t.refusal
+			}
+		}
+		if !t.again() {
+			return attempt.Flight{}, t.ended()
+		}
+	}
+}
+
+func (t *trip) retry() *Retry { return t.route.Retry }
+
+// take leases a lane of a candidate that was not tried, and a place at its provider. It waits for one if it may: a
+// candidate that has none free makes way for the others.
+func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attempt.Flight, bool) {
+	place, err := t.x.enterProvider(ctx, c, wait)
+	if err != nil {
+		if t.refusal = err; t.full < 0 && !wait {
+			t.full = t.at
+		}
+		return attempt.Flight{}, false
+	}
+	t.choice.Now = c.Provider.Now().UnixNano()
+	if c.Provider.Sticky != "" {
+		t.choice.Affinity = t.x.affinity(string(c.Provider.Sticky))
+	}
+	lane, ok := c.Provider.Take(&t.choice)
+	if ok {
+		t.attempts++
+		t.lane = lane.Member()
+		t.refusal = nil
+		return attempt.Flight{Candidate: c, Lane: lane, Place: place}, true
+	}
+	place.Leave()
+	t.refusal = nil
+	if wait := c.Provider.Wait(&t.choice); wait >= 0 && (t.soonest < 0 || wait < t.soonest) {
+		t.soonest = wait
+	}
+	return attempt.Flight{}, false
+}
+
+// beside leases the lane of an attempt beside the one that is under way: another one of the same candidate, else one of the
+// next candidate, from which the trip then goes on.
+func (t *trip) beside(ctx context.Context) (attempt.Flight, bool) {
+	if t.attempts >= t.retry().Attempts || t.late(0) {
+		return attempt.Flight{}, false
+	}
+	first := t.lane
+	t.tried.Add(first)
+	for at := t.at; at < len(t.order); at++ {
+		if at > t.at {
+			t.tried.Clear()
+		}
+		if f, ok := t.take(ctx, t.order[at], false); ok {
+			t.at = at
+			return f, true
+		}
+	}
+	t.tried.Clear()
+	t.tried.Add(first)
+	t.full = -1
+	return attempt.Flight{}, false
+}
+
+// move goes to the next candidate.
+func (t *trip) move() {
+	t.at++
+	t.same = 0
+	t.tried.Clear()
+}
+
+// again goes through the candidates once more if that may help: because a failure may have passed, or because
+// those that are told to wait will be ready soon.
+func (t *trip) again() bool {
+	r, soonest := t.retry(), t.soonest
+	switch {
+	case t.passing && t.round+1 < r.Rounds:
+		t.round++
+		t.backOff()
+		if soonest > t.pause && t.waited+soonest <= r.MaxWait {
+			t.pause = soonest
+		}
+	case t.attempts == 0 && soonest >= 0 && t.waited+soonest <= r.MaxWait:
+		// Not a moment too early: what is not ready then would only be waited for again.
+		t.pause = max(soonest, time.Millisecond)
+		t.waited += t.pause
+	case t.attempts == 0 && !t.choice.Force:
+		// A broken candidate may be well again, and there is nobody else.
+		t.choice.Force = true
+	default:
+		return false
+	}
+	t.at, t.same, t.passing, t.soonest, t.full = 0, 0, false, -1, -1
+	t.tried.Clear()
+	return !t.late(t.pause)
+}
+
+// failed notes how an attempt failed, and tells whether there may be another one.
+func (t *trip) failed(err error) bool {
+	t.last = err
+	if !t.x.replayable() {
+		return false
+	}
+	class := classOf(err)
+	t.passing = t.passing || class.Sick() && class != failure.Timeout || class == failure.RateLimit
+	if fallback := t.route.Fallbacks[class]; len(fallback) > 0 && t.fell == failure.None {
+		t.order, t.at, t.fell, t.same, t.round = fallback, 0, class, 0, t.retry().Rounds
+		t.tried.Clear()
+		return true
+	}
+	rule := t.retry().Policy.Of(class)
+	switch rule.Action {
+	case failure.GiveUp:
+		return false
+	case failure.Same:
+		if t.same < rule.Times {
+			t.same++
+			t.backOff()
+			return true
+		}
+		t.tried.Add(t.lane)
+	case failure.NextKey:
+		t.tried.Add(t.lane)
+	case failure.NextCandidate:
+		t.move()
+	}
+	return true
+}
+
+// backOff has the next attempt wait: a part of a time that doubles, so that requests that failed together do
+// not come again together.
+func (t *trip) backOff() {
+	r := t.retry()
+	most := r.Backoff << min(t.pauses, 20)
+	if most > r.MaxBackoff || most <= 0 {
+		most = r.MaxBackoff
+	}
+	t.pauses++
+	t.pause = most/2 + rand.N(most/2+1)
+}
+
+// rest waits before the next attempt.
+func (t *trip) rest(ctx context.Context) error {
+	d := t.pause
+	if t.pause = 0; d == 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// late tells whether the budget is spent, or will be after a pause.
+func (t *trip) late(pause time.Duration) bool {
+	budget := t.retry().Budget
+	return budget > 0 && t.x.since()+pause > budget
+}
+
+// ended is why there is no other attempt: the last failure, or that everybody has to be left alone. Either way the
+// client learns when the first will be ready.
+func (t *trip) ended() error {
+	wait := t.soonest
+	if t.last == nil {
+		e := fault(http.StatusTooManyRequests, "rate_limit_exceeded", "every provider of route "+t.route.Name+" asks to be left alone at present")
+		e.RetryAfter = max(wait, 0)
+		return &attempt.Failure{Class: failure.RateLimit, Err: e, Wait: max(wait, 0)}
+	}
+	var failed *attempt.Failure
+	if !errors.As(t.last, &failed) || failed.Class != failure.RateLimit && failed.Class != failure.Overload {
+		return t.last
+	}
+	for _, c := range t.order {
+		t.choice.Tried, t.choice.Now = nil, c.Provider.Now().UnixNano()
+		if w := c.Provider.Wait(&t.choice); w >= 0 && (wait < 0 || w < wait) {
+			wait = w
+		}
+	}
+	if wait <= 0 {
+		return t.last
+	}
+	told, e := *failed, *failed.Err
+	e.RetryAfter, told.Err = wait, &e
+	return &told
+}
+
+// classOf is the class of any error of an attempt.
+func classOf(err error) failure.Class {
+	var failed *attempt.Failure
+	if errors.As(err, &failed) {
+		return failed.Class
+	}
+	var broken *brokenStream
+	if errors.As(err, &broken) {
+		var silence *attempt.Silence
+		if errors.As(broken.cause, &silence) {
+			return failure.Timeout
+		}
+		return failure.ServerError
+	}
+	if errors.Is(err, context.Canceled) {
+		return failure.Canceled
+	}
+	var own *dialect.Error
+	if errors.As(err, &own) {
+		return failure.BadRequest
+	}
+	return failure.BadRequest
+}
