@@ -56,6 +56,11 @@ var byPair, seconds = func() (index [256][]*vendor, seconds [128]uint64) {
 	begins('e', 'y', 'J')
 	begins('L', 'S', '0')
 	seconds['L'] |= 1 << ('S' & 63) // -----BEGIN in base64
+	begins('M', 'I', 'I')           // private keys in DER
+	begins('M', 'I', 'G')
+	begins('M', 'H', 'c')
+	begins('M', 'C', '4')
+	seconds['M'] |= 1<<('I'&63) | 1<<('H'&63) | 1<<('C'&63)
 	return index, seconds
 }()
 
@@ -285,6 +290,12 @@ func (s *Scanner) key(p, hi int, first bool) (int, Type) {
 	}
 	if c == 'L' {
 		if end := encodedPEM(t, p); end > 0 {
+			s.work += end - p
+			return end, PrivateKey
+		}
+	}
+	if c == 'M' {
+		if end := derKey(t, p); end > 0 {
 			s.work += end - p
 			return end, PrivateKey
 		}

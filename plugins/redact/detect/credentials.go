@@ -217,6 +217,44 @@ func (s *Scanner) secretAt(lo, hi int) {
 	s.emit(lo, hi, Password, rankNamed)
 }
 
+// pgpass reads a line of PostgreSQL's file of passwords whose port stands behind the colon at p: host:port:database:user:password.
+func (s *Scanner) pgpass(p int) int {
+	t := s.text
+	lo := p
+	for lo > 0 && p-lo < 64 && (class[t[lo-1]]&isToken != 0 || t[lo-1] == '.' || t[lo-1] == '*') {
+		lo--
+	}
+	named := false
+	for _, c := range t[lo:p] {
+		named = named || class[c]&isHex == 0
+	}
+	if !named || lo > 0 && t[lo-1] > ' ' && t[lo-1] != '"' && t[lo-1] != '\'' && !escapeBefore(t, lo) {
+		return 0
+	}
+	i := p + 1
+	for i < len(t) && i-p < 7 && class[t[i]]&isDigit != 0 {
+		i++
+	}
+	for range 2 { // the database and the user
+		if i+1 >= len(t) || t[i] != ':' || class[t[i+1]]&isAlpha == 0 && t[i+1] != '*' {
+			return 0
+		}
+		b := i + 1
+		for i = b; i < len(t) && i-b < 48 && (class[t[i]]&isToken != 0 || t[i] == '.' || t[i] == '*'); i++ {
+		}
+	}
+	if i >= len(t) || t[i] != ':' {
+		return 0
+	}
+	b, e, _ := valueAt(t, i+1, false)
+	s.work += e - lo
+	if e-b < 5 || !secretValue(t[b:e], keyStrong, false, false) {
+		return 0
+	}
+	s.emit(b, e, Password, rankNamed)
+	return e
+}
+
 // dollar handles the hash of a password at p as crypt writes it, behind a user's name and a colon: the files of Apache and of Unix.
 func (s *Scanner) dollar(p int) int {
 	t := s.text

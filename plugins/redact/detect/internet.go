@@ -81,6 +81,11 @@ func (s *Scanner) colon(p int) int {
 	if p+1 == len(t) || class[t[p+1]]&isHex == 0 && t[p+1] != ':' {
 		return 0
 	}
+	if p+6 < len(t) && class[t[p+1]]&class[t[p+4]]&isDigit != 0 && (t[p+5] == ':' || t[p+6] == ':') {
+		if end := s.pgpass(p); end > 0 {
+			return end
+		}
+	}
 	lo := p
 	for lo > 0 && p-lo < 5 && class[t[lo-1]]&isHex != 0 {
 		lo--

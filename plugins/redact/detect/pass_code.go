@@ -14,7 +14,7 @@ func init() {
 	number := func(s *Scanner, start, end int) int {
 		return s.passCode(start, end, s.text[start] >= 0x80 || class[s.text[start]]&isUpper != 0)
 	}
-	on("otp totp tan verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod engångskod rkod "+
+	on("otp totp tan passcode verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod engångskod rkod "+
 		"verificatiecode toegangscode deurcode alarmcode poortcode kluiscode inlogcode engangskode portkoden larmkoden dörrkoden "+
 		"验证码 短信校验码 手机校验码 动态码 驗證碼 門禁碼 门禁码 認証コード 確認コード 認証番号 인증번호 인증코드", number)
 	on("tigungscode", number) // Bestätigungscode
@@ -271,11 +271,15 @@ func (s *Scanner) codeAhead(p int) bool {
 		i--
 	}
 	s.work += p - i
+	bracket := i > low && i < p && t[i-1] == '(' // 123456(登录验证码)
+	if bracket {
+		i--
+	}
 	if i == low || i == p || class[t[i-1]]&isDigit == 0 {
 		return false
 	}
 	hi := i
-	if among(t, hi, " is your | is the | is my | as your | as the |是您的| 是您的|是你的|为您的| est votre | ist Ihr | ist dein | es tu | es su | är din | é o seu ") == 0 {
+	if bracket = bracket || mark(t, hi, "（") > 0; !(bracket && p-hi < 20) && among(t, hi, " is your | is the | is my | as your | as the |是您的| 是您的|是你的|为您的| est votre | ist Ihr | ist dein | es tu | es su | är din | é o seu ") == 0 {
 		return false
 	}
 	lo := hi

@@ -29,7 +29,7 @@ func init() {
 	on("sk ak", key(keyShort))
 	onTwo("пароль Пароль ПАРОЛЬ", key(keyStrong))
 	onTwo("κωδικός Κωδικός סיסמה سيسمה", key(keyStrong))
-	on("secret token apikey accesskey secretkey authtoken accesstoken clientsecret privatekey accountkey credential credentials apitoken bearer sharedaccesskey "+
+	on("secret token pat apikey accesskey secretkey authtoken accesstoken clientsecret privatekey accountkey credential credentials apitoken bearer sharedaccesskey "+
 		"密钥 秘钥 密鑰 令牌 凭证", key(keyWeak))
 	on("key", key(keyBound))
 }
@@ -51,6 +51,9 @@ func (s *Scanner) keyed(start, end, strength int) int {
 	}
 	if strength == keyBound && s.wireless(start) {
 		strength = keyStrong
+	}
+	if end-start == 3 && lower(t[start]) == 'p' && strength == keyWeak && (t[start] != 'P' || start == 0 || t[start-1] != '_') {
+		return 0 // PAT is a token's name only in others: GITHUB_PAT
 	}
 	p, ok := end, true
 	if t[start] < 0x80 {

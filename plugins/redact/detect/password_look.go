@@ -34,7 +34,7 @@ func separating(v []byte, i int) bool {
 	before, after := v[:i], v[i+1:]
 	switch v[i] {
 	case '@': // of a mailbox, a host, a version, a social network
-		return class[after[0]]&isDigit != 0 && Index(after, '.', 0) < 0 || class[after[0]]&isAlpha == 0 && Index(after, '.', 0) < 0 ||
+		return class[after[0]]&isDigit != 0 && Index(after, '.', 0) < 0 && (digitsIn(after) > 2 || hasUpper(before)) || class[after[0]]&isAlnum == 0 ||
 			digitsIn(before) > 0 && hasUpper(before) && Index(after, '.', 0) < 0
 	case '#': // of an issue, a paragraph, a colour
 		return digitsIn(after) < len(after) || hasUpper(before) && len(before) > 2 && len(after) > 2 && !allUpper(before) || digitsIn(before) > 1
@@ -69,7 +69,7 @@ func allUpper(v []byte) bool {
 }
 
 // technical are parts of names that have digits and stand beside passwords: of algorithms, encodings, products.
-var technical = [...]string{"sha", "aes", "md5", "rsa", "utf", "base64", "http", "oauth", "ipv", "tls", "x509", "pbkdf", "ed25519", "windows", "iphone", "mysql", "argon", "scrypt", "pkcs", "int1", "int3", "int6", "float", "char"}
+var technical = [...]string{"sha1", "sha2", "sha3", "sha5", "sha-", "aes1", "aes2", "aes-", "md5", "rsa1", "rsa2", "rsa4", "rsa-", "utf", "base64", "http", "oauth", "ipv", "tls1", "tlsv", "x509", "pbkdf", "ed25519", "windows", "iphone", "mysql", "argon", "scrypt", "pkcs", "int1", "int3", "int6", "float", "varchar"}
 
 // coded tells whether v may be a password behind a word that says so: letters and digits in turns, or three digits, and no number with a unit,
 // code of capitals, date, version, hash or name of an algorithm.
@@ -94,7 +94,7 @@ func coded(v []byte) bool {
 		case k == isDigit:
 			digits++
 		case class[c]&(isScore|isHyphen) != 0:
-		case c == '.' && i+1 < len(v) && class[v[i+1]]&isDigit == 0 && class[last]&isDigit == 0, oneOf(c, "!@#$%^&*~+?"):
+		case c == '.' && i+1 < len(v) && class[v[i+1]]&isDigit == 0 && class[last]&isDigit == 0, oneOf(c, "!#$*^~"):
 			symbols++
 		default:
 			return false

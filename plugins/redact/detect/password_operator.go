@@ -141,6 +141,10 @@ func valueAt(t []byte, p int, query bool) (lo, hi int, quoted bool) {
 	lo = p
 	for hi = p; hi < len(t) && hi-lo < most; hi++ {
 		c := t[hi]
+		if c == wideLead && wideAlnum(t, hi) {
+			hi += 2
+			continue
+		}
 		if c <= ' ' || c >= 0xD5 || c == 0xC2 || c == '"' || c == '\'' || c == '`' || c == ',' || c == ';' || c == '<' || c == '\\' || c == '|' ||
 			c == '&' && query {
 			break
@@ -181,4 +185,13 @@ func annotation(t []byte, p int) int {
 		return 0
 	}
 	return i + 3
+}
+
+// wideAlnum tells whether a full-width digit or letter stands at p.
+func wideAlnum(t []byte, p int) bool {
+	if p+3 > len(t) || t[p] != wideLead {
+		return false
+	}
+	c := t[p+2]
+	return t[p+1] == 0xBC && (c >= 0x90 && c <= 0x99 || c >= 0xA1 && c <= 0xBA) || t[p+1] == 0xBD && c >= 0x81 && c <= 0x9A
 }

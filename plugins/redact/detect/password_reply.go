@@ -21,6 +21,9 @@ func (s *Scanner) passwordReply(p int) bool {
 		return false
 	}
 	asked := t[i-1] == '?' || i >= 3 && has(t[i-3:], "？")
+	for k := p; k < i && !asked; k++ {
+		asked = t[k] >= 0xE0 && among(t, k, "多少|什么|是啥|几位|发我|发一下|给我|谁知道|何ですか|뭐") > 0
+	}
 	if !asked && t[i-1] != '.' && !has(t[max(0, i-3):], "。") {
 		return false
 	}

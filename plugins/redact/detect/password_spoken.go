@@ -18,6 +18,10 @@ var (
 // changes are words behind one for a password that its value may follow, unlike the rest of notValues.
 var changes = words("reset changed updated rotation service store manager location")
 
+// adverbs are words that may stand between a copula and the value.
+var adverbs = words("all lowercase uppercase caps still currently just simply probably maybe actually again the word phrase exactly noch immer einfach wohl toujours encore todavía ainda sempre nog steeds teraz всё еще ещё теперь " +
+	"fortfarande vielleicht glaub ich something")
+
 // instances are words right before an example.
 var instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ")
 
@@ -97,6 +101,10 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 		}
 		change = change || verbs.has(w)
 		colon := hi < i && t[hi] == ':'
+		if led && adverbs.has(w) && hi == i {
+			first = false
+			continue
+		}
 		led = colon || copulas.has(w) || change && (w == "a" || w == "en" || w == "in")
 		given = colon || equals.has(w) || led && change
 		first = false

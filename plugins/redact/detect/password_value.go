@@ -2,6 +2,22 @@ package detect
 
 // secretValue tells a secret from an identifier, a call, a variable, a constant and a sample.
 func secretValue(v []byte, strength int, quoted, spoken bool) bool {
+	var half [64]byte
+	if Index(v, wideLead, 0) >= 0 { // full-width letters and digits are judged as what they stand for
+		n := 0
+		for i := 0; i < len(v) && n < len(half); i++ {
+			half[n] = v[i]
+			if wideAlnum(v, i) {
+				half[n] = v[i+2] - 0x80 + 0x20
+				if v[i+1] == 0xBD {
+					half[n] += 0x40
+				}
+				i += 2
+			}
+			n++
+		}
+		v = half[:n]
+	}
 	if template(v) || sampled(v) || locator(v) || assigns(v) || v[0] == '!' && len(v) < 12 && quoteless(v[1:]) {
 		return false
 	}
@@ -30,7 +46,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			symbols++
 		}
 	}
-	random := strength != keyStrong && scattered(v)
+	random := strength != keyStrong && (scattered(v) || len(v) >= 32 && scrambled(v))
 	if appPassword(v) {
 		return strength == keyStrong
 	}

@@ -34,6 +34,19 @@ func init() {
 		return s.keyed(start, end, keyStrong)
 	})
 	on("wifi", func(s *Scanner, start, end int) int { // code wifi
+		if t := s.text; end < len(t) && t[end] == ':' { // WIFI:T:WPA;S:name;P:password;;
+			high := min(len(t), end+160)
+			for i := end; i+3 < high && t[i] > ' '; i++ {
+				if (t[i] == ':' || t[i] == ';') && t[i+1] == 'P' && t[i+2] == ':' {
+					e := i + 3
+					for e < high && t[e] > ' ' && t[e] != ';' {
+						e++
+					}
+					s.secretAt(i+3, e)
+					return 0
+				}
+			}
+		}
 		if start < 5 || !foldEqual(s.text[start-5:start], "code ") {
 			return 0
 		}
