@@ -101,7 +101,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 			errs = append(errs, fmt.Errorf("plugin %q%s: %w", name, at(p.Source), err))
 		}
 	}
-	errs = append(errs, a.checkAliases(), a.checkSinks())
+	errs = append(errs, a.checkAliases(), a.checkSinks(), a.openGates())
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
@@ -127,6 +127,7 @@ func (a *App) checkAliases() error {
 // Start implements caddy.App. Requests come through handlers; plugins log to this configuration from now on.
 func (a *App) Start() error {
 	running.Store(a.log)
+	a.engine.gates.start()
 	if a.engine.runtime.Littered() {
 		go func() { // an idle gateway would keep the garbage for long
 			plugins.Forget()
@@ -149,6 +150,7 @@ func (a *App) Cleanup() error {
 		}
 	}
 	if a.engine != nil {
+		a.engine.gates.stop(runningGates())
 		a.engine.leave()
 	}
 	return errors.Join(errs...)

@@ -63,6 +63,11 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			models {
 //				<client's name>|* <provider's name>
 //			}
+//			limit {
+//				concurrent <number>
+//				queue      <number>
+//				max_wait   <duration>
+//			}
 //			prices {
 //				<provider's name>|<beginning>*|* <input> <output> [<cached input> [<written input>]]
 //			}

@@ -36,6 +36,13 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //			to  <provider>[/<model>] ...
 //			on_error fail|skip
 //			strict_params
+//			limit {
+//				concurrent <number>
+//				queue      <number>
+//				max_wait   <duration>
+//			}
+//			priority high|normal|low
+//			max_body <size>
 //		}
 //		expect [<name>] {
 //			method    <method>
@@ -67,10 +74,7 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		case "auth":
 			err = h.unmarshalAuth(d)
 		case "max_body":
-			if h.MaxBody != 0 {
-				return d.Err("max_body is given twice, expected once")
-			}
-			err = size(d, &h.MaxBody)
+			err = unmarshalMaxBody(d, &h.MaxBody)
 		case "strict_params":
 			h.StrictParams, err = true, none(d)
 		case "use":
@@ -181,8 +185,14 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 			err = unmarshalOnError(d, &r.OnError)
 		case "strict_params":
 			r.StrictParams, err = true, none(d)
+		case "limit":
+			err = unmarshalLimit(d, &r.Limit)
+		case "priority":
+			err = r.unmarshalPriority(d)
+		case "max_body":
+			err = unmarshalMaxBody(d, &r.MaxBody)
 		default:
-			err = unknown(d, "use", "to", "on_error", "strict_params")
+			err = unknown(d, "use", "to", "on_error", "strict_params", "limit", "priority", "max_body")
 		}
 		if err != nil {
 			return err

@@ -66,6 +66,8 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 		return p.unmarshalTimeouts(d)
 	case "models":
 		return p.unmarshalModels(d)
+	case "limit":
+		return unmarshalLimit(d, &p.Limit)
 	case "prices":
 		return p.unmarshalPrices(d)
 	case "timeout":
@@ -75,7 +77,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "breaker", "probe", "models", "prices", "timeout", "timeouts", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "breaker", "probe", "models", "limit", "prices", "timeout", "timeouts", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {

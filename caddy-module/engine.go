@@ -39,6 +39,7 @@ type engine struct {
 	guests  map[string]*guest
 	late    map[string]*lateCodec  // built-in codecs that nobody declares
 	demos   map[string]*demoServer // by provider
+	gates   gateSet
 
 	leases atomic.Int64 // exchanges that run, and the app until its Cleanup
 }
@@ -79,6 +80,9 @@ func (e *engine) leave() {
 		if err := g.release(); err != nil {
 			e.app.log.Error("closing plugin failed", zap.String("plugin", g.name), zap.Error(err))
 		}
+	}
+	if err := e.gates.release(); err != nil {
+		e.app.log.Error("letting go of limits failed", zap.Error(err))
 	}
 	for _, s := range e.demos {
 		if _, err := demos.Delete(s.key); err != nil {
@@ -177,11 +181,12 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		Observe:  observe(e.app.ctx.Logger().Named("usage")),
 		Log:      e.app.log,
 	}
-	for _, r := range p.routes {
+	for i, r := range p.routes {
 		made := &gateway.Route{Name: r.name, Rule: r.rule, Plugins: members(r.guests, r.onError), Strict: r.strict}
+		h.Routes[i].bound(made, &e.gates)
 		for _, to := range r.candidates {
 			models.add(to.model)
-			made.Candidates = append(made.Candidates, &attempt.Candidate{Provider: to.provider, Model: to.model, Ways: to.ways})
+			made.Candidates = append(made.Candidates, &attempt.Candidate{Provider: to.provider, Model: to.model, Ways: to.ways, Gate: e.gates.gate(gateKey{gateOfProvider, to.provider.Name})})
 			sources = append(sources, inventory.Source{Provider: to.provider, Model: to.model})
 		}
 		c.Routes = append(c.Routes, made)

@@ -86,6 +86,18 @@ type Route struct {
 	// Whether a request is refused when a parameter of it would be lost. Default: as the handler says.
 	StrictParams bool `json:"strict_params,omitempty"`
 
+	// How many requests may be in progress at once, and how many wait for them to end. Default: any number.
+	Limit *Limit `json:"limit,omitempty"`
+
+	// Who goes first when requests wait for the places of this route, or of a provider: "high", "normal" or "low". A place goes
+	// to the highest that waits, but one in nine at least to normal ones and one in sixteen to low ones. The label
+	// priority of a caller's key goes before it. Default: normal.
+	Priority string `json:"priority,omitempty"`
+
+	// The largest request body in bytes, from 1 KiB to the handler's max_body, whose bound counts while a rule
+	// reads the request. Default: the handler's.
+	MaxBody int64 `json:"max_body,omitempty"`
+
 	// Where the route stands in the Caddyfile, for errors.
 	Source string `json:"source,omitempty"`
 }

@@ -59,6 +59,7 @@ func (h *Handler) plan(a *App) (*plan, error) {
 		fail(fmt.Errorf("%s%s has no route, expected at least one", appName, at(h.Source)))
 	}
 	fail(h.checkOrder())
+	fail(h.openGates(a))
 	for i, r := range h.Routes {
 		if r == nil {
 			fail(fmt.Errorf("route %d is null, expected an object", i+1))

@@ -74,6 +74,10 @@ type Provider struct {
 	// Default: names pass unchanged.
 	Models map[string]string `json:"models,omitempty"`
 
+	// How many requests may be in progress here at once, over all endpoints and keys, and how many wait for them to
+	// end: only those that have no other candidate. Default: any number.
+	Limit *Limit `json:"limit,omitempty"`
+
 	// What a million tokens of a model cost, by the provider's names of models; a name that ends in "*" stands for
 	// all that begin so, the longest counts. With prices the cost of exchanges is accounted, and routes can choose
 	// the cheapest. A model that is not here has no known price, which never counts as free. Default: none.

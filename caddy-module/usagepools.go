@@ -39,6 +39,9 @@ var (
 	// servers holds *sharedServer by the digest of a Store's options.
 	servers = caddy.NewUsagePool()
 
+	// gates holds sharedGate by gateKey: exchanges of the old configuration count until they end.
+	gates = caddy.NewUsagePool()
+
 	// recordFiles holds *recordFile by recordKey.
 	recordFiles = caddy.NewUsagePool()
 )

@@ -148,6 +148,7 @@ func TestErrors(t *testing.T) {
 		{"label", file("ann s3cret sk-a"), "parsing key file: line 1: label 1 is not readable, expected name=value without spaces and dots in the name"},
 		{"dotted label", file("ann a.b=c sk-a"), "parsing key file: line 1: label 1 is not readable, expected name=value without spaces and dots in the name"},
 		{"reserved label", file("ann name=c sk-a"), "parsing key file: line 1: label name is taken by the key's own name, expected another label"},
+		{"no priority", file("ann priority=urgent sk-a"), "parsing key file: line 1: label priority is no priority, expected high, normal or low"},
 		{"double label", file("ann a=c a=d sk-a"), "parsing key file: line 1: label a is given twice, expected once"},
 		{"control character", file("sk-\x01"), "parsing key file: line 1: key is not plain text, expected 1 to 1024 printable characters without spaces"},
 		{"not text", file("\xff\xfe"), "parsing key file: it is not UTF-8 text, expected a key per line"},

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
 )
 
 // maxText bounds a name, a label or a key, in bytes.
@@ -17,6 +19,9 @@ const maxText = 1024
 
 // hashed begins a key that is given by its SHA-256 digest, in hexadecimal: `printf %s "$key" | sha256sum`.
 const hashed = "sha256:"
+
+// Priority is the label that says who goes first when requests wait: high, normal or low.
+const Priority = "priority"
 
 // Key is a key that may call the gateway. The key itself is never kept, only its digest.
 type Key struct {
@@ -30,6 +35,11 @@ func NewKey(name, secret string, labels map[string]string) (Key, error) {
 	k := Key{Name: name, Labels: labels}
 	if name != "" && !plain(name) {
 		return Key{}, fmt.Errorf("key name is not plain text, expected at most %d printable characters without spaces", maxText)
+	}
+	if p, given := labels[Priority]; given {
+		if _, ok := queue.ParseClass(p); !ok {
+			return Key{}, fmt.Errorf("label %s is no priority, expected high, normal or low", Priority)
+		}
 	}
 	if digest, ok := strings.CutPrefix(secret, hashed); ok {
 		b, err := hex.DecodeString(digest)

@@ -39,12 +39,15 @@ type Route struct {
 // reads tells whether the rule asks for more than the path has told.
 func (r *Route) reads(named dialect.Match) bool { return r.Rule.Needs().Read(named) }
 
+// DefaultMaxBody has room for a prompt with large images, in bytes.
+const DefaultMaxBody = 64 << 20
+
 // Config is what a Gateway is made of. It is read only after New.
 type Config struct {
 	Auth   *auth.Authenticator
 	Before []*pipeline.Plugin // run before routing
 	Routes []*Route           // the first whose rule matches wins
-	// MaxBody bounds the request body in bytes; 0 means 64 MiB, room for a prompt with large images.
+	// MaxBody bounds the request body in bytes; 0 means DefaultMaxBody.
 	MaxBody int64
 	// KeepAlive is the longest silence on a streamed answer before a comment line is sent; 0 means 15 s,
 	// less than the idle timeouts that proxies on the way commonly have.
@@ -73,7 +76,7 @@ type Gateway struct {
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	if c.MaxBody == 0 {
-		c.MaxBody = 64 << 20
+		c.MaxBody = DefaultMaxBody
 	}
 	if c.KeepAlive == 0 {
 		c.KeepAlive = 15 * time.Second

@@ -8,12 +8,10 @@ import (
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
 )
-
-// priorityLabel is the label of a caller's key that goes before the route's priority.
-const priorityLabel = "priority"
 
 // enter takes a place of the route, and waits for one if it must. The place is held until the answer has ended.
 func (x *exchange) enter(ctx context.Context, r *Route) (queue.Place, error) {
@@ -72,7 +70,7 @@ func (x *exchange) caller() string {
 
 // priority is that of the caller's key, else of the route.
 func (x *exchange) priority() queue.Class {
-	if class, ok := queue.ParseClass(x.who.Labels[priorityLabel]); ok {
+	if class, ok := queue.ParseClass(x.who.Labels[auth.Priority]); ok {
 		return class
 	}
 	return x.chosen.Priority
