@@ -38,7 +38,8 @@ type NamedKey struct {
 	// The key, or sha256: and its digest. Placeholders are replaced at provisioning. Required.
 	Key string `json:"key,omitempty"`
 
-	// The labels: team is key.team in rules. Default: none.
+	// The labels: team is key.team in rules. The label priority is high, normal or low, and says who goes first when
+	// requests wait. Default: none.
 	Labels map[string]string `json:"labels,omitempty"`
 }
 

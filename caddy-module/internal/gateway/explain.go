@@ -92,6 +92,9 @@ func (e *explainer) follow(ctx context.Context) error {
 	e.said.Route, e.said.Plugins = chosen.Name, pluginNames(chosen.Plugins)
 	first := x.chain.Len()
 	x.take(chosen)
+	if err := x.fits(); err != nil {
+		return err
+	}
 	x.chain.Use(chosen.Plugins)
 	if x.mustRead(chosen) {
 		if err := x.read(ctx); err != nil {

@@ -166,6 +166,8 @@ one/gpt-5 ready, native openai.chat, $0.000202
 two/gpt-5 ready, to gemini.generate by openai-gemini, refuses 400 unsupported_parameter (logit_bias) by plugin openai-gemini
 openai/gpt-5 no key, native openai.chat
 `},
+		{"too large for the route", asking(chatPath, body), Assume{Key: "ann"}, func(g *Gateway) { g.Routes = g.Routes[4:]; g.Routes[0].MaxBody = 100 },
+			"rest matched: it has no rule\nrefused 413 request_too_large: the request body has more than 100 bytes, the max_body of route rest\n"},
 		{"other dialect", asking("/v1/messages", `{"model":"gpt-5","max_tokens":4000,"top_k":5,"messages":[{"role":"user","content":"hi"}]}`), Assume{Key: "ann"}, nil,
 			`personal not matched: pii.email > 0 is false (pii.email is 0)
 long matched: max_tokens > 3000 is true (max_tokens is 4000)
