@@ -8,7 +8,7 @@ var Address = define(Kind{Name: "address", Family: Personal})
 // look ahead for the code; words such as Adresse look ahead for a street.
 
 func init() {
-	on("street st avenue ave road rd boulevard blvd lane ln drive dr court ct terrace square parkway pkwy circle close crescent gardens mews way place pl highway hwy row walk broadway", (*Scanner).englishStreet)
+	on("street st avenue ave road rd boulevard blvd lane ln drive dr court ct terrace square parkway pkwy circle close crescent gardens mews way place pl highway hwy row walk broadway parade esplanade quay grove wharf alley plaza trail", (*Scanner).englishStreet)
 	on("address addresses addr adresse anschrift wohnhaft wohne wohnt domicile habite demeurant direccion domicilio vivo indirizzo residente adres woonadres", (*Scanner).streetBehind)
 	contextStreet = named("address addr addresses home mailing shipping ship deliver delivered delivery billing residence residing resides reside live lives living lived located moved move mail send sent apartment visit adresse anschrift wohnhaft wohne wohnt lieferadresse " +
 		"domicile habite dirección direccion domicilio vivo indirizzo 地址 住址 寄到")
@@ -26,7 +26,7 @@ func (s *Scanner) englishStreet(start, end int) int {
 	named := 0
 	for {
 		e := lo
-		for lo > 0 && start-lo < 48 && (class[t[lo-1]]&isAlnum != 0 || t[lo-1] == '\'' || t[lo-1] == '-' || t[lo-1] == '.' || t[lo-1] >= 0xC3) {
+		for lo > 0 && start-lo < 48 && (class[t[lo-1]]&isAlnum != 0 || t[lo-1] == '\'' || t[lo-1] == '-' || t[lo-1] == '.' || t[lo-1] == '/' || t[lo-1] >= 0xC3) {
 			lo--
 		}
 		if lo == e || start-lo >= 48 {
@@ -69,10 +69,11 @@ func houseNumber(b []byte) bool {
 		return false
 	}
 	letters := 0
-	for _, c := range b {
+	for n, c := range b {
 		switch {
 		case class[c]&isAlpha != 0:
 			letters++
+		case c == '/' && letters == 0 && n < len(b)-1: // a flat before it: 7/41
 		case class[c]&isDigit != 0 && letters > 0, c == '.', c >= 0x80:
 			return false
 		}

@@ -297,7 +297,11 @@ func (s *Scanner) report(start, end int, typ Type, c Class, ctx context) bool {
 	v := s.sense(start, end, ctx)
 	switch {
 	case v == favour:
-		s.emit(start, end, typ, rankNamed)
+		r := rankNamed
+		if !s.nearest(ctx) {
+			r = rankBeside
+		}
+		s.emit(start, end, typ, r)
 	case v == neutral && (c == Likely || c == Native && s.native(start, end)):
 		s.emit(start, end, typ, rankLikely)
 	default:

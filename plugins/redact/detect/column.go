@@ -88,6 +88,11 @@ func (s *Scanner) nextLine() {
 	if i < 0 {
 		i = len(t)
 	}
+	if b.cells > 0 && ruled(t[start:i]) { // ----+---- below a header
+		b.next = min(i+1, len(t))
+		s.work += i - start
+		return
+	}
 	n := [len(tableSeparators)]int{count(t, '\t', start, i), count(t, '|', start, i), count(t, ';', start, i), count(t, ',', start, i)}
 	s.work += i - start
 	same := false
@@ -120,6 +125,16 @@ func (s *Scanner) nextLine() {
 	}
 	b.line, b.next = start, min(i+1, len(t))
 	b.read, b.column = start, 0
+}
+
+// ruled tells whether the line is a rule of a table and nothing else.
+func ruled(line []byte) bool {
+	for _, c := range line {
+		if c != '-' && c != '+' && c != '=' && c != ' ' && c != '\r' {
+			return false
+		}
+	}
+	return len(line) > 2
 }
 
 var tableSeparators = [...]byte{'\t', '|', ';', ','}

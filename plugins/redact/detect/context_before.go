@@ -10,6 +10,7 @@ func (s *Scanner) readBefore() {
 	low := max(0, p-reachBefore)
 	s.work += p - low
 	seen, nonASCII := false, false
+	named := false       // by the member before a key such as "value"
 	blank := -1          // the first before the key
 	letters := uint64(0) // a bit for each byte of a letter, from p backward
 	for i, block := p-1, p; i >= low; i-- {
@@ -46,6 +47,10 @@ func (s *Scanner) readBefore() {
 				blank = i
 			}
 		case k == stopsMember && seen:
+			if t[i] == ',' && (!named && i > 0 && t[i-1] == '"' && valueKey(t, i+1) || has(t[i:], ", -")) { // Geburtsdatum, -ort: …
+				named = true
+				break
+			}
 			low = i + 1 // what stands here belongs to another key
 		case k == stopsASCII:
 			nonASCII = true
@@ -60,6 +65,20 @@ func (s *Scanner) readBefore() {
 	if nonASCII {
 		s.wideBefore(low, p)
 	}
+}
+
+// valueKey tells whether the key at p says only that it has a value, which the member before it names: {"name":"ssn","value":…}.
+func valueKey(t []byte, p int) bool {
+	for p < len(t) && (t[p] == ' ' || t[p] == '\\' || t[p] == '\n') {
+		p++
+	}
+	for _, w := range [...]string{"\"value", "\"val", "\"answer", "\"content", "\"text"} {
+		if has(t[p:], w) {
+			p += len(w)
+			return p < len(t) && (t[p] == '"' || t[p] == '\\')
+		}
+	}
+	return false
 }
 
 // stopping is 0 if none of the ASCII bytes of x, of which seen says whether an operator stands behind them, stops a look backward.
@@ -133,7 +152,8 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 	top := len(buf)
 	var begin, stop, at [3]int // of the last words read: in buf, and where they end in the text
 	read := 0
-	word := false // a word passed that is not glue
+	word := false      // a word passed that is not glue
+	var passed [3]bool // the same before each of the last words
 	for i := p; i > low; {
 		m := letters >> (p - i)
 		if m == 0 {
@@ -203,6 +223,7 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 		begin[2], stop[2], at[2] = begin[1], stop[1], at[1]
 		begin[1], stop[1], at[1] = begin[0], stop[0], at[0]
 		begin[0], stop[0], at[0] = top, from, e
+		passed[2], passed[1], passed[0] = passed[1], passed[0], word
 		read++
 		glue := false
 		for k := range min(read, 3) {
@@ -214,6 +235,9 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 				break
 			}
 			x := latinTerm(buf[:], top, stop[k])
+			if k == 0 && (x == 0 || terms[x].names == contexts{}) && !word && a.against < at[0] && numberOf(buf[top:from]) {
+				a.against, a.number = at[0], -1
+			}
 			if x == 0 {
 				continue
 			}
@@ -222,7 +246,7 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 				a.n++
 			}
 			f := terms[x].flags
-			if f&isAgainst != 0 && !word && a.against < at[k] {
+			if f&isAgainst != 0 && !passed[k] && a.against < at[k] {
 				a.against, a.number = at[k], -1
 				if f&isNumber != 0 {
 					a.number = i
@@ -232,6 +256,12 @@ func (s *Scanner) latinBefore(low, p int, letters uint64) {
 		}
 		word = word || !glue
 	}
+}
+
+// numberOf tells whether the word is a compound for the number of something, as Germanic languages have: Matrikelnummer, kundenr.
+func numberOf(w []byte) bool {
+	n := len(w)
+	return n > 8 && string(w[n-6:]) == "nummer" || n > 6 && string(w[n-2:]) == "nr"
 }
 
 // letterBefore tells whether the character that ends at i is a letter of Latin, Greek, Cyrillic and the like.
@@ -248,11 +278,15 @@ func semitic(a, b byte) bool {
 	return a >= 0xD7 && a <= 0xDB && !(a == 0xD8 && b < 0xA0) && !(a == 0xD9 && b >= 0xA0 && b <= 0xAD)
 }
 
-// foldTwo is the lower case of a letter of two bytes, as far as Latin-1 and basic Greek and Cyrillic go.
+// foldTwo is the lower case of a letter of two bytes, as far as Latin with marks and basic Greek and Cyrillic go.
 func foldTwo(a, b byte) (byte, byte) {
 	switch {
 	case a == 0xC3 && b >= 0x80 && b <= 0x9E:
 		return a, b + 0x20
+	case a == 0xC4 && b < 0xB8 && b != 0xB0 && b != 0xB1, a == 0xC5 && b >= 0x8A && b < 0xB8: // capitals are even
+		return a, b | 1
+	case (a == 0xC4 && b >= 0xB9 || a == 0xC5 && (b < 0x88 || b >= 0xB9 && b <= 0xBE)) && b&1 != 0 && b != 0xBF: // capitals are odd
+		return a, b + 1
 	case a == 0xD0 && b >= 0x90 && b <= 0x9F:
 		return a, b + 0x20
 	case a == 0xD0 && b >= 0xA0 && b <= 0xAF:

@@ -4,11 +4,11 @@ package detect
 var DateOfBirth = define(Kind{Name: "date_of_birth", Family: Personal})
 
 const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geboren geb geburtsdatum geburtstag né née nací nació naissance datenaissance nacido nacida nacimiento fechanacimiento nato nata nascita " +
-	"nascido nascida nascimento nasci nasceu geboortedatum geboorte geboortedag född fødselsdato fødselsdag født syntymäaika syntynyt syntymäpäivä fæddur sündinud sünniaeg gimimo gimęs dzimis dzimšanas " +
+	"fechanac fnac datanasc nasc nac datanasterii nasterii ddn datedanniversaire fodelsedatum fodelsedag fodt fodselsdato szuletesi szuletett narozeni dogum dogumtarihi dataur synt nascido nascida nascimento nasci nasceu geboortedatum geboorte geboortedag född födelsedatum födelsedag fødselsdato fødselsdag født syntymäaika syntynyt syntymäpäivä fæddur sündinud sünniaeg gimimo gimęs dzimis dzimšanas " +
 	"urodzenia urodzony urodzona urodził urodziła urodziłem urodziłam narozen narozena narození narodený narodená narodenia született születési rođen rođena rođenja rojen rojena născut născută naștere nașterii doğum doğumlu " +
 	"рождения родился родилась рождён рождена народження народився народилась роден родена раждане рођен рођена γέννησης γεννήθηκε γεννήθηκα γεννηθείς lahir kelahiran sinh janm janamtithi kapanganakan ipinanganak " +
 	"ميلاد الميلاد ميلادي مواليد ولدت ولادة الولادة تولد متولد לידה הלידה נולד נולדה נולדתי " +
-	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म วันเกิด"
+	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म เกิด"
 
 func init() {
 	add(Detector{Type: DateOfBirth, Source: "ISO 8601, basic form", Class: ClassC, Shapes: []string{"99999999"}, Near: reachBirth, Words: wordsBirth,
@@ -19,10 +19,21 @@ func init() {
 		}
 	}
 	birthContext = named(wordsBirth)
-	on("janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "+
+	add(Detector{Type: DateOfBirth, Source: "two digits for the year, as in Korea and Sweden", Class: ClassC, Shapes: []string{"999999"}, Near: reachBirth,
+		Words: "dob birthdate dateofbirth födelsedatum syntymäaika 생년월일 생일 生年月日 出生日期", Valid: func(v []byte) bool { return anyDate(number2(v, 0), number2(v, 2), number2(v, 4)) }})
+	on("b", func(s *Scanner, start, end int) int { // D.O.B.
+		if start < 4 || !foldEqual(s.text[start-4:start], "d.o.") {
+			return 0
+		}
+		return s.birthAhead(start, end)
+	})
+	on("january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "+
+		"janvier vrier mars avril mai juin juillet septembre octobre novembre cembre ao enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "+
+		"gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro fevereiro maio junho julho setembro outubro novembro dezembro rz dezember "+
 		"ocak ubat mart nisan may haziran temmuz ustos eyl ekim kas aral stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrze dziernika listopada grudnia "+
-		"januar februar marts maj juni juli oktober december januari februari maart mei maret desember ledna dubna srpna listopadu prosince janu febru szeptember november ianuarie februarie iunie iulie decembrie",
-		(*Scanner).birthMonth) // février, şubat and października behind their marks, août and mayıs before theirs
+		"januar februar marts maj juni juli oktober december januari februari maart mei maret desember ledna dubna srpna listopadu prosince janu febru szeptember ianuarie februarie iunie iulie decembrie "+
+		"tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta rcius prilis jus nius lius augusztus ezna ervna ervence",
+		(*Scanner).birthMonth) // février, März, şubat and października behind their marks, août and mayıs before theirs
 	on("日生 号生", func(s *Scanner, start, end int) int {
 		if end < len(s.text) && mark(s.text, end, "，", "。", "、", "；", "）", "于", ",", ".", " ", ")", ";", "\n") == 0 {
 			return 0 // 日生效
@@ -36,16 +47,21 @@ func init() {
 		}
 		return 0
 	})
-	on("ur", (*Scanner).birthShort)
+	on("ur nar", (*Scanner).birthShort)
 	onTwo("д.р Д.р", (*Scanner).birthShort)
-	onTwo("рождения родился родилась Родился Родилась народження народився народилась народилася γέννησης γεννήθηκα γεννήθηκε الميلاد ميلاد ميلادي مواليد ولدت ولادة تولد متولد לידה הלידה נולד", (*Scanner).birthAhead)
+	onTwo("рождения родился родилась Родился Родилась народження Народився Народилась народився народилась народилася γέννησης γεννήθηκα γεννήθηκε الميلاد ميلاد ميلادي مواليد ولدت ولادة تولد متولد לידה הלידה נולד", (*Scanner).birthAhead)
 	on("大正 昭和 平成 令和 民國 民国", (*Scanner).birthEra)
 }
 
 const lastBirth = 2030 // fixed, so that the same text always gives the same result
 
 // birthYear tells whether the date exists and lies in a lifetime.
-func birthYear(year, month, day int) bool { return year <= lastBirth && calendarDate(year, month, day) }
+func birthYear(year, month, day int) bool {
+	if year > 2400 { // of Thailand's calendar
+		year -= 543
+	}
+	return year <= lastBirth && calendarDate(year, month, day)
+}
 
 // birthDate handles the digits [p,e) before c, one of - / and the full stop: a date in figures, year first, or last with
 // day and month in either order. It is asked of every decimal and timestamp, so it reads ahead by hand.
@@ -59,7 +75,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 	h := g + 1
 	end := digitsAt(t, h, 5)
 	k := end - h
-	if k == 0 || k == 3 || k > 4 || (e-p == 4) != (k <= 2 && e-p > 2) || end < len(t) && (class[t[end]]&isName != 0 || t[end] == c && end+1 < len(t) && class[t[end+1]]&isDigit != 0) ||
+	if k == 0 || k == 3 || k > 4 || (e-p == 4) != (k <= 2 && e-p > 2) || end < len(t) && (class[t[end]]&isName != 0 && !(t[end] == 'T' && end+2 < len(t) && class[t[end+1]]&class[t[end+2]]&isDigit != 0) || t[end] == c && end+1 < len(t) && class[t[end+1]]&isDigit != 0) ||
 		!numberStart(t, p) {
 		return e
 	}
@@ -115,18 +131,35 @@ func decimal(v []byte) int {
 	return n
 }
 
-// birthMonth looks at the date around the name of a month, in languages whose words for a birth are not only of ASCII.
+// birthMonth looks at the date around the name of a month, or the part of one that ASCII has.
 func (s *Scanner) birthMonth(start, _ int) int {
+	if !s.types.Has(DateOfBirth) {
+		return 0
+	}
 	t := s.text
+	for start > 0 && t[start-1] >= 0x80 { // the letters with marks before
+		for start--; start > 0 && t[start] < 0xC0; start-- {
+		}
+		for start > 0 && class[t[start-1]]&isAlpha != 0 {
+			start--
+		}
+	}
 	i := start
-	for i > 0 && start-i < 8 && (t[i-1] == ' ' || t[i-1] == '.' || t[i-1] >= 0x80 || class[t[i-1]]&isAlpha != 0) {
+	for i > 0 && start-i < 7 && (oneOf(t[i-1], " .-/") || t[i-1] >= 0x80 || class[t[i-1]]&isAlpha != 0) { // 3rd of, 3 de
 		i--
 	}
-	for i > 0 && start-i < 8 && class[t[i-1]]&isDigit != 0 {
+	for i > 0 && start-i < 14 && (class[t[i-1]]&isDigit != 0 || has(t[i-1:], ". ") && i > 1 && class[t[i-2]]&isDigit != 0) {
 		i--
 	}
 	s.work += start - i
-	if e := writtenDate(t, i); e > start && s.birthNamed(i, reachBirth) {
+	e := 0
+	if i < start && class[t[i]]&isDigit != 0 && numberStart(t, i) {
+		e = writtenDate(t, i)
+	}
+	if e <= start {
+		i, e = start, writtenDate(t, start)
+	}
+	if e > start && s.birthNamed(i, reachBirth) {
 		s.emit(i, e, DateOfBirth, rankNamed)
 		return e
 	}
@@ -167,8 +200,12 @@ func (s *Scanner) birthAhead(start, end int) int {
 		if k := class[t[i]]; k&isAlnum == 0 || class[t[i-1]]&isAlnum != 0 {
 			continue
 		}
-		if e := writtenDate(t, i); e > 0 {
-			if otherEvent(t[end:i]) {
+		e := writtenDate(t, i)
+		if e == 0 {
+			e = eraShort(t, i)
+		}
+		if e > 0 {
+			if otherEvent(t[end:i]) || birthOf(t, end, i) {
 				return 0
 			}
 			s.emit(i, e, DateOfBirth, rankNamed)
@@ -179,7 +216,7 @@ func (s *Scanner) birthAhead(start, end int) int {
 			if has(t[end:], "年月") && !has(t[end+6:], "日") {
 				e = max(e, birthMonthOnly(t, i))
 			}
-			if e > 0 && !otherEvent(t[end:i]) {
+			if e > 0 && !otherEvent(t[end:i]) && !birthOf(t, end, i) {
 				s.emit(i, e, DateOfBirth, rankNamed)
 				return e
 			}
@@ -241,7 +278,7 @@ func onlyLabel(v []byte) bool {
 	for i := 0; i < len(v); i++ {
 		if has(v[i:], "：") {
 			i += 2
-		} else if v[i] != ' ' && v[i] != ':' && v[i] != '\r' {
+		} else if v[i] != ' ' && v[i] != ':' && v[i] != '*' && v[i] != '\r' {
 			return false
 		}
 	}
@@ -306,7 +343,12 @@ func (s *Scanner) birthShort(_, end int) int {
 	if !has(t[end:], ".") || !s.types.Has(DateOfBirth) {
 		return 0
 	}
-	p := spaces(t, end+1)
+	s.born = true
+	p := end + 1
+	if has(t[p:], ":") {
+		p++
+	}
+	p = spaces(t, p)
 	if e := writtenDate(t, p); e > 0 {
 		s.emit(p, e, DateOfBirth, rankNamed)
 		return e

@@ -6,7 +6,7 @@ const reachBirth = 24
 func (s *Scanner) birthNamed(start, reach int) bool {
 	s.favours(start, birthContext) // reads the words before
 	for _, h := range s.near.hits[:s.near.n] {
-		if h.at >= start-reach && terms[h.term].names.has(birthContext) && !otherEvent(s.text[h.at:start]) {
+		if h.at >= start-reach && terms[h.term].names.has(birthContext) && !otherEvent(s.text[h.at:start]) && !birthOf(s.text, h.at, start) {
 			return true
 		}
 	}
@@ -19,15 +19,38 @@ var events = words("after until till before between since from sale sales party 
 	"reminder sent updated created verified deleted expires expiry valid invitation certificate registry rate notification campaign issue issued " +
 	"vor nach seit ab bis zwischen feier avant après depuis fête antes después desde fiesta prima dopo festa voor sinds feest före efter kalas")
 
+// birthOf tells whether the word birth or birthday that ends at p is the first part of the name of something else: birthday cake, birth rate.
+func birthOf(t []byte, p, end int) bool {
+	if p < 5 || !foldEqual(t[p-5:p], "birth") && !foldEqual(t[p-5:p], "thday") || p+1 >= end || t[p] != ' ' || class[t[p+1]]&isLower == 0 {
+		return false
+	}
+	e := p + 1
+	for e < end && class[t[e]]&isLower != 0 {
+		e++
+	}
+	if i := Index(t[:end], '\n', e); i >= 0 {
+		return false
+	}
+	return !birthGrammar.has(string(t[p+1 : e]))
+}
+
+var birthGrammar = words("and as at date day dt falls fell for from he her here his i im in is it listed local my not of on or our place please recorded registered shows since the their time to was were will would year years your")
+
 // otherEvent tells whether a word in v, which stands between a word for a birth and a date, says that something else took place then.
 func otherEvent(v []byte) bool {
 	for i := 0; i < len(v); {
+		if v[i] == '(' { // (required), (DD/MM/YYYY)
+			for i < len(v) && v[i] != ')' {
+				i++
+			}
+			continue
+		}
 		if class[v[i]]&isAlpha == 0 && v[i] < 0xC3 {
 			i++
 			continue
 		}
 		j := i
-		for j < len(v) && (class[v[j]]&isAlpha != 0 && (j == i || class[v[j]]&isLower != 0) || v[j] >= 0x80) { // a part of a camel name is a word
+		for j < len(v) && (class[v[j]]&isAlpha != 0 && (j == i || class[v[j]]&isLower != 0 || class[v[j-1]]&isUpper != 0) || v[j] >= 0x80) { // a part of a camel name is a word
 			j++
 		}
 		j = max(j, i+1)

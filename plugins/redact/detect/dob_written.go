@@ -120,3 +120,19 @@ func monthNumber(t []byte, lo, hi int) int {
 	}
 	return 0
 }
+
+// eraShort is the end of a date at i with the initial of an era of Japan, or 0: S60.3.12.
+func eraShort(t []byte, i int) int {
+	if !oneOf(t[i], "MTSHR") {
+		return 0
+	}
+	p := i + 1
+	for k := range 3 {
+		e := digitsAt(t, p, 3)
+		if e == p || e-p > 2 || k < 2 && (e >= len(t) || t[e] != '.' && t[e] != '/') {
+			return 0
+		}
+		p = e + 1
+	}
+	return p - 1
+}

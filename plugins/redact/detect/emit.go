@@ -13,6 +13,7 @@ type rank uint8
 const (
 	rankGeneric rank = iota + 1 // a value that a key calls secret
 	rankLikely                  // a form that nothing speaks against
+	rankBeside                  // named by a word that others stand nearer than
 	rankNamed                   // named by its context
 	rankSure                    // a form that nothing else has
 )

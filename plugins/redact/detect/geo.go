@@ -10,7 +10,7 @@ var geoContext struct{ pair, axis context }
 func init() {
 	const axis = "lat lats lng lon latitude longitude breitengrad längengrad latitud longitud latitudine longitudine 纬度 经度 北纬 南纬 东经 西经 緯度 経度 經度 위도 경도"
 	geoContext.axis = named(axis)
-	geoContext.pair = named(axis + " coordinates coordinate coords coord gps geo geolocation location located position latlng latlon lnglat map maps ll pin place standort koordinaten coordenadas ubicación coordonnées coordinate posizione " +
+	geoContext.pair = named(axis + " coordinates coordinate coords coord gps geo geolocation location located latlng latlon lnglat map maps ll pin place standort koordinaten coordenadas ubicación coordonnées coordinate posizione " +
 		"坐标 經緯 经纬 位置 定位 地图 导航 座標 位置情報 地図 좌표 위치")
 }
 
@@ -75,13 +75,36 @@ func (s *Scanner) coordinate(p, e int) int {
 			}
 		}
 	}
-	if a.exact() && a.whole <= 180 && (a.side != 0 && a.fine || s.nearby(a.start, geoContext.axis, reachAxis)) && !s.publicPlace(a.start) {
+	if a.exact() && a.whole <= 180 && (!a.minutes || s.partnered(&a)) && (a.side != 0 && a.fine || s.nearby(a.start, geoContext.axis, reachAxis)) && !s.publicPlace(a.start) {
 		s.placed = true
 		s.emit(a.start, a.end, GeoCoordinate, rankNamed)
 		return a.end
 	}
 	return e
 }
+
+// partnered tells whether the other angle of a place stands near one with minutes: alone it is half a globe's circle, as in a text on geography.
+func (s *Scanner) partnered(a *angle) bool {
+	t := s.text
+	if k := len(s.spans); k > 0 && s.spans[k-1].Type == GeoCoordinate && a.start-s.spans[k-1].End < reachPartner {
+		return true
+	}
+	for i := a.end; i < min(len(t), a.end+reachPartner); i++ {
+		s.work++
+		if class[t[i]]&isDigit == 0 || class[t[i-1]]&isName != 0 {
+			continue
+		}
+		if b, ok := s.angle(i); ok {
+			if b.side == 0 {
+				b.side = sideBefore(t, &b)
+			}
+			return b.exact() && placeable(a, &b)
+		}
+	}
+	return false
+}
+
+const reachPartner = 40
 
 // exact tells whether the angle says more than which town it is: whole minutes of arc are two kilometres.
 func (a *angle) exact() bool { return a.fine || !a.minutes && a.decimals >= leastDecimals }

@@ -3,20 +3,20 @@ package detect
 // Coordinates of stations, airports, towns and earthquakes are nobody's place.
 
 var (
-	publicThings = words("station stations stop stops stopid platform airport airports iata icao wmo elev elevation altitude depth mag magnitude epicenter epicentre quake earthquake " +
+	publicThings = words("station stations stop stops stopid platform airport airports iata icao wmo elev elevation altitude population timezone depth mag magnitude epicenter epicentre quake earthquake " +
 		"peak summit mount mountain volcano lake river island bay cape buoy observatory telescope museum landmark monument bridge harbour harbor lighthouse waypoint " +
 		"bahnhof haltestelle flughafen stadt gare arrêt aéroport estación aeropuerto stazione fermata")
-	towns          = words("city cities town towns village capital country countries population ville ciudad città stadt") // unless names stand beside them
+	towns          = words("city cities town towns village capital country countries ville ciudad città stadt") // unless names stand beside them
 	personalThings = words("i me my we our us he she his her user users customer driver rider courier device tracker vehicle employee patient member person home house phone email mobile client caller passenger suspect victim live here")
 )
 
-const reachPublic = 96
+const reachPublic = 160
 
 // publicPlace tells whether the heading of the table that p stands in, or else the text before p, speaks of public places and of no person.
 func (s *Scanner) publicPlace(p int) bool {
 	t := s.text
 	lo, hi := max(0, p-reachPublic), p
-	for hi < len(t) && hi-p < reachPublic/2 && t[hi] != '\n' {
+	for hi < len(t) && hi-p < 48 && t[hi] != '\n' {
 		hi++
 	}
 	if s.columnNames(p) != nil && !(p >= s.insert.start && p < s.insert.end) {

@@ -16,7 +16,7 @@ func init() {
 	const ahv = "ahv ahvnummer avs ahvn13 sozialversicherungsnummer versichertennummer socialsecurity 社会保险 社保 养老保险"
 	const pps = "pps ppsn ppsnumber personalpublicservice 个人公共服务 公共服务号 爱尔兰"
 	add(
-		Detector{Type: NLBSN, Source: "RvIG; python-stdnum nl.bsn", Class: ClassB, Shapes: []string{"999999999", "9999.99.999", "999~999~999"},
+		Detector{Type: NLBSN, Source: "RvIG; python-stdnum nl.bsn", Class: ClassB, Shapes: []string{"999999999", "9999.99.999", "9999 99 999", "999~999~999"},
 			Valid: func(v []byte) bool {
 				return weigh(v, "987654320")%11 == int(v[8]-'0') && !alike(v)
 			}, Words: "bsn burgerservicenummer burgerservice bsnnummer sofinummer sofi citizenservice citizenservicenumber 公民服务 荷兰"},

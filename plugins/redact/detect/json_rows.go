@@ -72,7 +72,7 @@ func (s *Scanner) rowsAhead(_, p int) int {
 	if header == 0 || first-header > maxHeaderLine || Index(t[:first], ']', header) < first && first-Index(t[:first], ']', header) > maxHeaderGap {
 		header = 0
 		for i := end; i < min(len(t), end+maxHeaderGap) && header == 0; i++ {
-			if c := t[i]; c == '"' && class[t[i-1]]&isAlpha != 0 && columnKey(t, i) {
+			if c := t[i]; (c == '"' || c == '\\') && class[t[i-1]]&isAlpha != 0 && columnKey(t, i) {
 				header, _ = arrayBehind(t, i)
 			}
 		}

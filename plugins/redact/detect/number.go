@@ -24,17 +24,23 @@ func init() {
 		{Phone, 1<<1 | 1<<3 | 1<<10 | 1<<11, 0, rankLikely, &cardinal.phone, matchNorthAmerican},
 		{Phone, 1<<3 | 1<<4 | 1<<10 | 1<<11 | 1<<12, 0, rankLikely, &cardinal.phone, matchCNLandline},
 	}
-	cardinal.phone = named("mynumberis hernumber hisnumber theirnumber phone phones telephone tel mobile mobil cell cellphone cellular call calls callback dial sms textme textus texted whatsapp wechat fax msisdn " +
-		"teléfono móvil movil celular telefonnummer telefonnr rufnummer mobilnummer handynummer portable cellulare телефон тел мобильный contact contacts handy telefon telefono téléphone telefone ring hotline reach phoned tlf telefoon " +
-		"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل טלפון הטלפון נייד הנייד تواصل تواصلي اتصل اتصلوا الاتصال اتصال اتصلي واتساب الواتساب واتس رقمي للتواصل للاستفسار المحمول محمول تلفون تليفون التلفون puhelin puhelinnumero τηλέφωνο κινητό телефону мобильного номер gsm hp telp cel nohp " +
-		"telemóvel telemovel komórka komórkowy zadzwoń dzwoń звоните позвоните звонить llámame llámeme llamar appelez joignable chiamami chiamare ligue mobiel telefoonnummer bel bellen anrufen erreichbar arayın cep telefonum telefonu telefonunuz fone zap " +
-		"快递员 配送员 外卖员 骑手 派送员 手提 手机 电话 联系 致电 拨打 来电 微信 短信 传真 手機 電話 聯繫 聯絡 打给 回拨 加我 携帯 휴대폰 전화 연락처 핸드폰 โทร फोन")
+	cardinal.phone = named(phoneNouns + " mynumberis minúmeroes minumeroes meunúmero mionumero meinenummer mijnnummer mójnumer meranumber monnuméro hernumber hisnumber theirnumber call calls callback dial sms textme textus texted ring reach phoned " +
+		"contact contacts contacto contato contatto recapito мойномер номердля zadzwoń dzwoń звоните позвоните звонить llámame llámeme llamame llamar llamarme escribime appelez appeler appelle rappelez rappeler joindre joignable " +
+		"chiamami chiamare ligue bel bellen anrufen erreichbar rückruf arayın zap تواصل تواصلي اتصل اتصلوا الاتصال اتصال اتصلي رقمي للتواصل للاستفسار " +
+		"快递员 配送员 外卖员 骑手 派送员 手提 联系 致电 拨打 来电 微信 短信 聯繫 聯絡 打给 回拨 加我 연락처 संपर्क 連絡先")
 	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms textme textus texted whatsapp fax msisdn contact reach phoned")
 	cardinal.person = named("user users username customer client caller member subscriber driver patient student buyer guest owner account login")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
 		"卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號")
 	cardinal.landline = named("phone telephone tel fax office landline 电话 座机 固话 宅电 传真 热线 總機 总机 电話 電話 联系 聯絡")
 }
+
+// phoneNouns are words for a telephone and its number in which nothing else is meant.
+const phoneNouns = "phone phones telephone tel mobile mobil mob cell cellphone cellular whatsapp wechat nowa fax msisdn phonenumber mobilenumber contactnumber hotline handy telefon telefonnummer telefonnr rufnummer mobilnummer handynummer festnetz tlf telefoon telefoonnummer mobiel " +
+	"téléphone tél portable fixe numérodetéléphone gsm teléfono telefono móvil movil celular cel telf cellulare telefone telemóvel telemovel fone telefonu telefonumu telefonum telefonunuz telefonní cep cepno komórka komórkowy kom puhelin puh matkapuhelin puhelinnumero " +
+	"mobitel telefonszám telefonul hp nohp telp telepon sđt đt thoi телефон телефона телефону номертелефона тел моб мобильный мобільний τηλέφωνο τηλ κινητό " + // thoi: thoại without its vowel, which has three bytes
+	"هاتف هاتفي الهاتف جوال جوالي الجوال موبايل الموبايل واتساب الواتساب واتس المحمول محمول تلفون تليفون التلفون טלפון הטלפון טל נייד הנייד " +
+	"手机 电话 座机 固话 传真 手機 電話 携帯 휴대폰 휴대전화 전화 핸드폰 โทร มือถือ फोन फ़ोन मोबाइल"
 
 // cardinal holds the contexts that rules share which are functions.
 var cardinal struct{ phone, english, person, card, landline context }

@@ -43,7 +43,7 @@ func unlikeMobile(t []byte, lo, hi int) bool {
 // counts what the word behind it says.
 func (s *Scanner) quantity(p, e int) bool {
 	t := s.text
-	if operated(t, p, e) {
+	if operated(t, p, e) || listedNumber(t, p, e) && !s.native(p, e) {
 		return true
 	}
 	i := e
@@ -58,6 +58,29 @@ func (s *Scanner) quantity(p, e int) bool {
 		return false
 	}
 	return !s.native(p, e)
+}
+
+// listedNumber tells whether [p,e) stands without quotes in a list of numbers of a program, as the key of a dictionary, or behind the mark of an exercise:
+// [13…, 13…], {13…: 1}, (b) 13….
+func listedNumber(t []byte, p, e int) bool {
+	i := p
+	for i > 0 && t[i-1] == ' ' {
+		i--
+	}
+	if i == 0 {
+		return false
+	}
+	switch t[i-1] {
+	case '[', '{':
+		return e < len(t) && (t[e] == ',' || t[e] == ':' || t[e] == ']')
+	case ',':
+		return e+1 < len(t) && t[e] == ':' && t[e+1] == ' ' // of a dictionary
+	case '(':
+		return i > 3 && foldEqual(t[i-4:i-1], "in ")
+	case ')':
+		return i > 2 && i < p && class[t[i-2]]&isAlnum != 0 && (t[i-3] == '(' || t[i-3] == ' ' || t[i-3] == '\n')
+	}
+	return false
 }
 
 // grammar has words that may follow a phone number that nothing names, as those of things that are counted may not.

@@ -28,16 +28,12 @@ var groupings = [...]grouping{
 	{"56", "17", false},           // United Kingdom
 	{"533", "17", false},          // United Kingdom
 	{"28", "6", false},            // the Netherlands
-	{"37", "2345679", false},      // Germany, the Netherlands: 030 1234567
-	{"38", "2345679", false},
-	{"46", "23456789", false},  // Germany, Austria: 0231 567890
-	{"47", "123456789", false}, // Germany
-	{"48", "1", false},         // Germany, mobile
+	{"47", "1", false},            // Germany, mobile
+	{"48", "1", false},            // Germany, mobile
 }
 
 func init() {
-	subscriber = named("phone phones telephone tel mobile mobil cell cellphone handy telefon telefono teléfono téléphone whatsapp fax msisdn phonenumber mobilenumber " +
-		"手机 电话 座机 固话 传真 手機 電話 携帯 휴대폰 전화")
+	subscriber = named(phoneNouns)
 	numberRules = append(numberRules, numberRule{Phone, 1<<18 - 2, 0, rankLikely, &cardinal.phone, matchNational})
 }
 
@@ -62,6 +58,10 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 		start = n.paren
 	}
 	if last > 0 && d[0] == 0 && n.grouped() {
+		v := s.sense(start, end, cardinal.phone)
+		return start, end, v == favour || v == neutral && n.sep[0] != sepSpace && !drawn(n)
+	}
+	if start == n.paren && n.shapeOf("244") && n.sep[2] == sepDash && d[0] != 0 && d[1] != 0 && d[2] >= 2 && d[2] <= 5 { // (11) 3123-4567
 		return start, end, s.sense(start, end, cardinal.phone) != against
 	}
 	// São Paulo's (11) 91234-5678; Russia's 8 912 345-67-89.
@@ -71,13 +71,13 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	// Named by a word.
 	switch {
 	case last == 0:
-		if !(d[0] == 0 && d[1] != 0 && len(d) >= 9 && len(d) <= 12 || d[0] >= 2 && len(d) >= 8 && len(d) <= 10 || d[0] == 8 && d[1] == 9 && len(d) == 11) || start > 0 && t[start-1] == '-' {
+		if !(d[0] == 0 && d[1] != 0 && len(d) >= 9 && len(d) <= 12 || d[0] >= 2 && len(d) >= 8 && len(d) <= 10 || len(d) == 11 && (d[0] == 8 && d[1] == 9 || d[0] != 0 && d[1] != 0 && d[2] == 9) || s.dialledAbroad(d)) || start > 0 && t[start-1] == '-' {
 			return 0, 0, false
 		}
 		if len(d) < 10 && d[0] != 0 { // calls are of functions, too
 			return start, end, s.sense(start, end, subscriber) == favour
 		}
-	case len(d) == 7 && (!n.shapeOf("34") || n.sep[1] != sepDash || start > 1 && t[start-1] == ' ' && t[start-2] == ')'), d[0] == 1:
+	case len(d) == 7 && (!n.shapeOf("34") || n.sep[1] != sepDash || start > 1 && t[start-1] == ' ' && t[start-2] == ')'), d[0] == 1 && !n.shapeOf("244") && !n.shapeOf("254"):
 		return 0, 0, false
 	default:
 		for i := range n.groups {
@@ -96,11 +96,37 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	return start, end, v == favour || v == neutral && (s.listed(start, len(d)) || last == 0 && s.nativeMobile(start, end, d))
 }
 
+// dialledAbroad tells whether the digits are a number with its country code, of which the plus sign is left out.
+func (s *Scanner) dialledAbroad(d []uint8) bool {
+	code, least, most := callingCode(d)
+	k := len(d) - code
+	return code > 0 && len(d) > 10 && k >= least && k <= most && d[0] > 1
+}
+
+// drawn tells whether the groups are rising pairs up to 60: the numbers of a lottery.
+func drawn(n *number) bool {
+	if !n.shapeOf("22222") {
+		return false
+	}
+	last := 0
+	for i := range n.groups {
+		x := value(n.digits[n.count[i]:n.count[i+1]])
+		if x <= last || x > 60 {
+			return false
+		}
+		last = x
+	}
+	return true
+}
+
 // listed tells whether the number of so many digits at start goes on a list: another phone of about that size stands shortly before it.
 func (s *Scanner) listed(start, digits int) bool {
 	k := len(s.spans)
 	if k == 0 || s.spans[k-1].Type != Phone || start-s.spans[k-1].End > reachList {
 		return false
+	}
+	if before := &s.spans[k-1]; before.rank < rankNamed && digitsIn(s.text[before.Start:before.End]) == before.End-before.Start {
+		return false // bare and unnamed itself
 	}
 	n := digitsIn(s.text[s.spans[k-1].Start:s.spans[k-1].End])
 	return n >= digits-2 && n <= digits+3

@@ -8,10 +8,11 @@ func init() {
 			"099/99999", "099/999999", "099/9999999", "099/99999999", "099/999 99 99", "099/9999 9999",
 			"0999/99999", "0999/999999", "0999/9999999", "0999/99999999", "0999/999 99 99", "0999/99.99.99", "0999/99 99 99",
 			"09999/9999", "09999/99999", "09999/999999",
+			"399/9999999", "399/999999", // Italy, mobile
 		},
-		Words: "telefon tel handy mobil fon phone fax rufnummer telefonnummer handynummer mobilnummer anrufen erreichbar anruf durchwahl ruf telephone mobile gsm call text 电话 手机",
+		Words: phoneNouns + " fon anrufen erreichbar anruf durchwahl ruf call text",
 	})
-	on("tel telefon fon fax mobil handy telefonnummer unter ruf rufnummer durchwahl telefonisch", (*Scanner).slashBehind)
+	on("telefoon telefoonnummer mobiel tel telefon fon fax mobil handy telefonnummer unter ruf rufnummer durchwahl telefonisch oder und bzw", (*Scanner).slashBehind)
 }
 
 // slashBehind reads a number with blanks around its slash behind a word for a phone: Tel. 089 / 458910, +49 (0) 89 / 38 46 71-22.
@@ -32,7 +33,7 @@ func (s *Scanner) slashBehind(_, end int) int {
 		}
 	}
 	area := digitsAt(t, a, 6)
-	if area-a < 2 || area-a > 5 || a == p && (t[a] != '0' || area-a < 3) || !has(t[area:], " / ") {
+	if area-a < 2 || area-a > 5 || a == p && (t[a] != '0' || area-a < 3) || !has(t[area:], " / ") && !has(t[area:], " - ") {
 		return 0
 	}
 	e, n := area+3, 0
