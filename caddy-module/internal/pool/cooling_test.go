@@ -152,14 +152,19 @@ func TestOverload(t *testing.T) {
 	if got := order(p, 3, t0); got != "0 1 2" {
 		t.Errorf("after an overload without a hint: %s, want 0 1 2", got)
 	}
-	serve(p, only(p, 0, t0), failure.Overload, 3*time.Second)
+	first, second := take(t, p, t0), take(t, p, t0)
+	for second.Member() == 2 {
+		second = take(t, p, t0)
+	}
+	first.End(Outcome{Class: failure.Overload, Wait: 2 * time.Second, Now: t0})
+	second.End(Outcome{Class: failure.Overload, Wait: 3 * time.Second, Now: t0})
 	if got := order(p, 3, t0); got != "2 2 2" {
 		t.Errorf("after an overload with a hint: %s, want 2 2 2", got)
 	}
 	if w := p.Wait(only(p, 1, after(time.Second))); w != 2*time.Second {
 		t.Errorf("wait %v, want 2s", w)
 	}
-	if got := fmt.Sprint(*told); got != fmt.Sprint([]Event{{ServerCooling, "a1", "a", failure.Overload, unix(after(3 * time.Second)), nil}}) {
+	if got := fmt.Sprint(*told); got != fmt.Sprint([]Event{{ServerCooling, "a1", "a", failure.Overload, unix(after(2 * time.Second)), nil}}) {
 		t.Errorf("events %s", got)
 	}
 	if got := serve(p, only(p, 1, after(3*time.Second)), failure.None, 0); got != 1 {

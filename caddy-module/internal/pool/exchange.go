@@ -96,7 +96,7 @@ func (b branch) merge(r *record, now int64) (news bool) {
 	}
 	if o := r.Breaker; o.Changed > b.changed && !b.config.Off {
 		b.change(o.Broken, o.Until, o.Opened, o.Changed)
-	} else if o.Changed < b.changed {
+	} else if o.Changed < b.changed && (b.broken.Load() || b.changed > now-int64(linger)) {
 		r.Breaker, news = breaker{b.broken.Load(), b.until.Load(), b.opened, b.changed}, true
 	}
 	b.mu.Unlock()

@@ -109,7 +109,7 @@ func TestShared(t *testing.T) {
 		two.end(0, failure.Overload, 5*time.Second)
 		want("a is overloaded", "a1 overload closed 5s, a2 credential closed 4m53s")
 		c.advance(5 * time.Minute)
-		two.end(1, failure.Credential, 0)
+		one.end(1, failure.Credential, 0)
 		want("the doubling goes on", "a2 credential closed 10m0s")
 		for range 5 {
 			one.end(2, failure.Connect, 0)
@@ -203,7 +203,9 @@ func TestRecord(t *testing.T) {
 	if string(text) != want {
 		t.Errorf("record\n%s\nwant\n%s", text, want)
 	}
+	one.states.servers["a"].it.change(false, 0, 0, t0)
 	c.advance(56*time.Second + linger)
+	one.told()
 	if text, ok, _ := store.Get(t.Context(), "server:a"); ok {
 		t.Errorf("there is still %s", text)
 	}
@@ -298,6 +300,9 @@ func TestStoreDown(t *testing.T) {
 	}
 	two.end(1, failure.RateLimit, time.Hour)
 	two.told()
+	if !two.states.servers["a"].it.due.Load() {
+		t.Error("what two saw is not to be told when the store is back")
+	}
 	if since, err := one.states.Shared(); !since.Equal(lost.Add(time.Second)) || err == nil {
 		t.Errorf("lost since %v: %v", since, err)
 	}
@@ -433,13 +438,13 @@ func TestAnotherStore(t *testing.T) {
 		if !ok || !strings.Contains(string(a), "rate_limit") {
 			t.Errorf("the second store was not told: %s", a)
 		}
-		stopFirst()
-		p.Probe(0, time.Now().UnixNano())
 		for range 5 {
 			l := p.Probe(0, time.Now().UnixNano())
 			l.End(Outcome{Class: failure.Connect, Now: time.Now().UnixNano()})
 		}
+		time.Sleep(2 * every)
 		synctest.Wait()
+		stopFirst()
 		if b, _, _ := second.Get(t.Context(), "server:m0"); string(b) == string(a) {
 			t.Error("the second store is told nothing after the first was left")
 		}
@@ -449,6 +454,24 @@ func TestAnotherStore(t *testing.T) {
 		stopSecond()
 		stopSecond()
 	})
+}
+
+// contended is a store that others write all the time.
+type contended struct{ kv.Store }
+
+func (contended) CompareAndSwap(context.Context, string, []byte, []byte, time.Duration) (bool, error) {
+	return false, nil
+}
+
+// TestContended tries again later, and takes the store for what it is: there.
+func TestContended(t *testing.T) {
+	c := newClock()
+	g := join(t, c, contended{kv.NewMemory(c.now).Namespace("health", 0)})
+	g.end(0, failure.RateLimit, time.Minute)
+	g.told()
+	if lost, err := g.states.Shared(); !lost.IsZero() || !g.states.servers["a"].it.due.Load() {
+		t.Errorf("lost since %v (%v), due: %v", lost, err, g.states.servers["a"].it.due.Load())
+	}
 }
 
 // TestShareHammer has ten gateways that write the same record at once: none is lost.

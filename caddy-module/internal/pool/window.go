@@ -76,7 +76,7 @@ func (w *window) correct(by, counted, now int64) {
 	if head := w.head.Load(); by > 0 {
 		w.put(by, head)
 	} else if at := counted / second; at <= head && at >= head-seconds {
-		w.put(max(by, -w.counts[at%(seconds+1)]), at)
+		w.put(by, at)
 	}
 }
 
