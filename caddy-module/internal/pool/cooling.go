@@ -32,9 +32,9 @@ type cooling struct {
 
 // pause is what came of leaving a member or a server alone.
 type pause struct {
-	until  int64
-	longer bool // than it was to be left alone anyway
-	fresh  bool // it was not, or for another reason
+	until int64
+	news  bool // something changed that other gateways have to know
+	fresh bool // it was not left alone, or for another reason
 }
 
 // readyAt is when the member may be asked. A forced request heeds only what the upstream itself asked for.
@@ -65,12 +65,14 @@ func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, n
 			times++
 		}
 	}
-	if wait > 0 {
-		c.asked.Store(max(c.asked.Load(), now+int64(min(wait, MaxWait))))
+	asked := now + int64(min(wait, MaxWait))
+	news := wait > 0 && asked > c.asked.Load()
+	if news {
+		c.asked.Store(asked)
 	}
 	was, until := c.until.Load(), now+int64(d)
 	if until <= was {
-		return pause{}
+		return pause{news: news}
 	}
 	c.set(until, class, times)
 	return pause{until, true, was <= now || !same}

@@ -33,6 +33,7 @@ type breaker struct {
 // rest is a member's: the longest counts.
 type rest struct {
 	Until int64  `json:"until"`
+	Asked int64  `json:"asked,omitempty"` // as far as the upstream asked for it
 	Class string `json:"class"`
 	Times int32  `json:"times,omitempty"`
 }
@@ -79,7 +80,7 @@ func decode(text []byte, now int64) (r record) {
 		*b = breaker{}
 	}
 	for id, m := range r.Members {
-		if _, ok := failure.Parse(m.Class); !ok || m.Until <= now || m.Until > latest || m.Times < 0 || len(r.Members) > MaxMembers {
+		if _, ok := failure.Parse(m.Class); !ok || m.Until <= now || m.Until > latest || m.Asked > m.Until || m.Times < 0 || len(r.Members) > MaxMembers {
 			delete(r.Members, id)
 		}
 	}
@@ -111,18 +112,21 @@ func (b branch) merge(r *record, now int64) (news bool) {
 func (c *cooling) merge(id string, r *record, now int64) (news bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch theirs, own := r.Members[id], c.until.Load(); {
-	case theirs.Until > own:
+	theirs := r.Members[id]
+	if theirs.Until > c.until.Load() {
 		class, _ := failure.Parse(theirs.Class)
 		c.set(theirs.Until, class, theirs.Times)
-	case own > theirs.Until && own > now:
-		if r.Members == nil {
-			r.Members = map[string]rest{}
-		}
-		r.Members[id] = rest{own, c.class.String(), c.times.Load()}
-		return true
 	}
-	return false
+	c.asked.Store(max(c.asked.Load(), theirs.Asked))
+	own := rest{c.until.Load(), c.asked.Load(), c.class.String(), c.times.Load()}
+	if own.Until <= now || own.Until == theirs.Until && own.Asked == theirs.Asked {
+		return false
+	}
+	if r.Members == nil {
+		r.Members = map[string]rest{}
+	}
+	r.Members[id] = own
+	return true
 }
 
 // life is how long the record is of use.

@@ -74,7 +74,7 @@ func (l *Lease) End(o Outcome) {
 	case failure.Overload:
 		e.Kind, p = ServerCooling, m.server.leaveAlone(o.Wait, o.Now)
 	}
-	if p.longer {
+	if p.news {
 		states.changed(m.server)
 	}
 	if p.fresh {

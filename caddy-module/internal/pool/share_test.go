@@ -157,6 +157,35 @@ func TestSharedAtOnce(t *testing.T) {
 	}
 }
 
+// TestSharedWaitsAreNotForced tells the other one what the upstream asked for, also when the member cools for longer than that.
+func TestSharedWaitsAreNotForced(t *testing.T) {
+	c := newClock()
+	store := kv.NewMemory(c.now).Namespace("health", 0)
+	one, two := join(t, c, store), join(t, c, store)
+	late := take(t, one.pool, t0)
+	two.end(late.Member(), failure.Credential, 0)
+	two.told()
+	one.told()
+	late.End(Outcome{Class: failure.RateLimit, Wait: 7 * time.Second, Now: t0})
+	forced := only(two.pool, late.Member(), t0)
+	forced.Force = true
+	if !one.states.servers["a"].it.due.Load() {
+		t.Error("two is not to be told")
+	}
+	if w := two.pool.Wait(forced); w != 0 {
+		t.Errorf("a refused key is forced after %v, want 0", w)
+	}
+	one.told()
+	two.told()
+	if w := two.pool.Wait(forced); w != 7*time.Second {
+		t.Errorf("a key that was told to wait is forced after %v, want 7s", w)
+	}
+	forced.Force = false
+	if w := two.pool.Wait(forced); w != 5*time.Minute {
+		t.Errorf("wait %v, want 5m", w)
+	}
+}
+
 // TestSharedWithOtherSettings keeps what a gateway knows of members that another one has not.
 func TestSharedWithOtherSettings(t *testing.T) {
 	c := newClock()
@@ -199,7 +228,7 @@ func TestRecord(t *testing.T) {
 	one.told()
 	text, _, _ := store.Get(t.Context(), "server:a")
 	const want = `{"rest":1700000005000000000,"breaker":{"broken":true,"until":1700000034000000000,"opened":1,"changed":1700000004000000000},` +
-		`"members":{"a1":{"until":1700000060000000000,"class":"rate_limit"}}}`
+		`"members":{"a1":{"until":1700000060000000000,"asked":1700000060000000000,"class":"rate_limit"}}}`
 	if string(text) != want {
 		t.Errorf("record\n%s\nwant\n%s", text, want)
 	}
@@ -231,6 +260,7 @@ func TestForeignRecords(t *testing.T) {
 		"opened below 0":  fmt.Sprintf(`{"breaker":{"broken":true,"until":%d,"changed":%d,"opened":-9}}`, after(time.Hour), t0),
 		"wait for ever":   fmt.Sprintf(`{"members":{"a1":{"until":%d,"class":"rate_limit"}}}`, far),
 		"no class":        fmt.Sprintf(`{"members":{"a1":{"until":%d,"class":"whim"}}}`, after(time.Hour)),
+		"asked beyond":    fmt.Sprintf(`{"members":{"a1":{"until":%d,"asked":%d,"class":"rate_limit"}}}`, after(time.Hour), far),
 		"times below 0":   fmt.Sprintf(`{"members":{"a1":{"until":%d,"class":"rate_limit","times":-1}}}`, after(time.Hour)),
 		"too many":        fmt.Sprintf(`{"members":{"a1":{"until":%d,"class":"rate_limit","times":-1}%s}}`, after(time.Hour), many.String()),
 		"too long":        fmt.Sprintf(`{"rest":%d,"x":"%s"}`, after(time.Hour), strings.Repeat("x", maxRecord)),

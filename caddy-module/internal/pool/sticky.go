@@ -16,7 +16,7 @@ func sticky(p *Pool, ready []int, c *Choice) int {
 		m := &p.members[i]
 		// The time until the first of events that come at random, Weight per second, is -ln(u)/Weight. It is never less than (1-u)/Weight,
 		// which mostly spares the logarithm.
-		u := (float64(mix(c.Affinity^m.hash)>>11) + 0.5) / (1 << 53)
+		u := chance(c.Affinity, m.hash)
 		if (1-u)*m.perWeight >= least {
 			continue
 		}
