@@ -8,14 +8,12 @@ import (
 	"slices"
 
 	"github.com/caddyserver/caddy/v2"
-
-	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
 // admin serves what the gateway is doing below the admin endpoint:
 //
 //	GET /llm_gateway/plugins    the plugins that are loaded, with their instances and what they have cost
-//	GET /llm_gateway/providers  the providers, without their keys
+//	GET /llm_gateway/providers  the providers with their endpoints and how these are; keys by their numbers
 //	GET /llm_gateway/demo/last  the body of the last request that a demo model saw; ?provider=<name> if there
 //	                            are several
 //	POST /llm_gateway/explain   what a request would meet, and why: {"path", "headers", "key", "client_ip", "body"},
@@ -122,37 +120,6 @@ func (a *App) pluginStatus() []pluginStatus {
 	}
 	for _, g := range a.engine.opened() {
 		out = append(out, g.status())
-	}
-	return out
-}
-
-func dialectNames(p *provider.Provider) []string {
-	var names []string
-	for _, d := range p.Dialects {
-		names = append(names, d.Name)
-	}
-	return names
-}
-
-// providerStatus is one provider in GET /llm_gateway/providers.
-type providerStatus struct {
-	Name     string   `json:"name"`
-	Preset   string   `json:"preset,omitempty"`
-	BaseURL  string   `json:"base_url"`
-	Dialects []string `json:"dialects"` // the main one first
-	Quirks   string   `json:"quirks,omitempty"`
-	Keys     int      `json:"keys"`
-	Ready    bool     `json:"ready"` // has a key, if it needs one
-	Healthy  bool     `json:"healthy"`
-}
-
-func (a *App) providerStatus() []providerStatus {
-	out := []providerStatus{}
-	for _, name := range slices.Sorted(maps.Keys(a.providers)) {
-		p := a.providers[name]
-		out = append(out, providerStatus{
-			Name: name, Preset: p.Preset(), BaseURL: p.BaseURL(), Dialects: dialectNames(p), Quirks: p.Quirks, Keys: p.Keys(), Ready: !p.LacksKey(), Healthy: p.Healthy(),
-		})
 	}
 	return out
 }

@@ -34,6 +34,10 @@ type App struct {
 	// are in the memory of the process.
 	Stores map[string]*Store `json:"stores,omitempty"`
 
+	// The store, by its name, through which gateways tell each other which keys and endpoints wait or are broken. Such gateways have
+	// the same providers with keys in the same order. While it is away each goes by what it sees itself. Default: none.
+	ShareHealth string `json:"share_health,omitempty"`
+
 	// Names that clients may use for models, by what they stand for: a model as the provider knows it, with or
 	// without the provider's name and a slash before it ("fast": "gemini/gemini-2.5-flash"). With a provider
 	// only that one is asked, and a route that does not lead to it answers 404. With aliases every request body
@@ -43,6 +47,8 @@ type App struct {
 	providers map[string]*provider.Provider
 	engine    *engine
 	handlers  []*Handler // as they were provisioned
+	watch     *watch
+	unwatch   func() error // ends what Start began
 	ctx       caddy.Context
 	log       *zap.Logger
 }
@@ -101,11 +107,15 @@ func (a *App) Provision(ctx caddy.Context) error {
 			errs = append(errs, fmt.Errorf("plugin %q%s: %w", name, at(p.Source), err))
 		}
 	}
-	errs = append(errs, a.checkAliases(), a.checkSinks(), a.openGates())
+	_, err = a.healthStore()
+	errs = append(errs, a.checkAliases(), a.checkSinks(), a.openGates(), err)
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	a.checkRecognisers()
+	if a.watch, err = newWatch(ctx, a); err != nil {
+		return err
+	}
 	return registerMetrics(ctx.GetMetricsRegistry(), a)
 }
 
@@ -128,6 +138,10 @@ func (a *App) checkAliases() error {
 func (a *App) Start() error {
 	running.Store(a.log)
 	a.engine.gates.start()
+	var err error
+	if a.unwatch, err = a.startHealth(); err != nil {
+		return err
+	}
 	if a.engine.runtime.Littered() {
 		go func() { // an idle gateway would keep the garbage for long
 			plugins.Forget()
@@ -138,7 +152,14 @@ func (a *App) Start() error {
 }
 
 // Stop implements caddy.App. Requests may still be running: what they use ends with them.
-func (a *App) Stop() error { return nil }
+func (a *App) Stop() error {
+	if a.unwatch == nil {
+		return nil
+	}
+	end := a.unwatch
+	a.unwatch = nil
+	return end()
+}
 
 // Cleanup gives back what Provision took. Streams that are under way keep their plugins' instances
 // until they end.
@@ -148,6 +169,9 @@ func (a *App) Cleanup() error {
 		if p != nil {
 			errs = append(errs, p.cleanup())
 		}
+	}
+	for _, p := range a.providers {
+		p.Close()
 	}
 	if a.engine != nil {
 		a.engine.gates.stop(runningGates())

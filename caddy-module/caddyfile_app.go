@@ -60,6 +60,13 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				window   <duration>
 //				open     <duration> [<longest>]
 //			}
+//			probe {
+//				path     <path>
+//				model    <name>
+//				interval <duration>
+//				timeout  <duration>
+//				always
+//			}
 //			models {
 //				<client's name>|* <provider's name>
 //			}
@@ -129,6 +136,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			timeout        <duration>
 //			max_ttl        <duration>
 //		}
+//		share_health <store>
 //		alias <clients' name> [<provider>/]<model>
 //	}
 //
@@ -149,10 +157,12 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = a.unmarshalPlugin(d)
 		case "store":
 			err = a.unmarshalStore(d)
+		case "share_health":
+			err = once(d, &a.ShareHealth, "the name of a store")
 		case "alias":
 			err = a.unmarshalAlias(d)
 		default:
-			err = unknown(d, "provider", "plugin", "store", "alias")
+			err = unknown(d, "provider", "plugin", "store", "share_health", "alias")
 		}
 		if err != nil {
 			return err

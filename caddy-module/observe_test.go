@@ -122,6 +122,7 @@ func TestMetrics(t *testing.T) {
 			"caddy_llm_gateway_unpriced_total{provider=openai}":                                                                  1,
 			"caddy_llm_gateway_warnings_total{route=observed}":                                                                   1,
 			"caddy_llm_gateway_provider_healthy{provider=demo}":                                                                  1,
+			"caddy_llm_gateway_upstream_state{endpoint=default,provider=demo}":                                                   0,
 		} {
 			if strings.Contains(name, "healthy") {
 				before[name] = 0
@@ -156,8 +157,10 @@ func TestAdmin(t *testing.T) {
 	if len(providers) != 1 || !strings.HasPrefix(providers[0].BaseURL, "http://127.0.0.1:") {
 		t.Fatalf("got %+v", providers)
 	}
-	providers[0].BaseURL = ""
-	if diff := cmp.Diff([]providerStatus{{Name: "demo", Preset: "demo", Dialects: []string{"gemini.generate", "gemini.count", "gemini.embed"}, Ready: true, Healthy: true}}, providers); diff != "" {
+	providers[0].BaseURL, providers[0].Endpoints[0].BaseURL, providers[0].Endpoints[0].Latency = "", "", 0
+	if diff := cmp.Diff([]providerStatus{{Name: "demo", Preset: "demo", Dialects: []string{"gemini.generate", "gemini.count", "gemini.embed"}, Ready: true, Healthy: true, Balance: "round_robin", Endpoints: []endpointStatus{
+		{Name: "default", Breaker: "closed", Keys: []keyStatus{{Ready: true, Requests: 1, Tokens: 10, Left: 1}}},
+	}}}, providers); diff != "" {
 		t.Error(diff)
 	}
 	// No configuration runs in this process.

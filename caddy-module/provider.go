@@ -109,7 +109,7 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	}
 	c := provider.Config{
 		Name: name, Preset: p.Preset, Dialects: p.Dialects, Quirks: p.Quirks, Balance: pool.Balance(p.Balance), Sticky: provider.Sticky(p.Sticky),
-		Breaker: p.Breaker.config(), Models: p.Models,
+		Breaker: p.Breaker.config(), Models: p.Models, States: upstreams, Shared: a.ShareHealth != "",
 	}
 	var err error
 	if c.Timeouts, err = p.timeouts(); err != nil {
@@ -153,7 +153,19 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	if err != nil {
 		return nil, err
 	}
+	if p.Probe != nil {
+		if err := p.Probe.check(made); err != nil {
+			made.Close()
+			return nil, err
+		}
+	}
 	models.add(slices.Collect(maps.Values(p.Models))...)
+	if p.Probe != nil {
+		if err := p.Probe.check(made); err != nil {
+			made.Close()
+			return nil, err
+		}
+	}
 	models.add(slices.Collect(maps.Keys(p.Prices))...)
 	if made.LacksKey() {
 		a.log.Warn("provider has no API key and will be passed over", zap.String("provider", name), zap.Strings("environment", known.KeyEnv))

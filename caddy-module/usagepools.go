@@ -13,6 +13,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/demo"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/kv"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/record"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/redis"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
@@ -45,6 +46,10 @@ var (
 	// recordFiles holds *recordFile by recordKey.
 	recordFiles = caddy.NewUsagePool()
 )
+
+// upstreams is what is known of keys and endpoints of providers: when they may be asked again, which are broken. It forgets what no
+// configuration has named for an hour.
+var upstreams = new(pool.States)
 
 // memory is the store of all plugins, a namespace each.
 var memory = kv.NewMemory(nil)

@@ -1,18 +1,18 @@
 package provider
 
-import (
-	"net/http"
-	"testing"
-)
+import "testing"
 
 func TestConceal(t *testing.T) {
-	p, err := New(Config{Name: "openai", Keys: []string{"sk-first-key sk-second-key", "short"}, Transport: http.DefaultTransport})
+	p, err := New(Config{Name: "openai", Keys: []string{"sk-first-key sk-second-key", "short"}, Tuned: []Key{{Secret: "sk-tuned-key"}}, Endpoints: []EndpointConfig{
+		{Name: "us", BaseURL: "https://us.example"}, {Name: "eu", BaseURL: "https://eu.example", Keys: []string{"sk-key-of-eu"}},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, text, want string }{
 		{"none", "nothing is wrong", "nothing is wrong"},
 		{"every key", "sk-second-key, not sk-first-key", "***, not ***"},
+		{"of blocks", "sk-tuned-key and sk-key-of-eu", "*** and ***"},
 		{"twice", "sk-first-key sk-first-key", "*** ***"},
 		{"too short to be looked for", "in short", "in short"},
 	} {

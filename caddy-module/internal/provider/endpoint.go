@@ -49,14 +49,14 @@ type spoken struct {
 	stream *url.URL // for all streamed ones
 }
 
-func newEndpoint(c *EndpointConfig, preset *Preset, dialects []*dialect.Dialect) (*Endpoint, error) {
-	base, err := chooseBase(c.BaseURL, preset)
+func (p *Provider) newEndpoint(c *EndpointConfig) (*Endpoint, error) {
+	base, err := chooseBase(c.BaseURL, p.preset)
 	if err != nil {
 		return nil, err
 	}
 	digest := sha256.Sum256([]byte(base.String()))
-	e := &Endpoint{Name: c.Name, base: base, model: c.Model, server: c.Name + "@" + hex.EncodeToString(digest[:4])}
-	for _, d := range dialects {
+	e := &Endpoint{Name: c.Name, base: base, model: c.Model, server: p.Name + "/" + c.Name + "@" + hex.EncodeToString(digest[:4])}
+	for _, d := range p.Dialects {
 		var at spoken
 		if up := d.Descriptor().Upstream; !strings.Contains(up.Whole+up.Stream, "{model}") {
 			at.whole, at.stream = d.URL(base, "", false), d.URL(base, "", true)

@@ -14,6 +14,7 @@ type Lane struct {
 	// Key is the number of its key among the endpoint's, from 1; 0 when it has none.
 	Key int
 
+	id     string // by which pools know it
 	secret string
 	lease  pool.Lease
 }
@@ -46,6 +47,27 @@ func (p *Provider) Take(c *pool.Choice) (Lane, bool) {
 
 // Wait is how long it takes until a lane that was not tried is ready: 0 now, -1 never.
 func (p *Provider) Wait(c *pool.Choice) time.Duration { return p.pool.Wait(c) }
+
+// Close gives the states of the lanes back. Leases that were taken still have to end.
+func (p *Provider) Close() { p.pool.Close() }
+
+// Where is the endpoint that an event is of, and the number of the key, 0 when it is of the endpoint as a whole; nil when it is of
+// another provider.
+func (p *Provider) Where(e *pool.Event) (at *Endpoint, key int) {
+	for i := range p.lanes {
+		l := &p.lanes[i]
+		if l.Endpoint.server != e.Server {
+			continue
+		}
+		switch {
+		case e.Kind != pool.MemberCooling && e.Kind != pool.CredentialRefused:
+			return l.Endpoint, 0
+		case l.id == e.Member:
+			return l.Endpoint, l.Key
+		}
+	}
+	return nil, 0
+}
 
 // open makes the endpoints, and a lane for each of their keys.
 func (p *Provider) open(c *Config) error {
@@ -107,7 +129,7 @@ func (e *EndpointConfig) check(names map[string]bool) error {
 
 // addEndpoint adds an endpoint and its lanes, which are the members of the result.
 func (p *Provider) addEndpoint(c *EndpointConfig, keys []Key, shared bool) ([]pool.Member, error) {
-	e, err := newEndpoint(c, p.preset, p.Dialects)
+	e, err := p.newEndpoint(c)
 	if err != nil {
 		return nil, err
 	}
@@ -126,13 +148,14 @@ func (p *Provider) addEndpoint(c *EndpointConfig, keys []Key, shared bool) ([]po
 		if k.Secret == "" {
 			number = 0
 		}
-		p.lanes = append(p.lanes, Lane{Endpoint: e, Key: number, secret: k.Secret})
+		id := e.server + "/" + keyID(number, k.Secret, shared)
+		p.lanes = append(p.lanes, Lane{Endpoint: e, Key: number, id: id, secret: k.Secret})
 		cost := c.Cost
 		if cost == 0 {
 			cost = 1
 		}
 		members = append(members, pool.Member{
-			ID: e.server + "/" + keyID(number, k.Secret, shared), Server: e.server,
+			ID: id, Server: e.server,
 			Weight: rank(c.Weight) * rank(k.Weight), Priority: rank(c.Priority)*(MaxPriority+1) + rank(k.Priority),
 			Cost: cost, RPM: k.RPM, TPM: k.TPM,
 		})
