@@ -59,7 +59,7 @@ type member struct {
 	*state
 	server  *server
 	current int    // what it is owed, for round_robin
-	hash    uint64 // of the ID, for sticky
+	drawn   uint64 // its number, for sticky
 
 	perWeight, perRequest, perToken float64 // 1/Weight, 1/RPM and 1/TPM: multiplying is faster than dividing
 }
@@ -93,7 +93,7 @@ func New(b Balance, members []Member, breaker BreakerConfig, states *States) (*P
 		}
 		ids[m.ID] = true
 		p.members = append(p.members, member{
-			Member: m, hash: hash(m.ID), perWeight: 1 / float64(m.Weight), perRequest: 1 / float64(m.RPM), perToken: 1 / float64(m.TPM),
+			Member: m, drawn: Draw(m.ID), perWeight: 1 / float64(m.Weight), perRequest: 1 / float64(m.RPM), perToken: 1 / float64(m.TPM),
 		})
 	}
 	p.groups = byPriority(members)
