@@ -14,7 +14,7 @@ var (
 	gateInside    = desc("limit_in_progress", "Exchanges that are in progress in a route or at a provider with a limit.", "kind", "name")
 	gateQueue     = desc("queue_length", "Exchanges that wait for a place of a route or provider.", "kind", "name")
 	gateWaits     = desc("queue_wait_seconds", "Time that exchanges waited for a place of a route or provider before they got it; those that did not wait are left out.", "kind", "name")
-	gateRefused   = desc("queue_refused_total", "Exchanges that got no place: busy is a provider that was passed over, pushed_out made room for another caller.", "kind", "name", "reason")
+	gateRefused   = desc("queue_refused_total", "Exchanges that got no place: with pushed_out they made room for another caller, with busy they looked at the other candidates before they waited for a provider.", "kind", "name", "reason")
 	gateAbandoned = desc("queue_abandoned_total", "Clients that left while they waited for a place.", "kind", "name")
 )
 

@@ -160,6 +160,53 @@ func TestProviderLimit(t *testing.T) {
 	})
 }
 
+// TestProvidersFull: a provider without a free place makes way for one that has one; if none has, the first is
+// waited for, and refuses when its queue is full.
+func TestProvidersFull(t *testing.T) {
+	_ = codecs(t) // they are loaded outside of the bubble
+	synctest.Test(t, func(t *testing.T) {
+		answers := func(int, *http.Request, string) *http.Response { return whole(said) }
+		g, _ := gatewayOf(t, upstreamOf(t, "one", "openai.chat", &upstream{answer: answers}))
+		r := g.Routes[0]
+		r.Candidates = append(r.Candidates, candidate(t, upstreamOf(t, "two", "openai.chat", &upstream{answer: answers})))
+		for _, c := range r.Candidates {
+			c.Gate = queue.New(queue.Limits{Concurrent: 1, Queue: 1})
+		}
+		one, two := r.Candidates[0].Gate, r.Candidates[1].Gate
+		served := func(provider string, after time.Duration) {
+			t.Helper()
+			began := time.Now()
+			w := post(g, chatPath, ask)
+			if got := w.Header().Get("X-Longmen-Provider"); w.Code != 200 || got != provider || time.Since(began) != after {
+				t.Errorf("%s answered %d after %v, want %s after %v: %s", got, w.Code, time.Since(began), provider, after, w.Body)
+			}
+		}
+		held, _ := one.TryEnter()
+		served("two", 0)
+		other, _ := two.TryEnter()
+		time.AfterFunc(3*time.Second, held.Leave)
+		served("one", 3*time.Second)
+
+		held, _ = one.TryEnter()
+		waits := make(chan *httptest.ResponseRecorder)
+		go func() { waits <- post(g, chatPath, ask) }()
+		synctest.Wait()
+		if w := post(g, chatPath, ask); w.Code != 429 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "provider one has as many requests") {
+			t.Errorf("with all places and the queue full: %d %v %s", w.Code, w.Header(), w.Body)
+		}
+		held.Leave()
+		if w := <-waits; w.Code != 200 {
+			t.Errorf("who waited got %d %s", w.Code, w.Body)
+		}
+		other.Leave()
+		for _, gate := range []*queue.Gate{one, two} {
+			if s := gate.Stats(); s.Inside != 0 || s.Waiting != 0 {
+				t.Errorf("after all have left: %+v", s)
+			}
+		}
+	})
+}
+
 // TestCallers: what queues tell callers apart by, and whose priority counts.
 func TestCallers(t *testing.T) {
 	for _, tt := range []struct {

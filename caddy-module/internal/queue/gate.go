@@ -43,7 +43,7 @@ func (g *Gate) TryEnter() (Place, bool) {
 	return g.take(now), true
 }
 
-// Refuse counts one who found no place and does not want to wait, and says when there may be one.
+// Refuse counts one who found no place and does not wait for one at once, and says when there may be one.
 func (g *Gate) Refuse() *Full {
 	g.mu.Lock()
 	defer g.mu.Unlock()

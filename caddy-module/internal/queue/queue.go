@@ -57,7 +57,7 @@ type Reason uint8
 
 // Reasons for which a gate refuses.
 const (
-	Busy      Reason = iota // no place was free and the caller did not want to wait
+	Busy      Reason = iota // no place was free and the caller did not wait at once
 	QueueFull               // no place was free and the queue was full
 	PushedOut               // the queue was full, and its room went to another caller or class
 	WaitedOut               // no place became free in time
