@@ -44,6 +44,11 @@ type App struct {
 	// is read. Default: none.
 	Aliases map[string]string `json:"aliases,omitempty"`
 
+	// Whether the series that dashboards of home-made gateways are built on are exported beside the gateway's own:
+	// llm_requests_total, llm_response_time_seconds, llm_tokens_used_total, llm_cost_total and llm_active_providers, by
+	// provider and model. Default: false.
+	LLMMetrics bool `json:"llm_metrics,omitempty"`
+
 	providers map[string]*provider.Provider
 	engine    *engine
 	handlers  []*Handler // as they were provisioned

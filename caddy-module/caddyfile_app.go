@@ -138,6 +138,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //		}
 //		share_health <store>
 //		alias <clients' name> [<provider>/]<model>
+//		llm_metrics
 //	}
 //
 // A provider or plugin that is named like a preset or a built-in plugin is that one. Values in config
@@ -159,10 +160,12 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = a.unmarshalStore(d)
 		case "share_health":
 			err = once(d, &a.ShareHealth, "the name of a store")
+		case "llm_metrics":
+			a.LLMMetrics, err = true, none(d)
 		case "alias":
 			err = a.unmarshalAlias(d)
 		default:
-			err = unknown(d, "provider", "plugin", "store", "share_health", "alias")
+			err = unknown(d, "provider", "plugin", "store", "share_health", "alias", "llm_metrics")
 		}
 		if err != nil {
 			return err

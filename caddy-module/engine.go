@@ -178,7 +178,7 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		MaxBody:  h.MaxBody,
 		Healthy:  e.healthy,
 		ClientIP: clientIP,
-		Observe:  observe(e.app.ctx.Logger().Named("usage")),
+		Observe:  e.app.observed(observe(e.app.ctx.Logger().Named("usage"))),
 		Log:      e.app.log,
 	}
 	for i, r := range p.routes {

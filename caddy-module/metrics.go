@@ -58,7 +58,10 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 	if registry == nil {
 		return nil
 	}
-	for _, c := range []prometheus.Collector{requests, durations, firsts, attempts, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a}} {
+	all := []prometheus.Collector{
+		requests, durations, firsts, attempts, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
+	}
+	for _, c := range append(all, a.llmCollectors()...) {
 		var again prometheus.AlreadyRegisteredError
 		if err := registry.Register(c); err != nil && !errors.As(err, &again) {
 			return err

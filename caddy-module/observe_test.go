@@ -213,3 +213,52 @@ func TestFollower(t *testing.T) {
 		}
 	}
 }
+
+// TestLLMMetrics: they are there only where they are asked for, and no client's word makes a label.
+func TestLLMMetrics(t *testing.T) {
+	quiet, _ := configure(t, `{"providers":{"demo":{}}}`, "")
+	loud, _ := configure(t, `{"llm_metrics":true,"providers":{"openai":{},"demo":{"models":{"x":"observed-model"}}}}`, "")
+	before := gathered(t, loud)
+	r := httptest.NewRequest(http.MethodPost, "/", nil)
+	failed := testRecord()
+	failed.Outcome, failed.UpstreamModel = usage.UpstreamError, "whatever a client names"
+	other := testRecord()
+	other.UpstreamModel, other.Priced = "whatever a client names", false
+	for _, record := range []*usage.Record{testRecord(), failed, other} {
+		called := false
+		loud.observed(func(*http.Request, *usage.Record) { called = true })(r, record)
+		quiet.observed(func(*http.Request, *usage.Record) {})(r, record)
+		if !called {
+			t.Error("the gateway's own account was left out")
+		}
+	}
+	got := gathered(t, loud)
+	for name, want := range map[string]float64{
+		"llm_requests_total{model=observed-model,provider=openai,status=success}": 1,
+		"llm_requests_total{model=unknown,provider=openai,status=error}":          1,
+		"llm_requests_total{model=_other,provider=openai,status=success}":         1,
+		"llm_response_time_seconds{model=observed-model,provider=openai}":         1,
+		"llm_tokens_used_total{model=observed-model,provider=openai}":             30,
+		"llm_cost_total{model=observed-model,provider=openai}":                    0.25,
+	} {
+		if n := got[name] - before[name]; n != want {
+			t.Errorf("%s: got %v, want %v", name, n, want)
+		}
+	}
+	if n := got["llm_active_providers{}"]; n != 1 {
+		t.Errorf("active providers: got %v, want the one that needs no key", n)
+	}
+	if _, there := got["llm_cost_total{model=_other,provider=openai}"]; there {
+		t.Error("an unknown cost is counted")
+	}
+	for name := range got {
+		if strings.Contains(name, "whatever") {
+			t.Errorf("a client made the label %s", name)
+		}
+	}
+	for name := range gathered(t, quiet) {
+		if strings.HasPrefix(name, "llm_") {
+			t.Errorf("nobody has asked for %s", name)
+		}
+	}
+}
