@@ -66,7 +66,7 @@ func documented(t *testing.T) map[string]string {
 // caddy validate.
 func TestDocumentedCaddyfiles(t *testing.T) {
 	files := documented(t)
-	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile", "examples/compliance/Caddyfile"} {
+	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile", "examples/compliance/Caddyfile", "examples/multi-provider/Caddyfile"} {
 		if files[name] == "" {
 			t.Errorf("%s was not found", name)
 		}
@@ -84,8 +84,10 @@ func TestDocumentedCaddyfiles(t *testing.T) {
 				t.Errorf("caddy fmt writes it otherwise:\n%s", formatted)
 			}
 			t.Chdir(t.TempDir())
-			if err := os.WriteFile("shout.wasm", shout, 0o600); err != nil {
-				t.Fatal(err)
+			for file, data := range map[string][]byte{"shout.wasm": shout, "long.json": []byte(read(t, "examples/multi-provider/long.json"))} {
+				if err := os.WriteFile(file, data, 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if err := validate(t, adapted); err != nil {
 				t.Error(err)
