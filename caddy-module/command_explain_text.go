@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -57,6 +59,12 @@ func printExplanation(w io.Writer, e *gateway.Explanation) error {
 			assumed = " (assumed: the request sets no limit)"
 		}
 		row("tokens", "about %d in, up to %d out%s", n.Prompt, n.Completion, assumed)
+	}
+	if e.Order != "" {
+		row("order", "%s", e.Order)
+	}
+	for _, class := range slices.Sorted(maps.Keys(e.Fallbacks)) {
+		row("fallback", "%s: %s", class, list(e.Fallbacks[class]))
 	}
 	if e.Refused != nil {
 		row("refused", "%s", e.Refused)

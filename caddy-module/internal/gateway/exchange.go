@@ -204,7 +204,9 @@ func (x *exchange) small() bool {
 }
 
 // replayable tells whether the request can be sent again.
-func (x *exchange) replayable() bool { return x.body != nil || x.root != 0 || x.blank || x.request.ContentLength == 0 }
+func (x *exchange) replayable() bool {
+	return x.body != nil || x.root != 0 || x.blank || x.request.ContentLength == 0
+}
 
 // letGo gives the request's memory back once a stream has begun and no other attempt will want it: a
 // stream may stay open for an hour.

@@ -18,7 +18,8 @@ type Assume struct {
 	// Key is the name, or the ID, of one of the gateway's keys, which the caller is taken to have shown. "" is what
 	// the request shows.
 	Key string
-	// Service: every provider is in service and has its key, as a test of routes wants it.
+	// Service: every provider is in service and has its key, as a test of routes wants it. Candidates whose order
+	// depends on more than the request stand in the order in which they are written.
 	Service bool
 }
 
@@ -108,6 +109,10 @@ func (e *explainer) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if chosen.Order.steady() || !e.given.Service {
+		candidates = x.rank(chosen, candidates)
+	}
+	e.said.Order, e.said.Fallbacks = string(chosen.Order.Strategy), fallbackNames(chosen)
 	e.measure(ctx)
 	in := x.prepare()
 	for _, c := range candidates {
@@ -282,6 +287,20 @@ func refusalOf(err error) *Refusal {
 		r.Plugin, r.Message = failure.Plugin, ""
 	}
 	return r
+}
+
+// fallbackNames are a route's candidates for classes of failures.
+func fallbackNames(r *Route) map[string][]string {
+	if len(r.Fallbacks) == 0 {
+		return nil
+	}
+	names := make(map[string][]string, len(r.Fallbacks))
+	for class, candidates := range r.Fallbacks {
+		for _, c := range candidates {
+			names[class.String()] = append(names[class.String()], c.Name())
+		}
+	}
+	return names
 }
 
 func pluginNames(plugins []*pipeline.Plugin) []string {

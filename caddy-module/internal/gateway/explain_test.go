@@ -13,6 +13,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
@@ -286,5 +287,43 @@ func TestExplainStates(t *testing.T) {
 	}
 	if e := g.Explain(asking(chatPath, ask), Assume{Service: true}); e.Candidates[0].State != Ready || e.Candidates[1].State != Ready {
 		t.Errorf("taken for in service: got %s", inShort(e))
+	}
+}
+
+// TestExplainOrder: candidates stand in the order in which they would be tried, which an explanation does not change;
+// a test of routes sees no order that depends on more than the request.
+func TestExplainOrder(t *testing.T) {
+	dear := priced(t, upstreamOf(t, "dear", "openai.chat", silent(t)), map[string]price.Price{"*": {Input: 9}})
+	cheap := priced(t, upstreamOf(t, "cheap", "openai.chat", silent(t)), map[string]price.Price{"*": {Input: 1}})
+	g, _ := gatewayOf(t, upstreamOf(t, "unknown", "openai.chat", silent(t)))
+	r := g.Routes[0]
+	r.Candidates = append(r.Candidates, candidate(t, dear), candidate(t, cheap))
+	r.Fallbacks = map[failure.Class][]*attempt.Candidate{failure.ContextLength: {candidate(t, cheap)}}
+	for _, tc := range []struct {
+		strategy Strategy
+		given    Assume
+		want     string
+	}{
+		{Ordered, Assume{}, "unknown dear cheap"},
+		{Cheapest, Assume{}, "cheap dear unknown"},
+		{Cheapest, Assume{Service: true}, "cheap dear unknown"},
+		{RoundRobin, Assume{}, "unknown dear cheap"},
+		{RoundRobin, Assume{Service: true}, "unknown dear cheap"},
+		{Weighted, Assume{Service: true}, "unknown dear cheap"},
+	} {
+		r.Order.Strategy = tc.strategy
+		for range 3 {
+			e := g.Explain(asking(chatPath, ask), tc.given)
+			var got []string
+			for _, c := range e.Candidates {
+				got = append(got, c.Provider)
+			}
+			if strings.Join(got, " ") != tc.want || e.Order != string(tc.strategy) {
+				t.Errorf("%q, %+v: got %s by %q, want %s", tc.strategy, tc.given, got, e.Order, tc.want)
+			}
+			if diff := cmp.Diff(map[string][]string{"context_length": {"cheap"}}, e.Fallbacks); diff != "" {
+				t.Error(diff)
+			}
+		}
 	}
 }

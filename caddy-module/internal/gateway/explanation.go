@@ -32,8 +32,12 @@ type Explanation struct {
 
 	// Unread: the request's body would pass to the provider without being read.
 	Unread     bool                `json:"unread,omitempty"`
-	Tokens     *TokenEstimate      `json:"tokens,omitempty"` // nil if the body cannot be read
-	Candidates []*CandidateVerdict `json:"candidates,omitempty"`
+	Tokens     *TokenEstimate      `json:"tokens,omitempty"`     // nil if the body cannot be read
+	Candidates []*CandidateVerdict `json:"candidates,omitempty"` // in the order in which they would be tried
+	// Order is the route's strategy for the order of candidates, "" for the written one.
+	Order string `json:"order,omitempty"`
+	// Fallbacks are what is tried instead after a failure, by its class.
+	Fallbacks map[string][]string `json:"fallbacks,omitempty"`
 
 	// Refused is what the client would be told instead of an answer.
 	Refused *Refusal `json:"refused,omitempty"`

@@ -72,7 +72,7 @@ func (x *exchange) rank(r *Route, candidates []*attempt.Candidate) []*attempt.Ca
 		ranks = append(ranks, ranked{c, x.rankOf(o, c, i, r)})
 	}
 	if o.Strategy == RoundRobin {
-		first := int((o.turn.Add(1) - 1) % uint64(len(ranks)))
+		first := int((x.turn(o) - 1) % uint64(len(ranks)))
 		for i := range ranks {
 			ranks[i].rank = float64((i - first + len(ranks)) % len(ranks))
 		}
@@ -107,13 +107,30 @@ func (x *exchange) rankOf(o *Order, c *attempt.Candidate, i int, r *Route) float
 	case UsageAware:
 		return -c.Provider.Left()
 	case Weighted, Sticky, Split:
-		affinity := o.turn.Add(1) // for weighted each request is its own
+		affinity := x.turn(o) // for weighted each request is its own
 		if o.Strategy != Weighted {
 			affinity = x.affinity(o.Sticky)
 		}
 		return pool.Lot(affinity, pool.Draw(c.Name()), o.weight(slices.Index(r.Candidates, c)))
 	}
 	return 0
+}
+
+// turn counts the requests that an order was asked for; an explanation is none.
+func (x *exchange) turn(o *Order) uint64 {
+	if x.chain.Rehearsal {
+		return o.turn.Load() + 1
+	}
+	return o.turn.Add(1)
+}
+
+// steady tells whether the order of a request depends on the request alone, and not on others or the state of providers.
+func (o *Order) steady() bool {
+	switch o.Strategy {
+	case Ordered, Cheapest, Sticky, Split:
+		return true
+	}
+	return false
 }
 
 func (o *Order) weight(i int) float64 {
