@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,6 +43,7 @@ type Try struct {
 	request *http.Request
 	answer  *Answer
 	stream  bool // the client wants a stream
+	raw     bool // the answer may be of any type
 	reads   bool // somebody on the way looks at the answer
 	watch   watch
 	once    sync.Once
@@ -68,7 +70,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	if len(way.Steps) == 0 {
 		ask.Variant = in.Variant
 	}
-	t := &Try{Flight: f, client: ctx, stream: in.Stream, answer: &Answer{Way: way}}
+	t := &Try{Flight: f, client: ctx, stream: in.Stream, raw: in.Raw.Path != "", answer: &Answer{Way: way}}
 	t.answer.try = t
 	t.watch.limits = p.Timeouts
 	sending, cancel := context.WithCancelCause(ctx)
@@ -131,6 +133,9 @@ func (t *Try) Send() (*Answer, error) {
 			return nil, err
 		}
 		t.watch.begun()
+	} else if !t.raw && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		// Something that stands before the provider speaks in its place.
+		return nil, Garbled(p, resp.StatusCode, errPage)
 	}
 	end := p.Now()
 	t.Lane.First(end.Sub(start), end.UnixNano())
@@ -150,6 +155,8 @@ func (t *Try) Close(class failure.Class, wait time.Duration, tokens int64) {
 		t.end(pool.Outcome{Class: class, Wait: wait, Tokens: tokens, Now: t.Provider.Now().UnixNano()})
 	})
 }
+
+var errPage = errors.New("the answer is a page of HTML")
 
 // Cancel gives the attempt up: another was faster. Close follows when Send has returned, perhaps elsewhere, so what
 // belongs to the exchange is given back here.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -29,10 +30,7 @@ func (x *exchange) attempted(f *attempt.Flight, answer *attempt.Answer, err erro
 	case err == nil:
 		t.Status = answer.HTTP.StatusCode
 	case errors.As(err, &failed):
-		t.Status, t.Class, t.Error = failed.Status, failed.Class, failed.Err.Code
-		if t.Error == "" {
-			t.Error = failed.Err.Type
-		}
+		t.Status, t.Class, t.Error = failed.Status, failed.Class, cmp.Or(failed.Err.Code, failed.Err.Type)
 	case errors.Is(err, errSlower):
 		t.Class, t.Error = failure.Canceled, "slower"
 	case errors.Is(err, context.Canceled):
@@ -42,6 +40,18 @@ func (x *exchange) attempted(f *attempt.Flight, answer *attempt.Answer, err erro
 	}
 	x.record.Upstream = x.since()
 	x.record.Attempts = append(x.record.Attempts, t)
+}
+
+// brokeOff notes that the attempt which had answered failed after all.
+func (x *exchange) brokeOff(class failure.Class, err error) {
+	for i := range x.record.Attempts {
+		if t := &x.record.Attempts[i]; t.Class == failure.None {
+			e, _ := explain(err)
+			if t.Class, t.Error = class, cmp.Or(e.Code, e.Type); class == failure.Canceled {
+				t.Error = "canceled"
+			}
+		}
+	}
 }
 
 // firstByte notes when the client's answer began.

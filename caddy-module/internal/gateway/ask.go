@@ -140,6 +140,9 @@ func (x *exchange) landed(answer *attempt.Answer, err error) {
 	default:
 		class = classOf(err)
 	}
+	if class != failure.None {
+		x.brokeOff(class, err)
+	}
 	tokens := x.record.Tokens
 	answer.Try().Close(class, wait, tokens.Prompt+tokens.Completion)
 }

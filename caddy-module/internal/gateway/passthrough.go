@@ -114,7 +114,7 @@ func (x *exchange) beginWhole(answer *attempt.Answer, buf *[]byte) error {
 		if cap(held) > cap(*buf) && cap(held) <= 64<<10 {
 			*buf = held[:cap(held)]
 		}
-		if end == io.EOF {
+		if end == io.EOF && x.named.Service != dialect.Raw {
 			if err := x.judge(answer, held); err != nil {
 				return err
 			}
@@ -153,7 +153,7 @@ func hold(r io.Reader, buf []byte) ([]byte, error) {
 func (x *exchange) judge(answer *attempt.Answer, body []byte) error {
 	b := bytes.TrimSpace(body)
 	switch {
-	case len(b) == 0 || b[0] != '{' && b[0] != '[':
+	case len(b) == 0 || !(b[0] == '{' && b[len(b)-1] == '}' || b[0] == '[' && b[len(b)-1] == ']'):
 		return &brokenStream{provider: x.record.Provider, cause: errNoJSON}
 	case !bytes.Contains(b[:min(len(b), 64)], []byte(`"error"`)):
 		return nil // an answer that is an error says so at its beginning

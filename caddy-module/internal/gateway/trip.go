@@ -61,10 +61,10 @@ type trip struct {
 	at    int                  // in order
 
 	choice   pool.Choice
-	tried    pool.Tried // lanes of order[at]
-	lane     int        // that was taken last
-	full     int        // the first candidate whose provider had no place, -1 if all had
-	refusal  error      // of the provider that was asked for a place last, nil if it had one
+	tried    []pool.Tried // lanes of each candidate in order, in this round
+	lane     int          // that was taken last
+	full     int          // the first candidate whose provider had no place, -1 if all had
+	refusal  error        // of the provider that was asked for a place last, nil if it had one
 	attempts int
 	round    int
 	same     int           // attempts that were made again at the same place
@@ -72,6 +72,7 @@ type trip struct {
 	pause    time.Duration // before the next attempt
 	waited   time.Duration // for candidates that were told to wait
 	passing  bool          // a failure of this round may be gone in the next
+	skipped  bool          // a candidate was not ready in this round
 	fell     failure.Class // the class whose fallback is being tried
 	last     error         // of the last attempt
 	soonest  time.Duration // until the first of the candidates that are not ready will be; -1 is never
@@ -80,9 +81,21 @@ type trip struct {
 // depart begins a trip.
 func (x *exchange) depart(r *Route, candidates []*attempt.Candidate) *trip {
 	t := &x.trip
-	*t = trip{x: x, route: r, order: candidates, soonest: -1, full: -1}
-	t.choice = pool.Choice{Tokens: x.size() / 4, Tried: &t.tried}
+	*t = trip{x: x, route: r, tried: t.tried, choice: pool.Choice{Tokens: x.size() / 4}}
+	t.follow(candidates)
 	return t
+}
+
+// follow goes through candidates from the first one on.
+func (t *trip) follow(candidates []*attempt.Candidate) {
+	t.order = candidates
+	t.tried = append(t.tried[:0], make([]pool.Tried, len(candidates))...)
+	t.back()
+}
+
+// back goes to the first candidate.
+func (t *trip) back() {
+	t.at, t.same, t.passing, t.skipped, t.soonest, t.full = 0, 0, false, false, -1, -1
 }
 
 // next leases the lane of the next attempt. It waits as long as the route allows. The error is why there is none.
@@ -101,7 +114,6 @@ func (t *trip) next(ctx context.Context) (attempt.Flight, error) {
 		}
 		if full := t.full; full >= 0 {
 			t.full, t.at = -1, full
-			t.tried.Clear()
 			if f, ok := t.take(ctx, t.order[full], true); ok {
 				return f, nil
 			}
@@ -131,6 +143,7 @@ func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attem
 	if c.Provider.Sticky != "" {
 		t.choice.Affinity = t.x.affinity(string(c.Provider.Sticky))
 	}
+	t.choice.Tried = &t.tried[t.at]
 	lane, ok := c.Provider.Take(&t.choice)
 	if ok {
 		t.attempts++
@@ -140,8 +153,11 @@ func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attem
 	}
 	place.Leave()
 	t.refusal = nil
-	if wait := c.Provider.Wait(&t.choice); wait >= 0 && (t.soonest < 0 || wait < t.soonest) {
-		t.soonest = wait
+	if wait := c.Provider.Wait(&t.choice); wait >= 0 {
+		t.skipped = true
+		if t.soonest < 0 || wait < t.soonest {
+			t.soonest = wait
+		}
 	}
 	return attempt.Flight{}, false
 }
@@ -152,20 +168,14 @@ func (t *trip) beside(ctx context.Context) (attempt.Flight, bool) {
 	if t.attempts >= t.retry().Attempts || t.late(0) {
 		return attempt.Flight{}, false
 	}
-	first := t.lane
-	t.tried.Add(first)
-	for at := t.at; at < len(t.order); at++ {
-		if at > t.at {
-			t.tried.Clear()
-		}
-		if f, ok := t.take(ctx, t.order[at], false); ok {
-			t.at = at
+	at := t.at
+	t.tried[at].Add(t.lane)
+	for ; t.at < len(t.order); t.at++ {
+		if f, ok := t.take(ctx, t.order[t.at], false); ok {
 			return f, true
 		}
 	}
-	t.tried.Clear()
-	t.tried.Add(first)
-	t.full = -1
+	t.at, t.full = at, -1
 	return attempt.Flight{}, false
 }
 
@@ -173,32 +183,28 @@ func (t *trip) beside(ctx context.Context) (attempt.Flight, bool) {
 func (t *trip) move() {
 	t.at++
 	t.same = 0
-	t.tried.Clear()
 }
 
-// again goes through the candidates once more if that may help: because a failure may have passed, or because
-// those that are told to wait will be ready soon.
+// again goes through the candidates once more if that may help: those that are told to wait may be ready soon, those
+// that only the gateway takes for broken may be well, and failures may have passed.
 func (t *trip) again() bool {
-	r, soonest := t.retry(), t.soonest
+	r, passing := t.retry(), t.passing
 	switch {
+	case t.skipped && t.waited+t.soonest <= r.MaxWait:
+		t.pause = max(t.soonest, time.Millisecond) // at 0 it was ready a moment ago
+		t.waited += t.pause
+	case t.skipped && !t.choice.Force:
+		t.choice.Force = true
 	case t.passing && t.round+1 < r.Rounds:
 		t.round++
 		t.backOff()
-		if soonest > t.pause && t.waited+soonest <= r.MaxWait {
-			t.pause = soonest
-		}
-	case t.attempts == 0 && soonest >= 0 && t.waited+soonest <= r.MaxWait:
-		// Not a moment too early: what is not ready then would only be waited for again.
-		t.pause = max(soonest, time.Millisecond)
-		t.waited += t.pause
-	case t.attempts == 0 && !t.choice.Force:
-		// A broken candidate may be well again, and there is nobody else.
-		t.choice.Force = true
+		clear(t.tried)
+		passing = false
 	default:
 		return false
 	}
-	t.at, t.same, t.passing, t.soonest, t.full = 0, 0, false, -1, -1
-	t.tried.Clear()
+	t.back()
+	t.passing = passing
 	return !t.late(t.pause)
 }
 
@@ -211,8 +217,8 @@ func (t *trip) failed(err error) bool {
 	class := classOf(err)
 	t.passing = t.passing || class.Sick() && class != failure.Timeout || class == failure.RateLimit
 	if fallback := t.route.Fallbacks[class]; len(fallback) > 0 && t.fell == failure.None {
-		t.order, t.at, t.fell, t.same, t.round = fallback, 0, class, 0, t.retry().Rounds
-		t.tried.Clear()
+		t.fell, t.round = class, t.retry().Rounds
+		t.follow(fallback)
 		return true
 	}
 	rule := t.retry().Policy.Of(class)
@@ -225,9 +231,9 @@ func (t *trip) failed(err error) bool {
 			t.backOff()
 			return true
 		}
-		t.tried.Add(t.lane)
+		t.tried[t.at].Add(t.lane)
 	case failure.NextKey:
-		t.tried.Add(t.lane)
+		t.tried[t.at].Add(t.lane)
 	case failure.NextCandidate:
 		t.move()
 	}
