@@ -69,7 +69,9 @@ type Request struct {
 	Stream   bool
 	// Reads tells whether any plugin of the route, or the framing that the client wants, asks for the answer's
 	// documents; if nothing does and no codec stands between, the answer's body is left to be copied through.
-	Reads   bool
+	Reads bool
+	// Blocked: an answer that a content policy has ended before it said anything is a failure. There is a fallback.
+	Blocked bool
 	Variant string // of the client's request, see dialect.Match
 	Asked   string // the model as the document names it, "" when the body was not read
 	Model   string // the same without alias and provider prefix

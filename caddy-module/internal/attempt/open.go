@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
@@ -59,17 +60,21 @@ func (t *Try) open(kind framing.Kind) error {
 }
 
 // says tells whether an event only opens the answer. The error is a *Failure that the event reports.
-func (t *Try) says(a *document.Arena, e framing.Event) (opens bool, err error) {
+func (t *Try) says(a *document.Arena, event framing.Event) (opens bool, err error) {
 	d, p := t.answer.Way.Dialect, t.Provider
-	if string(e.Data) == DoneMark {
+	if string(event.Data) == DoneMark {
 		return false, nil
 	}
 	a.Reset()
-	root, err := a.Parse(e.Data)
+	root, err := a.Parse(event.Data)
 	if err != nil {
 		return false, Garbled(p, t.answer.HTTP.StatusCode, err)
 	}
-	if e := d.EventError(a, root); e != nil {
+	e := d.EventError(a, root)
+	if e == nil && t.blocked {
+		e = d.Blocked(a, root, dialect.PhaseEvent)
+	}
+	if e != nil {
 		return false, Reported(p, e, t.answer.HTTP.StatusCode)
 	}
 	return d.Opens(a, root), nil

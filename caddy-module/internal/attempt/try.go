@@ -43,6 +43,7 @@ type Try struct {
 	request *http.Request
 	answer  *Answer
 	stream  bool // the client wants a stream
+	blocked bool // an answer that a content policy has ended is a failure
 	raw     bool // the answer may be of any type
 	reads   bool // somebody on the way looks at the answer
 	watch   watch
@@ -70,7 +71,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	if len(way.Steps) == 0 {
 		ask.Variant = in.Variant
 	}
-	t := &Try{Flight: f, client: ctx, stream: in.Stream, raw: in.Raw.Path != "", answer: &Answer{Way: way}}
+	t := &Try{Flight: f, client: ctx, stream: in.Stream, raw: in.Raw.Path != "", blocked: in.Blocked, answer: &Answer{Way: way}}
 	t.answer.try = t
 	t.watch.limits = p.Timeouts
 	sending, cancel := context.WithCancelCause(ctx)

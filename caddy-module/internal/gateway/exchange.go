@@ -11,6 +11,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
@@ -175,7 +176,8 @@ func (x *exchange) mustRead(r *Route) bool {
 // prepare makes the request as all attempts find it.
 func (x *exchange) prepare() *attempt.Request {
 	x.input = attempt.Request{
-		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Reads: x.readsAnswers || x.reframes(), Variant: x.named.Variant, Asked: x.record.Model, Model: x.model,
+		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Variant: x.named.Variant, Asked: x.record.Model, Model: x.model,
+		Reads: x.readsAnswers || x.reframes(), Blocked: len(x.chosen.Fallbacks[failure.ContentPolicy]) > 0,
 		Arena: x.arena, Root: x.root, Bytes: x.body,
 	}
 	if x.named.Service == dialect.Raw {

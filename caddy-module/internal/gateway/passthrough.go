@@ -155,7 +155,7 @@ func (x *exchange) judge(answer *attempt.Answer, body []byte) error {
 	switch {
 	case len(b) == 0 || !(b[0] == '{' && b[len(b)-1] == '}' || b[0] == '[' && b[len(b)-1] == ']'):
 		return &brokenStream{provider: x.record.Provider, cause: errNoJSON}
-	case !bytes.Contains(b[:min(len(b), 64)], []byte(`"error"`)):
+	case !x.input.Blocked && !bytes.Contains(b[:min(len(b), 64)], []byte(`"error"`)):
 		return nil // an answer that is an error says so at its beginning
 	}
 	a := takeArena()
@@ -164,10 +164,7 @@ func (x *exchange) judge(answer *attempt.Answer, body []byte) error {
 	if err != nil {
 		return &brokenStream{provider: x.record.Provider, cause: errNoJSON}
 	}
-	if e := answer.Way.Dialect.EventError(a, root); e != nil {
-		return attempt.Reported(answer.Provider(), e, answer.HTTP.StatusCode)
-	}
-	return nil
+	return x.refusal(answer, a, root)
 }
 
 var errNoJSON = errors.New("the answer is no JSON")

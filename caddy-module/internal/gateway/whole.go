@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // whole leads an answer that is one document through codec and plugins to the client.
@@ -30,8 +32,8 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 		x.forwardHeaders(speaks, answer.HTTP.Header)
 		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
 	}
-	if e := speaks.EventError(a, root); e != nil {
-		return attempt.Reported(answer.Provider(), e, answer.HTTP.StatusCode)
+	if err := x.refusal(answer, a, root); err != nil {
+		return err
 	}
 	speaks.Usage(a, root, &x.record.Tokens)
 	if err := answer.Codecs.Response(ctx, a, root); err != nil {
@@ -45,6 +47,19 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 		return x.sink.bytes(answer.HTTP.StatusCode, "application/json", body)
 	}
 	return x.sink.document(answer.HTTP.StatusCode, a, root)
+}
+
+// refusal is the failure that a document tells of which came with a good status; nil if it is an answer.
+func (x *exchange) refusal(answer *attempt.Answer, a *document.Arena, root document.Node) error {
+	speaks := answer.Way.Dialect
+	e := speaks.EventError(a, root)
+	if e == nil && x.input.Blocked {
+		e = speaks.Blocked(a, root, dialect.PhaseAnswer)
+	}
+	if e == nil {
+		return nil
+	}
+	return attempt.Reported(answer.Provider(), e, answer.HTTP.StatusCode)
 }
 
 // readAll reads an answer within its bound.
