@@ -54,7 +54,7 @@ func (s *Scanner) englishStreet(start, end int) int {
 		end = stop
 	} else {
 		end = flat(t, end)
-		if !s.favours(lo, contextStreet) && !streetKey(t, lo) {
+		if c := s.columnNames(lo); !s.favours(lo, contextStreet) && !streetKey(t, lo) && !(c != nil && c.has(contextStreet)) {
 			return 0
 		}
 		end = townOnly(t, end)
@@ -178,7 +178,7 @@ func (s *Scanner) streetBehind(start, end int) int {
 			if b-p > 24 {
 				return 0
 			}
-			e = dutchTown(t, e)
+			e = codedTown(t, e)
 			s.emit(b, e, Address, rankNamed)
 			return 0
 		}
@@ -188,27 +188,6 @@ func (s *Scanner) streetBehind(start, end int) int {
 	}
 	s.work += stop - start
 	return 0
-}
-
-// dutchTown passes a postal code of the Netherlands and its town: ", 1016 DX Amsterdam".
-func dutchTown(t []byte, p int) int {
-	i := p
-	for i < len(t) && i-p < 2 && (t[i] == ',' || t[i] == ' ') {
-		i++
-	}
-	if i+8 >= len(t) || i == p || digitsIn(t[i:i+4]) != 4 {
-		return p
-	}
-	i += 4
-	if t[i] == ' ' {
-		i++
-	}
-	if class[t[i]]&class[t[i+1]]&isUpper == 0 || t[i+2] != ' ' || class[t[i+3]]&isUpper == 0 {
-		return p
-	}
-	for i += 3; i < len(t) && (class[t[i]]&isAlpha != 0 || t[i] == '-'); i++ {
-	}
-	return i
 }
 
 // street tells where in t[lo:hi] a street with its number starts that reaches to hi, or -1: Hauptstraße 12a, Am Markt 3, 12 bis rue de

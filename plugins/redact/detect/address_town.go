@@ -44,7 +44,7 @@ func (s *Scanner) town(p int) (end int, coded bool) {
 			s.work += e - i
 			if n := e - i; class[c]&isDigit != 0 {
 				// 62704 or 62704-1234, behind the two letters of a state; 2000 behind those of an Australian one.
-				if n == 5 && i >= 3 && class[t[i-2]]&class[t[i-3]]&isUpper != 0 || n == 4 && i >= 4 && class[t[i-2]]&class[t[i-3]]&class[t[i-4]]&isUpper != 0 {
+				if n == 5 && i >= 3 && class[t[i-2]]&class[t[i-3]]&isUpper != 0 || n == 4 && i >= 4 && class[t[i-2]]&class[t[i-3]]&isUpper != 0 && (class[t[i-4]]&isUpper != 0 || mark(t, i-4, " WA", " SA", " NT") > 0) {
 					if e+5 <= len(t) && t[e] == '-' && class[t[e+1]]&class[t[e+2]]&class[t[e+3]]&class[t[e+4]]&isDigit != 0 {
 						e += 5
 					}
@@ -145,4 +145,27 @@ func namedStreet(t []byte, lo, hi int) int {
 		p, start = i, i
 	}
 	return start
+}
+
+// codedTown passes a postal code of four or five digits and its town behind a street: ", 1016 DX Amsterdam", ", 1070 Wien".
+func codedTown(t []byte, p int) int {
+	i := p
+	for i < len(t) && i-p < 2 && (t[i] == ',' || t[i] == ' ') {
+		i++
+	}
+	e := digitsAt(t, i, 6)
+	if i == p || e-i < 4 || e-i > 5 {
+		return p
+	}
+	i = e
+	k := spaces(t, i)
+	if k+2 < len(t) && class[t[k]]&class[t[k+1]]&isUpper != 0 && t[k+2] == ' ' { // DX
+		i = k + 2
+	}
+	if i+1 >= len(t) || t[i] != ' ' || class[t[i+1]]&isUpper == 0 && t[i+1] < 0xC3 {
+		return p
+	}
+	for i++; i < len(t) && (class[t[i]]&isAlpha != 0 || t[i] == '-' || t[i] >= 0x80 && t[i] < 0xD0); i++ {
+	}
+	return i
 }

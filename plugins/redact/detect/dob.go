@@ -6,7 +6,7 @@ var DateOfBirth = define(Kind{Name: "date_of_birth", Family: Personal})
 const wordsBirth = "dob born birth birthdate birthday dateofbirth bday bdate geboren geb geburtsdatum geburtstag né née nací nació naissance datenaissance nacido nacida nacimiento fechanacimiento nato nata nascita " +
 	"fechanac fnac datanasc nasc nac datanasterii nasterii ddn datedanniversaire fodelsedatum fodelsedag fodt fodselsdato szuletesi szuletett narozeni dogum dogumtarihi dataur synt nascido nascida nascimento nasci nasceu geboortedatum geboorte geboortedag född födelsedatum födelsedag fødselsdato fødselsdag født syntymäaika syntynyt syntymäpäivä fæddur sündinud sünniaeg gimimo gimęs dzimis dzimšanas " +
 	"urodzenia urodzony urodzona urodził urodziła urodziłem urodziłam narozen narozena narození narodený narodená narodenia született születési rođen rođena rođenja rojen rojena născut născută naștere nașterii doğum doğumlu " +
-	"рождения родился родилась рождён рождена народження народився народилась роден родена раждане рођен рођена γέννησης γεννήθηκε γεννήθηκα γεννηθείς lahir kelahiran sinh janm janamtithi kapanganakan ipinanganak " +
+	"рождения родился родилась рождён рождена народження народився народилась роден родена раждане рођен рођена γέννησης γεννήθηκε γεννήθηκα γεννηθείς lahir kelahiran ngàysinh sinhngày sinhnh sinhnht nămsinh janm janamtithi kapanganakan ipinanganak " +
 	"ميلاد الميلاد ميلادي مواليد ولدت ولادة الولادة تولد متولد לידה הלידה נולד נולדה נולדתי " +
 	"生日 出生 生于 生年月日 出生日期 생년월일 출생 생일 誕生日 出世日期 जन्म เกิด"
 
@@ -21,6 +21,12 @@ func init() {
 	birthContext = named(wordsBirth)
 	add(Detector{Type: DateOfBirth, Source: "two digits for the year, as in Korea and Sweden", Class: ClassC, Shapes: []string{"999999"}, Near: reachBirth,
 		Words: "dob birthdate dateofbirth födelsedatum syntymäaika 생년월일 생일 生年月日 出生日期", Valid: func(v []byte) bool { return anyDate(number2(v, 0), number2(v, 2), number2(v, 4)) }})
+	onTwo("áng", func(s *Scanner, start, _ int) int { // tháng, the Vietnamese word for a month
+		if start < 2 || s.text[start-2] != 't' || s.text[start-1] != 'h' {
+			return 0
+		}
+		return s.birthMonth(start-2, 0)
+	})
 	on("b", func(s *Scanner, start, end int) int { // D.O.B.
 		if start < 4 || !foldEqual(s.text[start-4:start], "d.o.") {
 			return 0

@@ -84,7 +84,7 @@ func (s *Scanner) rowsAhead(_, p int) int {
 	if n < 2 {
 		return 0
 	}
-	in.start, in.end, in.columns, in.open, in.quote = first, end, n, '[', '"'
+	in.start, in.end, in.columns, in.open, in.quote, in.sep = first, end, n, '[', '"', ','
 	in.read, in.tuple, in.column = first, first, 0
 	return 0
 }

@@ -29,6 +29,7 @@ func init() {
 		"chiamami chiamare ligue bel bellen anrufen erreichbar rückruf arayın zap تواصل تواصلي اتصل اتصلوا الاتصال اتصال اتصلي رقمي للتواصل للاستفسار " +
 		"快递员 配送员 外卖员 骑手 派送员 手提 联系 致电 拨打 来电 微信 短信 聯繫 聯絡 打给 回拨 加我 연락처 संपर्क 連絡先")
 	cardinal.english = named("phone phones telephone tel mobile cell cellphone cellular call calls callback dial sms textme textus texted whatsapp fax msisdn contact reach phoned")
+	cardinal.trunk = named("unter au op på al ligar under")
 	cardinal.person = named("user users username customer client caller member subscriber driver patient student buyer guest owner account login")
 	cardinal.card = named("card cards cardnumber pan visa mastercard amex maestro unionpay jcb discover diners credit debit cc ccnum creditcard payment carte karte tarjeta " +
 		"卡号 行卡 用卡 记卡 蓄卡 账号 账户 卡號 帳號")
@@ -43,7 +44,7 @@ const phoneNouns = "phone phones telephone tel mobile mobil mob cell cellphone c
 	"手机 电话 座机 固话 传真 手機 電話 携帯 휴대폰 휴대전화 전화 핸드폰 โทร มือถือ फोन फ़ोन मोबाइल"
 
 // cardinal holds the contexts that rules share which are functions.
-var cardinal struct{ phone, english, person, card, landline context }
+var cardinal struct{ phone, english, trunk, person, card, landline context }
 
 const (
 	leadLengths = 20 // first groups have at most 19 digits

@@ -43,7 +43,7 @@ func unlikeMobile(t []byte, lo, hi int) bool {
 // counts what the word behind it says.
 func (s *Scanner) quantity(p, e int) bool {
 	t := s.text
-	if operated(t, p, e) || listedNumber(t, p, e) && !s.native(p, e) {
+	if operated(t, p, e) || (listedNumber(t, p, e) || s.measured(p)) && !s.native(p, e) {
 		return true
 	}
 	i := e
@@ -59,6 +59,30 @@ func (s *Scanner) quantity(p, e int) bool {
 	}
 	return !s.native(p, e)
 }
+
+// measured tells whether the number at p stands without quotes behind a key that names no one: used_memory:13….
+func (s *Scanner) measured(p int) bool {
+	t := s.text
+	i := p
+	if i > 0 && t[i-1] == ' ' {
+		i--
+	}
+	if i == 0 || t[i-1] != ':' && t[i-1] != '=' {
+		return false
+	}
+	i--
+	for i > 0 && (t[i-1] == '"' || t[i-1] == ' ') {
+		i--
+	}
+	e := i
+	for i > 0 && class[t[i-1]]&isAlpha != 0 {
+		i--
+	}
+	return e-i > 1 && !parties.has(lowerOf(t, i, e)) && !s.favours(p, cardinal.person)
+}
+
+// parties are keys of those who call, are called or looked for.
+var parties = words("to from dst dest recipient receiver sender target peer keyword query username uname name who value")
 
 // listedNumber tells whether [p,e) stands without quotes in a list of numbers of a program, as the key of a dictionary, or behind the mark of an exercise:
 // [13…, 13…], {13…: 1}, (b) 13….
@@ -109,11 +133,17 @@ func operated(t []byte, p, e int) bool {
 		if after && mark(t, i-w, "=", "≈", "×", "*", "^", "÷", "·", "<", "≤", "≥") > 0 && (i < p || t[i-1] != '<') || single && mark(t, i-w, "=", ">", "<", "+", "*") == 1 {
 			return true
 		}
+		if t[i-1] == '=' && i > 1 && oneOf(t[i-2], "=!<>") { // a comparison
+			return true
+		}
 		if i < p && mark(t, i-w, "≈", "×", "÷", "≤", "≥") > 0 {
 			return true
 		}
 	}
 	k := spaces(t, e)
+	if k > e && (mark(t, k, "==", "!=", ">=", "<=") > 0 || has(t[k:], "= ") && k+2 < len(t) && class[t[k+2]]&isAlpha != 0) {
+		return true
+	}
 	w := mark(t, k, "=", "≈", "×", "*", "^", "÷", "%", "mod ", "<", "≤", "≥", "!")
 	if w == 0 {
 		return false

@@ -93,7 +93,7 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 		}
 	}
 	v := s.sense(start, end, cardinal.phone)
-	return start, end, v == favour || v == neutral && (s.listed(start, len(d)) || last == 0 && s.nativeMobile(start, end, d))
+	return start, end, v == favour || v == neutral && (s.listed(start, len(d)) || d[0] == 0 && d[1] != 0 && len(d) > 8 && s.favours(start, cardinal.trunk) || last == 0 && s.nativeMobile(start, end, d))
 }
 
 // dialledAbroad tells whether the digits are a number with its country code, of which the plus sign is left out.
@@ -121,18 +121,22 @@ func drawn(n *number) bool {
 
 // listed tells whether the number of so many digits at start goes on a list: another phone of about that size stands shortly before it.
 func (s *Scanner) listed(start, digits int) bool {
-	k := len(s.spans)
-	if k == 0 || s.spans[k-1].Type != Phone || start-s.spans[k-1].End > reachList {
-		return false
+	for k := len(s.spans); k > 0 && start-s.spans[k-1].End <= reachList; k-- {
+		before := &s.spans[k-1]
+		if before.Type == Email {
+			continue
+		}
+		if before.Type != Phone {
+			return false
+		}
+		n := digitsIn(s.text[before.Start:before.End])
+		return (before.rank >= rankNamed || n < before.End-before.Start) && // not bare and unnamed itself
+			n >= digits-2 && n <= digits+3
 	}
-	if before := &s.spans[k-1]; before.rank < rankNamed && digitsIn(s.text[before.Start:before.End]) == before.End-before.Start {
-		return false // bare and unnamed itself
-	}
-	n := digitsIn(s.text[s.spans[k-1].Start:s.spans[k-1].End])
-	return n >= digits-2 && n <= digits+3
+	return false
 }
 
-const reachList = 40
+const reachList = 64
 
 // exitCode reads a number that is dialled with 00 before the country code: 0044 20 7946 0958.
 func (n *number) exitCode(s *Scanner, d []uint8) (start, end int, ok bool) {

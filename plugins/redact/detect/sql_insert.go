@@ -8,6 +8,7 @@ type insertion struct {
 	start, end int  // of the tuples
 	open       byte // what begins a tuple
 	quote      byte // what its strings stand in
+	sep        byte // what parts its values
 	columns    int
 	names      [maxColumns]contexts
 	against    [maxColumns]bool
@@ -63,7 +64,7 @@ func (s *Scanner) insertInto(start, p int) int {
 	}
 	for p += 6; p < len(t) && t[p] <= ' '; p++ {
 	}
-	in.start, in.columns, in.open, in.quote = p, n, '(', '\''
+	in.start, in.columns, in.open, in.quote, in.sep = p, n, '(', '\'', ','
 	in.read, in.tuple, in.column = p, p, 0
 	// The tuples.
 	for p < len(t) && t[p] == '(' {
@@ -125,7 +126,7 @@ func (s *Scanner) insertColumn(p int) int {
 		case c == in.quote:
 			quoted = !quoted
 		case quoted:
-		case c == ',':
+		case c == in.sep:
 			in.column++
 		case c == in.open:
 			in.tuple, in.column = i, 0
