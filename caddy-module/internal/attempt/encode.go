@@ -16,9 +16,9 @@ const (
 	largePiece = 64 << 10
 )
 
-// encode puts the request's body into the provider's dialect and model name. Nil is a body that is sent
-// unread.
-func encode(ctx context.Context, c *Candidate, in *Request, model string, answer *Answer) (*body, error) {
+// encode puts the request's body into the provider's dialect. Codecs are told the model by the provider's name, which says what
+// it can do; the body has the name of the place where it goes. Nil is a body that is sent unread.
+func encode(ctx context.Context, c *Candidate, in *Request, model, there string, answer *Answer) (*body, error) {
 	if in.Root == 0 {
 		if in.Bytes != nil {
 			return lentBody(in.Memory, in.Bytes), nil
@@ -48,6 +48,11 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 				return nil, err
 			}
 		}
+		if there != model {
+			if err := way.Dialect.SetModel(a, root, there); err != nil {
+				return nil, err
+			}
+		}
 	case mends:
 		codec, err := translate(ctx, x, way.Mend, a, root)
 		if codec != nil {
@@ -56,12 +61,12 @@ func encode(ctx context.Context, c *Candidate, in *Request, model string, answer
 		if err != nil {
 			return nil, err
 		}
-		if err := x.Dialect.SetModel(a, root, model); err != nil {
+		if err := x.Dialect.SetModel(a, root, there); err != nil {
 			return nil, err
 		}
-	case model != in.Asked:
+	case there != in.Asked:
 		root = a.Copy(root)
-		if err := x.Dialect.SetModel(a, root, model); err != nil {
+		if err := x.Dialect.SetModel(a, root, there); err != nil {
 			return nil, err
 		}
 	case a.Intact(root, in.Bytes):

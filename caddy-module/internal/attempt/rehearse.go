@@ -10,6 +10,7 @@ func Rehearse(ctx context.Context, c *Candidate, in *Request) error {
 	if answer.Way == nil {
 		return noWay(c, in.Exchange.Dialect)
 	}
-	_, err := encode(ctx, c, in, c.UpstreamModel(in.Model), answer)
+	model := c.UpstreamModel(in.Model)
+	_, err := encode(ctx, c, in, model, model, answer)
 	return err
 }

@@ -67,7 +67,8 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	if p.LacksKey() {
 		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Cause: provider.ErrNoKey}
 	}
-	ask := provider.Ask{Dialect: way.Dialect, Model: c.UpstreamModel(in.Model), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
+	model := c.UpstreamModel(in.Model)
+	ask := provider.Ask{Dialect: way.Dialect, Model: f.Lane.Endpoint.Model(model), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
 	if len(way.Steps) == 0 {
 		ask.Variant = in.Variant
 	}
@@ -82,7 +83,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 			t.answer.Codecs.Close()
 		}
 	}()
-	sent, err := encode(ctx, c, in, ask.Model, t.answer)
+	sent, err := encode(ctx, c, in, model, ask.Model, t.answer)
 	if err != nil {
 		return nil, err
 	}
