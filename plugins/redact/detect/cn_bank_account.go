@@ -10,13 +10,7 @@ func init() {
 			"999999999999", "9999999999999", "99999999999999", "999999999999999", "9999999999999999", "99999999999999999", "999999999999999999",
 			"9999999999999999999", "99999999999999999999", "999999999999999999999", "9999999999999999999999",
 		},
-		Valid: func(v []byte) bool { // what passes Luhn is a card's
-			var d [22]uint8
-			for i, c := range v {
-				d[i] = c - '0'
-			}
-			return len(v) > 19 || !luhn(d[:len(v)])
-		},
+		Valid: bankAccount,
 		Words: "bankaccount bankaccountno bankaccountnumber bankacct bankacctno corporateaccount 银行账号 银行帐号 银行账户 对公账 对公帐 收款账 收款帐 付款账 对方账 转入账 转出账 入账账 扣款账 还款账 缴费账 开户账 汇款账 公司账 企业账 单位账 结算账 銀行帳號 基本户 开户行及账 开户行账 行及账号 行及帐号 开户行和账",
 	})
 	on("账号 帐号 賬號 帳號 账户", (*Scanner).accountBehind)
@@ -30,6 +24,7 @@ func (s *Scanner) accountBehind(start, end int) int {
 	if !s.types.Has(CNBankAccount) {
 		return 0
 	}
+	s.readTable(start, end, columnAccount)
 	p, _ := s.leadIn(end)
 	e := p
 	for e < len(t) && e-p < 30 && (class[t[e]]&isDigit != 0 || t[e] == ' ' && e > p && e+1 < len(t) && class[t[e+1]]&isDigit != 0) {
@@ -58,4 +53,16 @@ func (s *Scanner) accountBehind(start, end int) int {
 	}
 	s.emit(p, e, CNBankAccount, rankNamed)
 	return e
+}
+
+// bankAccount tells whether v has the form of an account: 12 to 22 digits, and what passes Luhn is a card's.
+func bankAccount(v []byte) bool {
+	if len(v) < 12 || len(v) > 22 || digitsIn(v) != len(v) {
+		return false
+	}
+	var d [22]uint8
+	for i, c := range v {
+		d[i] = c - '0'
+	}
+	return len(v) > 19 || !luhn(d[:len(v)])
 }

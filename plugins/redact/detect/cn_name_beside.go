@@ -95,6 +95,10 @@ func (s *Scanner) nameAfter(p int) {
 		e += 3
 	}
 	s.work += e - p
+	if e-b > 6 && has(t[e-3:], "收") && s.nameAt(b, perhaps) == e-3-b { // 13912345678，李梅收
+		s.beside(b, e-3)
+		return
+	}
 	if n := e - b; n >= 6 && n <= 12 && (e == len(t) || mark(t, e, " ", ",", "\n", "\r", "\t", "，", "。", "；", ";", "、", "'", "|", ")", "）", "\"", "　") > 0) && s.nameAt(b, perhaps) == n {
 		s.beside(b, e)
 	}

@@ -16,6 +16,7 @@ const (
 	columnPassword
 	columnBIC
 	columnBirth
+	columnAccount
 )
 
 // readTable reads the table whose header has a label at [start,end), which is one of what: CSV, semicolons, tabs or bars.
@@ -71,6 +72,9 @@ func (s *Scanner) readTable(start, end int, what uint8) {
 		}
 		if b, e := trim(t, cell, stop); b < e {
 			filled++
+		}
+		if k == columnAccount && lastIndex(t[line:min(len(t), stop+64)], "开户") < 0 && lastIndex(t[line:stop], "银行") < 0 {
+			k = columnNothing
 		}
 		if k != columnNothing && n < len(columns) {
 			columns[n].at, columns[n].what = cells, k
@@ -152,6 +156,11 @@ func (s *Scanner) inColumn(b, e int, what uint8) {
 		if class[t[b]]&isDigit == 0 && class[t[b]]&isAlpha == 0 || writtenDate(t, b) != e {
 			return
 		}
+	case columnAccount:
+		typ = CNBankAccount
+		if !bankAccount(t[b:e]) {
+			return
+		}
 	case columnBIC:
 		typ = SWIFTBIC
 		if n := e - b; n != 8 && n != 11 || !validBIC(t[b:e]) {
@@ -224,6 +233,9 @@ func heading(cell []byte) uint8 {
 		if len(cell) >= len(w) && string(cell[len(cell)-len(w):]) == w {
 			return columnNames
 		}
+	}
+	if len(cell) >= 6 && (has(cell[len(cell)-6:], "账号") || has(cell[len(cell)-6:], "帐号")) {
+		return columnAccount
 	}
 	var buf [40]byte
 	n := 0

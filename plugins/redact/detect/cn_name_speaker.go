@@ -35,6 +35,9 @@ func init() {
 // characters has to begin the line.
 func (s *Scanner) speaker(p int) {
 	t := s.text
+	if p < 6 || suits(han(t, p-3)) < 1 {
+		return
+	}
 	for n := 12; n >= 6; n -= 3 {
 		b := p - n
 		if b < 0 || !s.types.Has(CNName) || han(t, b) < 0 || !edge(t, b) {

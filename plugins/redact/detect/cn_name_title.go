@@ -4,7 +4,12 @@ package detect
 // to begin where a word ends that leads to a person, or behind punctuation.
 func init() {
 	on("女士 先生 小姐 太太 师傅 同志 同学 老师 教授 律师 医生", func(s *Scanner, start, _ int) int { return s.nameAddressed(start, perhaps, false) })
-	on("您好 你好 ，您", func(s *Scanner, start, _ int) int { return s.nameAddressed(start, direct, false) })
+	on("您好 你好 您的 您在 您有 您已 您于 您可 您尾 您预 您申 您购 您本", func(s *Scanner, start, _ int) int {
+		if start >= 3 && has(s.text[start-3:], "，") {
+			start -= 3
+		}
+		return s.nameAddressed(start, direct, false)
+	})
 	on("妈妈 爸爸 家长 父亲 母亲", func(s *Scanner, start, _ int) int {
 		if start >= 3 && has(s.text[start-3:], "的") {
 			start -= 3

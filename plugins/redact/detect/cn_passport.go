@@ -17,7 +17,7 @@ func init() {
 		Type: CNPassport, Source: "any-rule; validator.js isPassportNumber CN", Class: ClassC,
 		Shapes: []string{"e99999999", "eA9999999", "g99999999", "d99999999", "s99999999", "p99999999", "de9999999", "se9999999", "pe9999999", "k99999999", "kA9999999", "h99999999", "m99999999", "ma9999999", "149999999", "159999999"},
 		Valid:  func(v []byte) bool { return v[1] != 'I' && v[1] != 'O' },
-		Words:  "passport passportno passportnum passportnumber passports 护照 護照 证件号 證件號",
+		Words:  "passport passportno passportnum passportnumber passports 护照 護照 证件 證件號",
 	}, Detector{
 		Type: CNHKMOPermit, Source: "notice of the MPS of 2010-03-10", Class: ClassC,
 		Shapes: []string{"h99999999", "m99999999", "h9999999999", "m9999999999", "h99999999(99)", "m99999999(99)"},

@@ -138,11 +138,18 @@ func (s *Scanner) Scan(text []byte) []Span {
 				break
 			}
 			r := uint16(c)<<12 | uint16(t[i+1]&0x3f)<<6 | uint16(t[i+2]&0x3f)
-			if triggerFirst[r>>6]>>(r&63)&1 != 0 {
-				i = max(s.wideTrigger(i, r), i+3)
-			} else {
+			if triggerFirst[r>>6]>>(r&63)&1 == 0 {
 				i += 3
+				break
 			}
+			if i+6 <= n && starts[t[i+3]] == startWide3 { // as wideTrigger looks, without the call
+				m := pairHash(r, uint16(t[i+3])<<12|uint16(t[i+4]&0x3f)<<6|uint16(t[i+5]&0x3f))
+				if pairBloom[m>>6]>>(m&63)&1 == 0 {
+					i += 3
+					break
+				}
+			}
+			i = max(s.wideTrigger(i, r), i+3)
 		case startForm:
 			i = s.wide(i)
 		case startTwo:
@@ -184,6 +191,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 		s.mergeRoster()
 	}
 	s.namesBeside()
+	s.namesAgain()
 	s.text = nil
 	return s.spans
 }

@@ -40,11 +40,15 @@ func later(table func()) {
 
 // prepare makes the tables, once.
 func prepare() {
+	if prepared {
+		return
+	}
 	prepared = true
 	for _, table := range tables {
 		table()
 	}
 	tables = nil
+	indexTriggers()
 }
 
 // vocabulary is a list in which words are looked up. It takes a fraction of a map's memory and time.

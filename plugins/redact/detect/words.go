@@ -1,5 +1,7 @@
 package detect
 
+import "math/bits"
+
 // letters handles the run of letters at i: a word, or the start of a token. Parts of camel names are words, too.
 func (s *Scanner) letters(i int) int {
 	t := s.text
@@ -93,7 +95,20 @@ var (
 	wordSlots    [1 << slotBits]uint16 // by slot: 1 + the first of wordTriggers, 0 for none
 	wideTriggers = map[uint16][]wideTrigger{}
 	triggerFirst [1024]uint64
+	// The lists of wideTriggers by their first characters, and how many begin before each word of triggerFirst: a map is slower in the sandbox.
+	wideLists  [][]wideTrigger
+	wideBefore [1024]uint16
 )
+
+// indexTriggers makes wideLists, when all triggers are there.
+func indexTriggers() {
+	for i, bit := range triggerFirst {
+		wideBefore[i] = uint16(len(wideLists))
+		for ; bit != 0; bit &= bit - 1 {
+			wideLists = append(wideLists, wideTriggers[uint16(i<<6+bits.TrailingZeros64(bit))])
+		}
+	}
+}
 
 type wordTrigger struct {
 	word  string
@@ -221,7 +236,7 @@ func (s *Scanner) wideTrigger(i int, r uint16) int {
 		return 0
 	}
 	next := 0
-	for _, w := range wideTriggers[r] {
+	for _, w := range wideLists[int(wideBefore[r>>6])+bits.OnesCount64(triggerFirst[r>>6]&(1<<(r&63)-1))] {
 		e := i + len(w.word)
 		if e <= len(t) && string(t[i:e]) == w.word {
 			s.work += len(w.word)
