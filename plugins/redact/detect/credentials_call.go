@@ -114,6 +114,7 @@ var sessions = [...]string{"sess", "sid", "auth", "token", "jwt", "remember", "l
 func (s *Scanner) accountPair(_, end int) int {
 	t := s.text
 	p, _ := s.leadIn(end)
+	p += among(t, p, "are |is |是|为|为：")
 	e := p
 	for e < len(t) && e-p < 48 && (class[t[e]]&(isToken|isLocal) != 0 && t[e] != '/' || t[e] == '@') {
 		e++
@@ -122,7 +123,7 @@ func (s *Scanner) accountPair(_, end int) int {
 	for i < len(t) && i-e < 2 && t[i] == ' ' {
 		i++
 	}
-	if e == p || i+3 >= len(t) || t[i] != '/' {
+	if e == p || p == end || i+3 >= len(t) || t[i] != '/' {
 		return 0
 	}
 	for i++; i < len(t) && t[i] == ' '; i++ {

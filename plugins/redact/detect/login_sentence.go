@@ -7,11 +7,11 @@ func init() {
 		s.loginBefore(start)
 		return 0
 	})
-	on("log sign logged signed logging login signin einloggen anmelden", func(s *Scanner, start, end int) int {
+	on("log sign logged signed logging login signin rdp ssh connect authenticate einloggen anmelden", func(s *Scanner, start, end int) int {
 		t := s.text
 		if e := end + 3; has(t[end:], " in") && e < len(t) && (t[e] == ' ' || t[e] == ':') {
 			end = e
-		} else if end-start < 5 || class[lower(t[start])]&isLower == 0 {
+		} else if end-start < 5 && lower(t[start]) != 'r' && lower(t[start+1]) != 's' || class[lower(t[start])]&isLower == 0 {
 			return 0
 		}
 		s.loginAhead(end)

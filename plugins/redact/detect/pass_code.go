@@ -33,15 +33,15 @@ func init() {
 	})
 	coded := func(s *Scanner, start, end int) int {
 		if s.codeBefore(start) {
-			if end-start == 5 && s.backupCodes(end) {
+			if containsAny(s.text[max(0, start-10):start], spares[:]) && s.backupCodes(end) {
 				return 0
 			}
 			return number(s, start, end)
 		}
-		if s.locked(start) {
+		if s.locked(start) || s.codeWarned(start, end) {
 			return s.passCode(start, end, true)
 		}
-		if among(s.text, end, codeFor) > 0 || s.codeWarned(start, end) {
+		if among(s.text, end, codeFor) > 0 {
 			return number(s, start, end)
 		}
 		return 0
@@ -59,93 +59,6 @@ func init() {
 	on("code codes codice kod koden kode", coded)
 	on("digo", coded) // código
 	onTwo("код Код", coded)
-}
-
-// codeBefore tells whether the word before the one at p makes it a code that opens something.
-func (s *Scanner) codeBefore(p int) bool {
-	t := s.text
-	e := p
-	if e > 0 && (t[e-1] == ' ' || t[e-1] == '_' || t[e-1] == '-') {
-		e--
-	}
-	i := e
-	for i > 0 && e-i < 16 && (class[t[i-1]]&isAlpha != 0 || t[i-1] >= 0x80) {
-		i--
-		if class[t[i]]&isUpper != 0 && i > 0 && class[t[i-1]]&isLower != 0 {
-			break
-		}
-	}
-	return codeOf.has(lowerOf(t, i, e))
-}
-
-// locks are what a code opens that is named before it: the lockbox is left of the door, code 4711.
-var locks = [...]string{"lockbox", "lock box", "key box", "keybox", "keypad", "gate", "garage", "door", "alarm", "safe", "entrance", "apartment", "building"}
-
-// locked tells whether "code" at p stands alone in its clause, behind one that names a lock.
-func (s *Scanner) locked(p int) bool {
-	t := s.text
-	i := wordBack(t, p, "the", "enter", "use", "with", "by", "using")
-	if i < 2 || i == p && !(t[p-1] == ' ' && oneOf(t[p-2], ",(;:-")) {
-		return false
-	}
-	b := t[max(0, i-72):i]
-	if k := lastIndex(b, "\n"); k >= 0 {
-		b = b[k:]
-	}
-	s.work += len(b)
-	return containsAny(b, locks[:])
-}
-
-// backupCodes reports the codes of a list behind "backup codes" that ends at p: groups of digits, or of letters and digits, one after another.
-func (s *Scanner) backupCodes(p int) bool {
-	t := s.text
-	from := p
-	for p < len(t) && p-from < 24 && (class[t[p]]&isAlpha != 0 || t[p] == ' ') {
-		p++
-	}
-	if p >= len(t) || t[p] != ':' {
-		return false
-	}
-	found := false
-	for range 20 {
-		gap := p
-		for p < len(t) && p-gap < 8 && (class[t[p]]&isAlnum == 0 && t[p] < 0x80 || escapeBefore(t, p+1)) {
-			p++
-		}
-		lo := p
-		for p < len(t) && p-lo < 16 && (class[t[p]]&isAlnum != 0 || (t[p] == '-' || t[p] == ' ') && (p-lo == 4 || p-lo == 5) && p+1 < len(t) && class[t[p+1]]&isAlnum != 0) {
-			p++
-		}
-		if n := p - lo; n < 6 || n > 14 || digitsIn(t[lo:p]) < 2 {
-			break
-		}
-		s.emit(lo, p, Password, rankGeneric)
-		found = true
-	}
-	s.work += p - from
-	return found
-}
-
-// codeWarned tells whether "your … code is 123456" goes on as messages with such codes do.
-func (s *Scanner) codeWarned(start, end int) bool {
-	t := s.text
-	low := max(0, start-40)
-	b := t[low:start]
-	if lastIndex(b, "our ") < 0 && lastIndex(b, "se ") < 0 {
-		return false
-	}
-	high := min(len(t), end+120)
-	for i := end; i < high; i++ {
-		if !oneOf(t[i], "sevat") {
-			continue
-		}
-		if n := among(t, i, "share|expires|valid for|anyone|to log in|to sign in|to verify"); n > 0 {
-			s.work += i - low
-			return true
-		}
-	}
-	s.work += high - low
-	return false
 }
 
 // passCode reports the number that the sentence behind the word [start,end) gives, or the one before it does: 4711 is your PIN. Nothing
@@ -211,55 +124,6 @@ func (s *Scanner) passCode(start, end int, direct bool) int {
 	}
 	s.work += min(high, len(t)) - end
 	return 0
-}
-
-// codeDigits is where a code of four to eight digits at p ends: 4711, 123-456, 123 456, and the key that confirms it.
-func (s *Scanner) codeDigits(p int) (lo, hi int) {
-	t := s.text
-	i := p
-	for i < len(t) && i-p < 10 && class[t[i]]&isDigit != 0 {
-		i++
-	}
-	if i-p == 3 && i+4 <= len(t) && (t[i] == ' ' || t[i] == '-') && digitsIn(t[i+1:i+4]) == 3 {
-		i += 4
-	} else if i-p < 4 || i-p > 8 {
-		return p, p
-	}
-	if n := count(t, t[p], p, i); n == i-p { // 0000
-		return p, p
-	}
-	if i < len(t) && (t[i] == '#' || t[i] == '*') {
-		i++
-	}
-	if i < len(t) && (class[t[i]]&isName != 0 || oneOf(t[i], "/:%-") && i+1 < len(t) && class[t[i+1]]&isAlnum != 0 || t[i] == '.' && i+1 < len(t) && class[t[i+1]]&isDigit != 0) ||
-		among(t, i, "位|个|次|秒|分|年|元|个") > 0 {
-		return p, p
-	}
-	if i+4 < len(t) && t[i] == ' ' && (has(t[i+1:], "min") || has(t[i+1:], "sec") || has(t[i+1:], "dig") || has(t[i+1:], "cha") || has(t[i+1:], "ms")) {
-		return p, p
-	}
-	return p, i
-}
-
-// postal tells whether six digits behind PIN or PIN code are an address's in India.
-func (s *Scanner) postal(start, end, lo, hi int) bool {
-	t := s.text
-	if hi-lo != 6 || t[lo] == '0' || t[lo] == '9' || end-start > 3 && lower(t[start]) != 'c' || t[start] >= 0x80 {
-		return false
-	}
-	pin := start
-	if lower(t[start]) == 'c' { // PIN code
-		if start < 4 || !foldEqual(t[start-4:start-1], "pin") {
-			return false
-		}
-		pin = start - 4
-	}
-	for _, w := range [...]string{"my", "your", "card", "sim", "new", "the", "temporary", "atm"} {
-		if wordBack(t, pin, w) != pin {
-			return false
-		}
-	}
-	return true
 }
 
 // codeAhead reports the number before the word at p: 123456 is your verification code, use 123456 as your PIN.

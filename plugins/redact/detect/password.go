@@ -19,7 +19,7 @@ func init() {
 		"passordet jelszavam adgangskoden kodeordet salasanani salasanasi hasla haslem hesla heslem wachtwoorden toegangswoord palavrapasse "+
 		"授权码 비번 암호 密码 口令 密碼 パスワード 비밀번호 패스워드 暗証番号 通行码", key(keyStrong))
 	on("pass pw psw psk", key(keyStrong))
-	on("login logins creds credentials credenciales credenciais inloggegevens zugangsdaten identifiants acceso 账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
+	on("wifi fi wlan login logins creds credentials credenciales credenciais inloggegevens zugangsdaten identifiants acceso 账号 帐号 账户 用户名 賬號 帳號", (*Scanner).accountPair)
 	on("dbpassword dbpasswd dbpass dbpwd dbpw userpassword userpasswd userpass userpwd rootpassword rootpass rootpwd adminpassword adminpass adminpwd pgpassword mysqlpwd "+
 		"smtppassword mailpassword emailpassword ftppassword sshpassword loginpassword loginpwd newpassword oldpassword mypassword authpass authpassword redispassword "+
 		"wifipassword ldappassword keypass storepass keypassword keystorepassword truststorepassword basicauthpassword proxypassword jwtpassword "+
@@ -108,7 +108,7 @@ func (s *Scanner) assigned(start, end, p, strength int) bool {
 		s.emit(lo, hi, Password, rankGeneric)
 		return true
 	}
-	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) && !coded(t[lo:hi]) && !plainly(t[lo:hi]) && !(scattered(t[lo:hi]) && !foreign(t[lo:hi]) && Index(t[lo:hi], ',', 0) < 0) || !mixed(t[lo:hi]) && !quoted && !coded(t[lo:hi]) && (!s.netrc(start) || containsAny(t[lo:hi], technical[:]))) {
+	if bare && strength == keyStrong && (quoted && t[lo-1] < 0x80 && !s.statement(start) && !coded(t[lo:hi]) && !plainly(t[lo:hi]) && !(scattered(t[lo:hi]) && !expression(t[lo:hi]) && !foreign(t[lo:hi]) && Index(t[lo:hi], ',', 0) < 0) || !mixed(t[lo:hi]) && !quoted && !coded(t[lo:hi]) && (!s.netrc(start) || technically(t[lo:hi]))) {
 		return false
 	}
 	if strength == keyStrong && end-start == 4 && t[start] == 'P' && t[end-1] == 'S' && t[p-1] != '=' && (start == 0 || t[start-1] != '_') {
@@ -127,6 +127,10 @@ func (s *Scanner) assigned(start, end, p, strength int) bool {
 	}
 	s.work += hi - from
 	if hi > lo && !spoken && !bare && !quoted && t[lo-1] == '=' && s.connection(s.nameStart(start), lo, hi) {
+		return true
+	}
+	if n := hi - lo; strength == keyStrong && (n == 4 || n == 5) && digitsIn(t[lo:hi]) == n && end-start > 4 && (!spoken && !bare || t[start] >= 0xE0) && !repeated(t[lo:hi]) && !unitBehind(t, hi) {
+		s.emit(lo, hi, Password, rankGeneric)
 		return true
 	}
 	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted || strength == keyStrong && t[start] >= 0xE0, spoken) ||

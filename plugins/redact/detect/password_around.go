@@ -64,7 +64,12 @@ func (s *Scanner) passwordBefore(p int) bool {
 		i = wordBack(t, i, "the", "a", "my", "your", "our", "its", "new", "temporary")
 		k := wordBack(t, i, "as", "is")
 		if k == i {
-			return false
+			if k = wordBack(t, i, "good", "strong", "safe", "secure", "weak"); k != i {
+				k = wordBack(t, k, "a")
+			}
+			if k == i {
+				return false
+			}
 		}
 		i = k
 	} else if i >= 6 && has(t[i-6:], "作为") || i >= 6 && has(t[i-6:], "当作") || i >= 6 && has(t[i-6:], "用作") {

@@ -69,12 +69,27 @@ func allUpper(v []byte) bool {
 }
 
 // technical are parts of names that have digits and stand beside passwords: of algorithms, encodings, products.
-var technical = [...]string{"sha1", "sha2", "sha3", "sha5", "sha-", "aes1", "aes2", "aes-", "md5", "rsa1", "rsa2", "rsa4", "rsa-", "utf", "base64", "http", "oauth", "ipv", "tls1", "tlsv", "x509", "pbkdf", "ed25519", "windows", "iphone", "mysql", "argon", "scrypt", "pkcs", "int1", "int3", "int6", "float", "varchar"}
+var technical = [...]string{"sha1", "sha2", "sha3", "sha5", "sha-", "aes1", "aes2", "aes-", "md5", "rsa1", "rsa2", "rsa4", "rsa-", "utf", "base64", "http", "oauth", "ipv", "tls1", "tlsv", "x509", "pbkdf", "ed25519", "curve2", "windows", "iphone", "mysql", "argon", "scrypt", "pkcs", "uint", "int1", "int3", "int6", "float", "varchar"}
+
+// technically tells whether a part of v begins with one of them.
+func technically(v []byte) bool {
+	for i := range v {
+		if i > 0 && class[v[i-1]]&isAlpha != 0 && (class[v[i]]&isUpper == 0 || class[v[i-1]]&isUpper != 0) {
+			continue
+		}
+		for _, w := range technical {
+			if i+len(w) <= len(v) && foldEqual(v[i:i+len(w)], w) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // coded tells whether v may be a password behind a word that says so: letters and digits in turns, or three digits, and no number with a unit,
 // code of capitals, date, version, hash or name of an algorithm.
 func coded(v []byte) bool {
-	if striking(v) || len(v) >= 12 && len(v) <= 20 && scrambled(v) {
+	if striking(v) || len(v) >= 12 && len(v) <= 20 && quoteless(v) && scrambled(v) {
 		return true
 	}
 	if len(v) < 6 || len(v) > 40 || class[v[0]]&isAlnum == 0 && v[0] != '!' {
@@ -109,7 +124,7 @@ func coded(v []byte) bool {
 		digits < 3 && turns < 3 && symbols == 0 && !camel {
 		return false
 	}
-	return !uuid(v) && !hexadecimal(v) && !containsAny(v, technical[:]) && !sampled(v) && !expressionLike(v)
+	return !uuid(v) && !hexadecimal(v) && !technically(v) && !sampled(v) && !expressionLike(v)
 }
 
 // hyphened tells whether v is words and a number with hyphens or underscores between them, one of them with a capital.
@@ -127,7 +142,7 @@ func hyphened(v []byte) bool {
 			return false
 		}
 	}
-	return len(v) >= 8 && letters > 3 && joints > 0 && digits > 1 && hasUpper(v) && !allUpper(v) && !containsAny(v, technical[:])
+	return len(v) >= 8 && letters > 3 && joints > 0 && digits > 1 && hasUpper(v) && !allUpper(v) && !technically(v)
 }
 
 // hexadecimal tells whether v is a hash or a part of one.

@@ -76,5 +76,5 @@ func plainly(v []byte) bool {
 		n++
 	}
 	digits := digitsIn(v)
-	return n > 3 && digits > 1 && n+digits == len(v) && !containsAny(v, technical[:])
+	return n > 3 && digits > 1 && n+digits == len(v) && !technically(v)
 }

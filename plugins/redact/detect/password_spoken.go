@@ -26,7 +26,7 @@ var adverbs = words("all lowercase uppercase caps still currently just simply pr
 var instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ")
 
 // wideLeading are characters right before a value: is, as, into, called, with.
-const wideLeading = "是|为|為|成|到|叫|用|：|は|に|を|는|은|를|을|로|了|คือ|है"
+const wideLeading = "→|是|为|為|成|到|叫|用|：|は|に|を|는|은|를|을|로|了|คือ|है"
 
 // passwordSpoken reads the rest of the sentence behind the word for a password that starts at start and ends at p. The word says so itself
 // when it is noun; "pass" may be a verb.
@@ -58,7 +58,7 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 			}
 			if k := among(t, i, wideLeading); k > 0 {
 				led, n = true, k
-				given = among(t, i, "是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है") > 0
+				given = among(t, i, "→|是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है") > 0
 			} else if among(t, i, "“|”|「|」|『|』|【|】|«|»|‘|’") == 0 {
 				led = false
 			}

@@ -81,7 +81,7 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 		return false
 	}
 	if strength == keyStrong {
-		if spoken && kinds&isDigit == 0 && symbols < 2 {
+		if spoken && kinds&isDigit == 0 && symbols < 2 && !jumbled(v) && !scrambled(v) {
 			return false
 		}
 		// self.password1, a[0].pass: an expression.

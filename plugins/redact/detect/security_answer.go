@@ -64,8 +64,9 @@ func (s *Scanner) answerAt(p int) int {
 	if p >= len(t) {
 		return 0
 	}
-	op := false
+	op, said := false, false
 	for k := 0; k < 6 && p < len(t); k++ {
+		said = said || has(t[p:], " is ") || has(t[p:], " was ")
 		if n := mark(t, p, ":", "=", "：", "是", "为", "は", " is ", " was ", "|"); n > 0 {
 			op = true
 			p += n
@@ -86,7 +87,7 @@ func (s *Scanner) answerAt(p int) int {
 		hi--
 	}
 	s.work += p - lo
-	if !op || hi-lo < 3 || p-lo >= 48 || p < len(t) && oneOf(t[p], "<{([$*?") || foldEqual(t[lo:hi], "true") || foldEqual(t[lo:hi], "null") || foldEqual(t[lo:hi], "string") ||
+	if !op || hi-lo < 3 || said && class[t[lo]]&isLower != 0 && t[lo-1] == ' ' || p-lo >= 48 || p < len(t) && oneOf(t[p], "<{([$*?") || foldEqual(t[lo:hi], "true") || foldEqual(t[lo:hi], "null") || foldEqual(t[lo:hi], "string") ||
 		among(t, lo, "不能|请|錯誤|错误|必填|至少|不少|正确|用户") > 0 {
 		return 0
 	}
@@ -96,7 +97,7 @@ func (s *Scanner) answerAt(p int) int {
 			n++
 		}
 	}
-	if n > 3 {
+	if n > 2 {
 		return 0
 	}
 	s.emit(lo, hi, Password, rankNamed)
