@@ -110,6 +110,5 @@ func countCost(r *usage.Record) {
 
 // answered tells whether a provider has taken the request on, so that it may have to be paid.
 func answered(r *usage.Record) bool {
-	n := len(r.Attempts)
-	return n > 0 && r.Attempts[n-1].Status != 0 && r.Attempts[n-1].Status < 400
+	return slices.ContainsFunc(r.Attempts, func(a usage.Attempt) bool { return a.Status != 0 && a.Status < 400 })
 }
