@@ -196,6 +196,7 @@ func (p *Provider) transport(ctx caddy.Context, t provider.Timeouts) (http.Round
 	if err := p.own.Provision(ctx); err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}
+	p.own.Transport.TLSHandshakeTimeout = t.Connect
 	direct(p.own)
 	return p.own, nil
 }

@@ -57,7 +57,8 @@ type Probe struct {
 
 // Timeouts bound how long a provider may take.
 type Timeouts struct {
-	// For the connection. Not to be combined with transport, which has its own. Default: 5s.
+	// For the making of a connection, and once more for its TLS handshake. Not to be combined with transport, which has its own.
+	// Default: 5s.
 	Connect caddy.Duration `json:"connect,omitempty"`
 
 	// From a request to the first event of a streamed answer. Default: 10m, since a model may think long before.

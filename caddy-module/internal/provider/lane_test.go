@@ -235,3 +235,22 @@ func TestHammer(t *testing.T) {
 		t.Errorf("%d requests are under way", n)
 	}
 }
+
+func BenchmarkTake(b *testing.B) {
+	c := spread()
+	p, err := New(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	choice := pool.Choice{Now: time.Now().UnixNano()}
+	b.ReportAllocs()
+	for b.Loop() {
+		choice.Now += int64(time.Second)
+		l, ok := p.Take(&choice)
+		if !ok {
+			b.Fatal("no lane is ready")
+		}
+		l.First(time.Millisecond, choice.Now)
+		l.End(pool.Outcome{Now: choice.Now})
+	}
+}

@@ -7,7 +7,7 @@ import (
 
 // Timeouts bound how long a provider may take. Zero fields mean the defaults.
 type Timeouts struct {
-	// Connect bounds the connection, TLS included. Default: 5s.
+	// Connect bounds the making of a connection, and once more its TLS handshake. Default: 5s.
 	Connect time.Duration
 	// FirstToken bounds the time from a request to the first event of a streamed answer. Default: 10m.
 	FirstToken time.Duration
