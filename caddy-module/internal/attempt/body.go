@@ -27,6 +27,9 @@ const ownedBody = 3 << 10
 
 // lentBody is a body of bytes that memory lends.
 func lentBody(memory Memory, b []byte) *body {
+	if memory == nil {
+		return newBody(nil, b)
+	}
 	if len(b) <= ownedBody {
 		return newBody(nil, bytes.Clone(b))
 	}

@@ -19,7 +19,7 @@ const (
 // open reads a stream up to the first event that says something, so that an upstream that breaks before it, or
 // says that it fails, costs the client nothing.
 func (t *Try) open(kind framing.Kind) error {
-	answer := t.answer
+	answer := &t.answer
 	answer.Framing = kind
 	var seen *seenBody
 	if !t.reads {

@@ -41,8 +41,8 @@ type Try struct {
 	Flight
 	client  context.Context // ends when the client leaves
 	request *http.Request
-	answer  *Answer
-	stream  bool // the client wants a stream
+	answer  Answer
+	heard   heardBody
 	blocked bool // an answer that a content policy has ended is a failure
 	raw     bool // the answer may be of any type
 	reads   bool // somebody on the way looks at the answer
@@ -72,18 +72,22 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	if len(way.Steps) == 0 {
 		ask.Variant = in.Variant
 	}
-	t := &Try{Flight: f, client: ctx, stream: in.Stream, raw: in.Raw.Path != "", blocked: in.Blocked, answer: &Answer{Way: way}}
+	t := &Try{Flight: f, client: ctx, raw: in.Raw.Path != "", blocked: in.Blocked, answer: Answer{Way: way}}
 	t.answer.try = t
-	t.watch.limits = p.Timeouts
+	t.watch.limits, t.watch.stream = p.Timeouts, in.Stream
 	sending, cancel := context.WithCancelCause(ctx)
 	t.watch.cancel = cancel
+	var sent *body
 	defer func() {
 		if err != nil {
 			cancel(nil)
 			t.answer.Codecs.Close()
+			if c, ok := ask.Body.(io.Closer); ok && sent != nil {
+				c.Close()
+			}
 		}
 	}()
-	sent, err := encode(ctx, c, in, model, ask.Model, t.answer)
+	sent, err = encode(ctx, c, in, model, ask.Model, &t.answer)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +121,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 func (t *Try) Send() (*Answer, error) {
 	p := t.Provider
 	start := p.Now()
-	t.watch.begin(t.stream)
+	t.watch.begin()
 	resp, err := p.Transport.RoundTrip(t.request)
 	if err != nil {
 		return nil, t.unreached(err)
@@ -129,7 +133,8 @@ func (t *Try) Send() (*Answer, error) {
 	if resp.StatusCode >= 400 {
 		return nil, t.refused(resp)
 	}
-	resp.Body = &heardBody{resp.Body, &t.watch}
+	t.heard = heardBody{resp.Body, &t.watch}
+	resp.Body = &t.heard
 	if kind, streams := framing.KindOf(resp.Header.Get("Content-Type")); streams {
 		if err := t.open(kind); err != nil {
 			return nil, err
@@ -142,7 +147,7 @@ func (t *Try) Send() (*Answer, error) {
 	end := p.Now()
 	t.Lane.First(end.Sub(start), end.UnixNano())
 	t.Latency.Observe(end.Sub(start), end.UnixNano())
-	return t.answer, nil
+	return &t.answer, nil
 }
 
 // Close ends the attempt: its connection, its codecs and its lease. class says how it went, and tokens what it

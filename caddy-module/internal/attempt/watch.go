@@ -36,41 +36,53 @@ const looks = 8
 // watch gives an attempt up when its upstream is silent.
 type watch struct {
 	limits provider.Timeouts
+	stream bool
 	cancel context.CancelCauseFunc
-	heard  atomic.Bool
+	heard  atomic.Bool // bytes of the answer since the last look
 
 	mu    sync.Mutex
-	timer *time.Timer // of the phase
-	end   *time.Timer // of the whole attempt
-	quiet int         // looks in a row that heard nothing
+	timer *time.Timer
+	start time.Time
+	says  bool // the answer has begun: from here on silence counts
+	quiet int  // looks in a row that heard nothing
 	done  bool
 }
 
-// begin waits for the answer to begin.
-func (w *watch) begin(stream bool) {
-	first, total := Silence{"first_token", w.limits.FirstToken}, Silence{"stream", w.limits.Stream}
-	if !stream {
-		first, total = Silence{}, Silence{"answer", w.limits.Answer}
-	}
-	if first.Limit > 0 {
-		w.timer = time.AfterFunc(first.Limit, func() { w.cancel(&first) })
-	}
-	if total.Limit > 0 {
-		w.end = time.AfterFunc(total.Limit, func() { w.cancel(&total) })
-	}
+// begin waits for the answer.
+func (w *watch) begin() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.start = time.Now()
+	w.timer = time.AfterFunc(w.next(), w.look)
 }
 
-// begun tells that a streamed answer says something: from here on silence counts.
+// begun tells that a streamed answer says something.
 func (w *watch) begun() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.timer != nil {
-		w.timer.Stop()
-		w.timer = nil
+	if w.says = true; !w.done {
+		w.timer.Reset(w.next())
 	}
-	if w.limits.BetweenTokens > 0 && !w.done {
-		w.timer = time.AfterFunc(w.limits.BetweenTokens/looks, w.look)
+}
+
+// whole is the limit of the answer from beginning to end.
+func (w *watch) whole() Silence {
+	if w.stream {
+		return Silence{"stream", w.limits.Stream}
 	}
+	return Silence{"answer", w.limits.Answer}
+}
+
+// next is how long until the next look.
+func (w *watch) next() time.Duration {
+	end := w.whole().Limit
+	if w.says {
+		return min(end, w.limits.BetweenTokens/looks)
+	}
+	if w.stream {
+		return min(end, w.limits.FirstToken)
+	}
+	return end
 }
 
 func (w *watch) look() {
@@ -79,13 +91,23 @@ func (w *watch) look() {
 	if w.done {
 		return
 	}
-	if w.heard.Swap(false) {
+	whole, since := w.whole(), time.Since(w.start)
+	if since >= whole.Limit {
+		w.cancel(&whole)
+		return
+	}
+	if !w.says {
+		if w.stream && since >= w.limits.FirstToken {
+			w.cancel(&Silence{"first_token", w.limits.FirstToken})
+			return
+		}
+	} else if w.heard.Swap(false) {
 		w.quiet = 0
 	} else if w.quiet++; w.quiet > looks {
 		w.cancel(&Silence{"between_tokens", w.limits.BetweenTokens})
 		return
 	}
-	w.timer.Reset(w.limits.BetweenTokens / looks)
+	w.timer.Reset(min(w.next(), whole.Limit-since))
 }
 
 // stop ends the watch, and what is left of the attempt.
@@ -94,9 +116,6 @@ func (w *watch) stop() {
 	w.done = true
 	if w.timer != nil {
 		w.timer.Stop()
-	}
-	if w.end != nil {
-		w.end.Stop()
 	}
 	w.mu.Unlock()
 	w.cancel(nil)

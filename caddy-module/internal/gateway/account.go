@@ -25,21 +25,27 @@ func (x *exchange) begin(c *attempt.Candidate) {
 // attempted notes how it went.
 func (x *exchange) attempted(f *attempt.Flight, answer *attempt.Answer, err error) {
 	t := usage.Attempt{Provider: f.Provider.Name, Endpoint: f.Lane.Endpoint.Name, Model: f.UpstreamModel(x.input.Model)}
-	var failed *attempt.Failure
-	switch {
-	case err == nil:
+	if err == nil {
 		t.Status = answer.HTTP.StatusCode
-	case errors.As(err, &failed):
-		t.Status, t.Class, t.Error = failed.Status, failed.Class, cmp.Or(failed.Err.Code, failed.Err.Type)
-	case errors.Is(err, errSlower):
-		t.Class, t.Error = failure.Canceled, "slower"
-	case errors.Is(err, context.Canceled):
-		t.Class, t.Error = failure.Canceled, "canceled"
-	default:
-		t.Error = "not_sent"
+	} else {
+		t.Status, t.Class, t.Error = outcome(err)
 	}
 	x.record.Upstream = x.since()
 	x.record.Attempts = append(x.record.Attempts, t)
+}
+
+// outcome is what an attempt's account says of err.
+func outcome(err error) (status int, class failure.Class, code string) {
+	var failed *attempt.Failure
+	switch {
+	case errors.As(err, &failed):
+		return failed.Status, failed.Class, cmp.Or(failed.Err.Code, failed.Err.Type)
+	case errors.Is(err, errSlower):
+		return 0, failure.Canceled, "slower"
+	case errors.Is(err, context.Canceled):
+		return 0, failure.Canceled, "canceled"
+	}
+	return 0, failure.None, "not_sent"
 }
 
 // brokeOff notes that the attempt which had answered failed after all.

@@ -128,11 +128,16 @@ func (x *exchange) race(ctx context.Context, t *trip, first *attempt.Try, in *at
 
 // landed ends an attempt whose answer has begun.
 func (x *exchange) landed(answer *attempt.Answer, err error) {
+	tokens := x.record.Tokens
+	if err == nil {
+		answer.Try().Close(failure.None, 0, tokens.Prompt+tokens.Completion)
+		return
+	}
 	class, wait := failure.None, time.Duration(0)
 	var failed *attempt.Failure
 	var away *clientGone
 	switch {
-	case err == nil, isPluginError(err):
+	case isPluginError(err):
 	case errors.As(err, &away):
 		class = failure.Canceled
 	case errors.As(err, &failed):
@@ -143,6 +148,5 @@ func (x *exchange) landed(answer *attempt.Answer, err error) {
 	if class != failure.None {
 		x.brokeOff(class, err)
 	}
-	tokens := x.record.Tokens
 	answer.Try().Close(class, wait, tokens.Prompt+tokens.Completion)
 }

@@ -13,6 +13,9 @@ import (
 // estimable tells of a failed exchange whether the client asked for nothing but the size of its prompt, and no
 // provider of the route counts it: then the gateway says what it can.
 func (x *exchange) estimable(err error) bool {
+	if err == nil {
+		return false
+	}
 	var failed *attempt.Failure
 	return x.dialect.Counts() && !x.sink.said && errors.As(err, &failed) && failed.Err.Code == attempt.NoAPI
 }

@@ -124,7 +124,7 @@ func (x *exchange) beginWhole(answer *attempt.Answer, buf *[]byte) error {
 		return &attempt.Failure{Class: failure.ServerError, Status: resp.StatusCode, Err: fault(http.StatusBadGateway, "upstream_not_streaming", "provider "+x.record.Provider+" did not stream its answer")}
 	}
 	x.passHeaders(answer)
-	if end == io.EOF {
+	if end == io.EOF && resp.Header["Content-Length"] == nil {
 		x.sink.w.Header()["Content-Length"] = []string{strconv.Itoa(len(held))}
 	}
 	x.sink.saying()

@@ -62,9 +62,10 @@ type trip struct {
 
 	choice   pool.Choice
 	tried    []pool.Tried // lanes of each candidate in order, in this round
-	lane     int          // that was taken last
-	full     int          // the first candidate whose provider had no place, -1 if all had
-	refusal  error        // of the provider that was asked for a place last, nil if it had one
+	few      [2]pool.Tried
+	lane     int   // that was taken last
+	full     int   // the first candidate whose provider had no place, -1 if all had
+	refusal  error // of the provider that was asked for a place last, nil if it had one
 	attempts int
 	round    int
 	same     int           // attempts that were made again at the same place
@@ -81,7 +82,7 @@ type trip struct {
 // depart begins a trip.
 func (x *exchange) depart(r *Route, candidates []*attempt.Candidate) *trip {
 	t := &x.trip
-	*t = trip{x: x, route: r, tried: t.tried, choice: pool.Choice{Tokens: x.size() / 4}}
+	*t = trip{x: x, route: r, choice: pool.Choice{Tokens: x.size() / 4}}
 	t.follow(candidates)
 	return t
 }
@@ -89,7 +90,11 @@ func (x *exchange) depart(r *Route, candidates []*attempt.Candidate) *trip {
 // follow goes through candidates from the first one on.
 func (t *trip) follow(candidates []*attempt.Candidate) {
 	t.order = candidates
-	t.tried = append(t.tried[:0], make([]pool.Tried, len(candidates))...)
+	if t.tried = t.few[:0]; len(candidates) > len(t.few) {
+		t.tried = make([]pool.Tried, 0, len(candidates))
+	}
+	t.tried = t.tried[:len(candidates)]
+	clear(t.tried)
 	t.back()
 }
 

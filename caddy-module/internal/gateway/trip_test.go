@@ -126,7 +126,9 @@ func TestPolicy(t *testing.T) {
 				g, r, accounts := several(t, tt.first, tt.second)
 				r.Retry = (&Retry{Policy: failure.Default()}).Complete()
 				if tt.change != nil {
-					tt.change(r.Retry, r, func(u http.RoundTripper) *attempt.Candidate { return candidate(t, upstreamOf(t, "back", "openai.chat", u)) })
+					tt.change(r.Retry, r, func(u http.RoundTripper) *attempt.Candidate {
+						return candidate(t, upstreamOf(t, "back", "openai.chat", u))
+					})
 				}
 				w := post(g, chatPath, ask)
 				if w.Code != tt.status {
@@ -171,7 +173,9 @@ func TestSilence(t *testing.T) {
 		want          []string
 	}{
 		{"before the first token", after(9*time.Minute, good), serve, askStream, 200, "first", true, []string{"one 200 none"}},
-		{"longer than it may", after(11*time.Minute, good), roundTrip(func(*http.Request) (*http.Response, error) { return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil }), askStream, 200, "second", true,
+		{"longer than it may", after(11*time.Minute, good), roundTrip(func(*http.Request) (*http.Response, error) {
+			return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil
+		}), askStream, 200, "second", true,
 			[]string{"one 0 timeout", "two 200 none"}},
 		{"everybody is silent", after(time.Hour, good), after(time.Hour, good), askStream, 200, "took longer than 10m0s (first_token)", true, []string{"one 0 timeout", "two 0 timeout"}},
 		{"between tokens", pausing(10 * time.Minute), serve, askStream, 200, "late", true, []string{"one 200 none"}},
