@@ -41,6 +41,42 @@ func init() {
 		}
 		return 0
 	})
+	on("password", func(s *Scanner, start, end int) int { // SET PASSWORD FOR 'user'@'host' = 'x'
+		t := s.text
+		if wordBack(t, start, "set") == start || !has(t[end:], " FOR ") && !has(t[end:], " for ") {
+			return 0
+		}
+		high := min(len(t), end+96)
+		for i := end; i+3 < high && t[i] != '\n'; i++ {
+			if t[i] == '=' {
+				if p := spaces(t, i+1); t[p] == '\'' || t[p] == '"' {
+					s.plainSecret(p)
+				}
+				break
+			}
+		}
+		s.work += high - end
+		return 0
+	})
+	on("send", func(s *Scanner, start, end int) int { // expect "Password:" { send "x\r" }
+		t := s.text
+		if lastIndex(t[max(0, start-24):start], "assword") < 0 || end+2 >= len(t) || t[end] != ' ' {
+			return 0
+		}
+		if lo, hi, quoted := valueAt(t, end+1, false); quoted {
+			if k := Index(t[lo:hi], '\\', 0); k > 0 {
+				hi = lo + k
+			}
+			s.secretAt(lo, hi)
+		}
+		return 0
+	})
+	on("docker podman helm oras crane", func(s *Scanner, start, end int) int { // echo password | docker login --password-stdin
+		if has(s.text[end:], " login") || has(s.text[end:], " registry login") {
+			s.secretAt(s.piped(start))
+		}
+		return 0
+	})
 	on("community", func(s *Scanner, start, end int) int {
 		if wordBack(s.text, start, "snmp-server") < start {
 			s.secretAt(s.argumentAt(end, 0))

@@ -14,7 +14,7 @@ func init() {
 	number := func(s *Scanner, start, end int) int {
 		return s.passCode(start, end, s.text[start] >= 0x80 || class[s.text[start]]&isUpper != 0)
 	}
-	on("otp totp tan passcode verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod engångskod rkod "+
+	on("otp totp tan passcode passkey verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod engångskod rkod "+
 		"verificatiecode toegangscode deurcode alarmcode poortcode kluiscode inlogcode engangskode portkoden larmkoden dörrkoden "+
 		"验证码 短信校验码 手机校验码 动态码 驗證碼 門禁碼 门禁码 認証コード 確認コード 認証番号 인증번호 인증코드", number)
 	on("tigungscode", number) // Bestätigungscode
@@ -85,6 +85,10 @@ func (s *Scanner) passCode(start, end int, direct bool) int {
 			continue
 		case class[c]&isDigit != 0:
 			lo, hi := s.codeDigits(i)
+			if hi == lo && c != '0' && i+1 < high && class[t[i+1]]&isDigit == 0 && unitBehind(t, i+1) { // my PIN of 4 digits
+				i++
+				continue
+			}
 			if e := s.chunk(i); hi == lo && (led || direct) && e-i >= 5 && e-i <= 8 && digitsIn(t[i:e]) >= 2 && allUpper(t[i:e]) && digitsIn(t[i:e]) < e-i {
 				hi = e // 58B24
 			}

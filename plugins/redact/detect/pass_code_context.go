@@ -23,12 +23,12 @@ func (s *Scanner) codeBefore(p int) bool {
 var spares = [...]string{"backup", "recovery"}
 
 // locks are what a code opens that is named before it: the lockbox is left of the door, code 4711.
-var locks = [...]string{"lockbox", "lock box", "key box", "keybox", "keypad", "gate", "garage", "door", "alarm", "safe", "entrance", "apartment", "building"}
+var locks = [...]string{"lockbox", "lock box", "key box", "keybox", "keypad", "gate", "garage", "door", "alarm", "safe", "portail", "porte", "puerta", "coffre", "immeuble", "deur", "entrance", "apartment", "building"}
 
 // locked tells whether "code" at p stands alone in its clause, behind one that names a lock.
 func (s *Scanner) locked(p int) bool {
 	t := s.text
-	i := wordBack(t, p, "the", "enter", "use", "with", "by", "using")
+	i := wordBack(t, p, "the", "enter", "use", "with", "by", "using", "le", "el", "il", "den", "o", "avec", "mit")
 	if i < 2 || i == p && !(t[p-1] == ' ' && oneOf(t[p-2], ",(;:-")) {
 		return false
 	}

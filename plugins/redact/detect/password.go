@@ -41,7 +41,7 @@ var boundTo = words("wifi fi wpa wlan wep wireless network api secret access pri
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
 	"forgot forgotten vergessen prompt label hint placeholder required valid invalid error message text input form changed updated at size limit limits rotation version format enabled strength " +
 	"time timestamp date seconds spec source ref scope scopes realm issuer audience lookup parser handler callback func function method cache queue chain " +
-	"confirm confirmation manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
+	"confirm confirmation encryption encryptor encoder hasher hashing history reuse age days plugin authentication expired manager store provider service class button dir folder location endpoint env var variable header prefix generator lifetime ttl usage index algorithm alg")
 
 // keyed looks behind the word [start,end) for an operator and a value, and where there is none for a password in the sentence.
 func (s *Scanner) keyed(start, end, strength int) int {
@@ -135,6 +135,9 @@ func (s *Scanner) assigned(start, end, p, strength int) bool {
 	}
 	if hi-lo < 4 || hi-lo > 256 || !secretValue(t[lo:hi], strength, quoted || strength == keyStrong && t[start] >= 0xE0, spoken) ||
 		uuid(t[lo:hi]) && strength != keyStrong && strength != keyBound && t[start]|0x20 != 's' && t[start]|0x20 != 'a' {
+		return false
+	}
+	if strength == keyWeak && start > 0 && t[start-1] == ':' && hi > lo && t[end] == ':' { // arn:aws:secretsmanager:…:secret:name
 		return false
 	}
 	if !quoted && hi < len(t) && t[hi] == '(' || strength == keyWeak && start > 8 && foldEqual(t[start-9:start], "publickey") { // .NET's PublicKeyToken

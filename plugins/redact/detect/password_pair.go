@@ -25,7 +25,7 @@ func (s *Scanner) passwordPair(p int) bool {
 		for q < len(t) && q-p < 3 && (t[q] == '"' || t[q] == '\'' || t[q] == '\\') {
 			q++
 		}
-		n := among(t, q, "value|Value|VALUE|val|default|Default")
+		n := among(t, q, "value|Value|VALUE|val|default|Default|text")
 		if n == 0 {
 			return false
 		}

@@ -58,7 +58,7 @@ func (s *Scanner) passwordReply(p int) bool {
 		}
 		v := t[lo:hi]
 		s.work += i - lo
-		if len(v) >= 6 && (coded(v) || plainly(v)) && !foreign(v) || len(v) >= 4 && len(v) <= 10 && digitsIn(v) == len(v) && (i >= len(t) || t[i] == '\n' || t[i] == ',') && spoken && asked {
+		if len(v) >= 6 && (coded(v) || plainly(v) || hyphened(v)) && !foreign(v) || len(v) >= 4 && len(v) <= 10 && digitsIn(v) == len(v) && (i >= len(t) || t[i] == '\n' || t[i] == ',') && spoken && asked {
 			s.emit(lo, hi, Password, rankGeneric)
 			return true
 		}
@@ -69,10 +69,10 @@ func (s *Scanner) passwordReply(p int) bool {
 	return false
 }
 
-// plainly tells whether v is small letters with digits behind them, of no name of an algorithm.
+// plainly tells whether v is a word with digits behind it, which is no name of an algorithm.
 func plainly(v []byte) bool {
 	n := 0
-	for n < len(v) && class[v[n]]&isLower != 0 {
+	for n < len(v) && (class[v[n]]&isLower != 0 || n == 0 && class[v[n]]&isUpper != 0) {
 		n++
 	}
 	digits := digitsIn(v)

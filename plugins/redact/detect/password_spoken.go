@@ -7,7 +7,7 @@ const maxSentence = 120
 
 // copulas are words right before a value that is said to be something.
 var copulas = words("is was be ist lautet war es est é e è era sont jest to är er on je là adalah это este היא הוא هي هو como als auf op на до til till ist: is: to: use used try type typed enter entered tried using with " +
-	"from von into now yeni nun jetzt ora agora ahora maintenant pra para por på naar til na em")
+	"shows reads from von into now yeni nun jetzt ora agora ahora maintenant pra para por på naar til na em")
 
 // equals are those of them that give a value, and verbs are those that make a preposition do so: changed to, mudou pra.
 var (
@@ -93,6 +93,7 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 			s.work += i - p
 			return found
 		case striking(v) && !template(v) && !sampled(v), led && noun && (coded(v) || (given || s.changed(hi)) && (plainly(v) || hyphened(v))) && !template(v),
+			given && len(v) > 4 && oneOf(v[len(v)-1], "#*") && digitsIn(v) == len(v)-1,
 			led && noun && (placed || given) && len(v) >= 6 && len(v) <= 20 && digitsIn(v) == len(v) && secretValue(v, keyStrong, false, true):
 			s.emit(lo, hi, Password, rankGeneric)
 			found = true

@@ -85,6 +85,9 @@ func secretValue(v []byte, strength int, quoted, spoken bool) bool {
 			return false
 		}
 		// self.password1, a[0].pass: an expression.
+		if symbols == 0 && kinds&isUpper == 0 && technically(v) && len(v) < 20 { // scram-sha-256
+			return false
+		}
 		if !quoted && (constant(v) || reference(v)) {
 			return false
 		}
