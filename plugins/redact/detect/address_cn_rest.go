@@ -70,6 +70,11 @@ func (s *Scanner) rest(p int) (end, numbers int) {
 		if m := numberMark(t, i); m > 0 {
 			end = i + m
 			numbers++
+			if has(t[end:], "之") { // 7樓之2
+				if e := digitsAt(t, end+3, 3); e > end+3 && (e == len(t) || class[t[e]]&isName == 0) {
+					end = e
+				}
+			}
 			continue
 		}
 		if t[b-1] != ' ' && room(t, b, i, b == end) {

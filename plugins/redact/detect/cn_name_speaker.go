@@ -55,6 +55,14 @@ func (s *Scanner) speaker(p int) {
 	}
 }
 
+// mentioned looks for the name of who is called on at p, behind an @.
+func (s *Scanner) mentioned(p int) {
+	t := s.text
+	if n := s.nameAt(p, direct); n > 0 && s.types.Has(CNName) && (p+n == len(t) || t[p+n] <= ' ' || t[p+n] == 0xE3 || t[p+n] == wideLead) {
+		s.emit(p, p+n, CNName, rankNamed)
+	}
+}
+
 // stamped looks for the name of who wrote a message: a line is a name and the time at [p,end).
 func (s *Scanner) stamped(p, end int) {
 	t := s.text
@@ -83,7 +91,11 @@ func (s *Scanner) stamped(p, end int) {
 	}
 	s.work += 24
 	for n := 12; n >= 6; n -= 3 {
-		if b := p - n; b >= 0 && (b == 0 || t[b-1] == '\n') && s.nameAt(b, perhaps) == n {
+		a := direct
+		if n < 9 {
+			a = perhaps
+		}
+		if b := p - n; b >= 0 && (b == 0 || t[b-1] == '\n') && s.nameAt(b, a) == n {
 			s.emit(b, p, CNName, rankNamed)
 			return
 		}

@@ -40,7 +40,7 @@ func init() {
 		"januar februar marts maj juni juli oktober december januari februari maart mei maret desember ledna dubna srpna listopadu prosince janu febru szeptember ianuarie februarie iunie iulie decembrie "+
 		"tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta rcius prilis jus nius lius augusztus ezna ervna ervence",
 		(*Scanner).birthMonth) // février, März, şubat and października behind their marks, août and mayıs before theirs
-	on("日生 号生", func(s *Scanner, start, end int) int {
+	on("日生 号生 月生", func(s *Scanner, start, end int) int {
 		if end < len(s.text) && mark(s.text, end, "，", "。", "、", "；", "）", "于", ",", ".", " ", ")", ";", "\n") == 0 {
 			return 0 // 日生效
 		}
