@@ -36,12 +36,7 @@ func set(of longmen.Value, name string) bool {
 }
 
 func hexed(sum [abi.DigestLen]byte) string {
-	const digits = "0123456789abcdef"
-	var b [2 * abi.DigestLen]byte
-	for i, c := range sum {
-		b[2*i], b[2*i+1] = digits[c>>4], digits[c&15]
-	}
-	return string(b[:])
+	return string(longmen.AppendHex(make([]byte, 0, 2*len(sum)), sum[:]))
 }
 
 // cacheControl reads what the client asks for, RFC 9111 section 5.2.1: no-store neither takes nor

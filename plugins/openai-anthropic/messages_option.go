@@ -124,14 +124,9 @@ func (r *messages) account(p *messagesParameters) error {
 
 // opaque is a name of 64 characters for a longer one.
 func opaque(v longmen.Value) string {
-	const hex = "0123456789abcdef"
 	digest := v.Digest()
 	sum := longmen.MAC("", "user\x00"+string(digest[:]))
-	name := make([]byte, 0, 2*len(sum))
-	for _, c := range sum {
-		name = append(name, hex[c>>4], hex[c&15])
-	}
-	return string(name)
+	return string(longmen.AppendHex(make([]byte, 0, 2*len(sum)), sum[:]))
 }
 
 // shape sets the form of the answer.

@@ -80,15 +80,9 @@ func cutWord(b []byte) (word string, rest []byte) {
 const maxStored = 64 << 10
 
 func storeKey(id string) string {
-	const hex = "0123456789abcdef"
 	owner := longmen.Attr("key.id").String()
 	sum := longmen.MAC("", "thinking\x00"+strconv.Itoa(len(owner))+":"+owner+id)
-	key := make([]byte, 0, 2+2*len(sum))
-	key = append(key, "t:"...)
-	for _, c := range sum {
-		key = append(key, hex[c>>4], hex[c&15])
-	}
-	return string(key)
+	return string(longmen.AppendHex([]byte("t:"), sum[:]))
 }
 
 // store keeps the thinking blocks of an answer under its first call's id. With mark set it also keeps that

@@ -19,9 +19,6 @@ func appendHash(dst, buf []byte, typ detect.Type, value []byte) (out, scratch []
 	dst = append(dst, '[')
 	dst = append(dst, typ.Kind().Prefix...)
 	dst = append(dst, ':')
-	for i := range hashLength {
-		c := sum[i/2] >> (4 * (1 - i%2)) & 15
-		dst = append(dst, "0123456789abcdef"[c])
-	}
+	dst = longmen.AppendHex(dst, sum[:hashLength/2])
 	return append(dst, ']'), buf
 }

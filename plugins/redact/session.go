@@ -184,10 +184,5 @@ func (s *session) name(kind, value string) string {
 		of, caller = "address", longmen.Attr(abi.AttrClientIP).String()
 	}
 	sum := longmen.MAC(settings.key, "vault\x00"+kind+"\x00"+s.scope+"\x00"+of+"\x00"+caller+"\x00"+value)
-	const digits = "0123456789abcdef"
-	b := make([]byte, 0, 2*len(sum))
-	for _, c := range sum {
-		b = append(b, digits[c>>4], digits[c&15])
-	}
-	return string(b)
+	return string(longmen.AppendHex(make([]byte, 0, 2*len(sum)), sum[:]))
 }

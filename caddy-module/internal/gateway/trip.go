@@ -137,18 +137,18 @@ func (t *trip) retry() *Retry { return t.route.Retry }
 // take leases a lane of a candidate that was not tried, and a place at its provider. It waits for one if it may: a
 // candidate that has none free makes way for the others.
 func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attempt.Flight, bool) {
+	t.choice.Now, t.choice.Tried = c.Provider.Now().UnixNano(), &t.tried[t.at]
 	place, err := t.x.enterProvider(ctx, c, wait)
 	if err != nil {
-		if t.refusal = err; t.full < 0 && !wait {
+		t.refusal = err
+		if t.full < 0 && !wait && c.Provider.Wait(&t.choice) >= 0 {
 			t.full = t.at
 		}
 		return attempt.Flight{}, false
 	}
-	t.choice.Now = c.Provider.Now().UnixNano()
 	if c.Provider.Sticky != "" {
 		t.choice.Affinity = t.x.affinity(string(c.Provider.Sticky))
 	}
-	t.choice.Tried = &t.tried[t.at]
 	lane, ok := c.Provider.Take(&t.choice)
 	if ok {
 		t.attempts++

@@ -83,15 +83,10 @@ func (c *caller) read() {
 
 // slot is the name in the store for the signature of a call: nobody else's calls lead to it.
 func (c *caller) slot(id []byte) string {
-	const hex = "0123456789abcdef"
 	message := append(make([]byte, 0, len(c.key)+1+len(id)), c.key...)
 	message = append(append(message, 0), id...)
 	sum := longmen.MAC("", codec.View(message))
-	name := append(make([]byte, 0, 64), "sig:"...)
-	for _, b := range sum[:24] {
-		name = append(name, hex[b>>4], hex[b&15])
-	}
-	return string(name)
+	return string(longmen.AppendHex(append(make([]byte, 0, 64), "sig:"...), sum[:24]))
 }
 
 // stored is the signature of a call that the client has lost, if the store has it.
