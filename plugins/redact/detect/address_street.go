@@ -45,6 +45,7 @@ func (s *Scanner) englishStreet(start, end int) int {
 	if lo > 0 && (class[t[lo-1]]&isName != 0 && !escapeBefore(t, lo) || t[lo-1] == '.' || t[lo-1] == '$' || t[lo-1] == '-') {
 		return 0
 	}
+	lo = flatBefore(t, lo)
 	if end < len(t) && t[end] == '.' {
 		end++
 	}

@@ -24,6 +24,24 @@ func flat(t []byte, p int) int {
 	return p
 }
 
+// flatBefore is where a flat begins that stands before the number of a house at p, or p: Flat 3, 22 Victoria Road.
+func flatBefore(t []byte, p int) int {
+	i := p
+	if i < 2 || t[i-1] != ' ' || t[i-2] != ',' {
+		return p
+	}
+	i -= 2
+	for i > 0 && p-i < 8 && class[t[i-1]]&isAlnum != 0 {
+		i--
+	}
+	for _, w := range [...]string{"Flat ", "Apt ", "Apartment ", "Unit ", "Suite "} {
+		if i >= len(w) && string(t[i-len(w):i]) == w {
+			return i - len(w)
+		}
+	}
+	return p
+}
+
 // town reads up to the postal code behind an English street: at most 64 bytes of capitalised words, numbers, commas and line ends.
 func (s *Scanner) town(p int) (end int, coded bool) {
 	t := s.text

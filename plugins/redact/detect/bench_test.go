@@ -32,6 +32,8 @@ var worst = []struct{ name, unit string }{
 	{"accounts of banks", "银行账号1"}, {"names beside", "13812345678张三"}, {"titles", "王小明先生"}, {"spoken", "一三八"}, {"spaced slashes", "tel 089 / "}, {"pairs", "612 34 56 78 "},
 	{"message ids", "Message-ID: <a@b.co> "}, {"colons", "123456789:AAaaaaaaaaaaaaaaaaaa"}, {"tildes", "aaa8Q~aaaaaaaaaaaaaaaaa"},
 	{"rows", "48213,user.48213@example.com,13848213004\n"}, {"columns", "phone,13800138000,"}, {"members", `"phone": "13812345678", `}, {"lines", "Tel. +49 30 901820\n"},
+	{"rows of JSON", `"columns":["a","b"],"rows":[["1","2"]],`}, {"open rows", `"rows":[[`}, {"columns behind rows", `"rows":[[]],"columns":["dob",`}, {"headings", "<th>"}, {"tables of HTML", "<th>dob</tr><td>1</table>"}, {"dumps", "COPY a (b) FROM stdin;\n1\n\\.\n"},
+	{"dumped columns", "copy a (b,"}, {"months", "12 march "}, {"births", "born 12 March "}, {"coordinates", "12.3456, 45.6789 at "}, {"Arabic digits", "٠"}, {"Hindi digits", "०"}, {"values", `"a":"b","value":"1",`},
 	{"wide numbers", "１３８１２３４５６７８ "}, {"base58", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 "}, {"chats", "张三：13812345678，"}, {"semicolons", "a;b;c\n"}, {"empty users", "https://@host/x "}, {"prose", "我叫王小明，"},
 }
 

@@ -47,6 +47,10 @@ func (s *Scanner) readBefore() {
 				blank = i
 			}
 		case k == stopsMember && seen:
+			if t[i] == '{' && !named && i > 0 && (t[i-1] == ':' || t[i-1] == ' ') && valueKey(t, i+1) { // "birth":{"date":…
+				named = true
+				break
+			}
 			if t[i] == ',' && (!named && i > 0 && t[i-1] == '"' && valueKey(t, i+1) || has(t[i:], ", -")) { // Geburtsdatum, -ort: …
 				named = true
 				break
@@ -72,7 +76,7 @@ func valueKey(t []byte, p int) bool {
 	for p < len(t) && (t[p] == ' ' || t[p] == '\\' || t[p] == '\n') {
 		p++
 	}
-	for _, w := range [...]string{"\"value", "\"val", "\"answer", "\"content", "\"text"} {
+	for _, w := range [...]string{"\"value", "\"val", "\"date", "\"number", "\"answer", "\"content", "\"text"} {
 		if has(t[p:], w) {
 			p += len(w)
 			return p < len(t) && (t[p] == '"' || t[p] == '\\')

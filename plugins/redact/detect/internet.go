@@ -160,8 +160,8 @@ func mac(t []byte, p int) int {
 			same = same && lower(c) == lower(t[p])
 		}
 	}
-	if same { // zero and broadcast
-		return 0
+	if same || foldEqual(t[p+3:p+5], "00") && foldEqual(t[p+6:p+8], "5e") && foldEqual(t[p:p+2], "01") || foldEqual(t[p:p+2], "33") && foldEqual(t[p+3:p+5], "33") {
+		return 0 // zero, broadcast and multicast, RFC 1112 and 2464
 	}
 	return p + 17
 }

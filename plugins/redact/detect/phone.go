@@ -184,7 +184,7 @@ func matchNorthAmerican(s *Scanner, n *number) (start, end int, ok bool) {
 		v := neutral
 		if n.size(0) == 10 {
 			if d = d[:10]; northAmerican(d) && n.alone(t, 0) {
-				if v = s.sense(start, n.end[0], cardinal.phone); v == neutral && s.listed(start, 10) {
+				if v = s.sense(start, n.end[0], cardinal.phone); v == neutral && (s.listed(start, 10) || start > 4 && foldEqual(t[start-5:start], "text ")) {
 					v = favour
 				}
 			}

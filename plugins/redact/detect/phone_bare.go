@@ -46,6 +46,9 @@ func (s *Scanner) quantity(p, e int) bool {
 	if operated(t, p, e) || (listedNumber(t, p, e) || s.measured(p)) && !s.native(p, e) {
 		return true
 	}
+	if p > 0 && t[p-1] == '$' || p > 1 && mark(t, p-2, "£", "¥") > 0 || p > 2 && has(t[p-3:], "€") || fileSize(t, e) {
+		return true
+	}
 	i := e
 	if has(t[i:], " ") {
 		i++
@@ -58,6 +61,18 @@ func (s *Scanner) quantity(p, e int) bool {
 		return false
 	}
 	return !s.native(p, e)
+}
+
+// fileSize tells whether the number that ends at e is the size of a file: a path follows it, or the month of a listing.
+func fileSize(t []byte, e int) bool {
+	i := e
+	for i < len(t) && i-e < 4 && (t[i] == ' ' || t[i] == '\t') {
+		i++
+	}
+	if i == e || i+5 >= len(t) {
+		return false
+	}
+	return t[i] == '/' && class[t[i+1]]&isAlpha != 0 || class[t[i]]&isUpper != 0 && t[i+3] == ' ' && class[t[i+4]]&isDigit|class[t[i+5]]&isDigit != 0 && monthNamed(t[i:i+3]) > 0
 }
 
 // measured tells whether the number at p stands without quotes behind a key that names no one: used_memory:13….

@@ -48,6 +48,9 @@ func matchNational(s *Scanner, n *number) (start, end int, ok bool) {
 	d := n.digits[:n.count[n.groups]]
 	start, end = n.begin[0], n.end[n.groups-1]
 	last := n.groups - 1
+	if n.size(0) == 4 && d[0] == 0 && d[1] == 8 && d[2] == 0 && (d[3] == 0 || d[3] == 8) && last > 0 {
+		return 0, 0, false // a hotline that is free of charge
+	}
 	if len(d) > 8 && d[0] == 0 && d[1] == 0 {
 		return n.exitCode(s, d)
 	}
@@ -152,6 +155,9 @@ func (n *number) exitCode(s *Scanner, d []uint8) (start, end int, ok bool) {
 
 // counted tells whether the digits are those of a sample or a size in bytes: all the same, one after the other, 01 02 03, a power of two.
 func counted(d []uint8) bool {
+	if n := len(d); n > 7 && d[0] != 0 && value(d[n-6:]) == 0 {
+		return true // millions
+	}
 	same, up, pairs, value := true, true, true, uint64(0)
 	for i, x := range d {
 		same = same && (i == 0 || x == d[1])

@@ -118,6 +118,9 @@ func (s *Scanner) insertColumn(p int) int {
 			return -1
 		}
 		in.read, in.column = in.tuple, 0
+		if in.open == '<' {
+			in.column = -1
+		}
 	}
 	s.work += p - in.read
 	quoted := false
@@ -128,6 +131,15 @@ func (s *Scanner) insertColumn(p int) int {
 		case quoted:
 		case c == in.sep:
 			in.column++
+		case in.open == '<': // a table of HTML
+			if c == '<' && i+2 < len(t) && t[i+1]|0x20 == 't' {
+				switch t[i+2] | 0x20 {
+				case 'd', 'h':
+					in.column++
+				case 'r':
+					in.tuple, in.column = i, -1
+				}
+			}
 		case c == in.open:
 			in.tuple, in.column = i, 0
 		}
@@ -135,7 +147,7 @@ func (s *Scanner) insertColumn(p int) int {
 			in.read = i + 1
 		}
 	}
-	if in.column >= in.columns {
+	if in.column < 0 || in.column >= in.columns {
 		return -1
 	}
 	return in.column

@@ -112,7 +112,7 @@ func init() {
 	flag(isAgainst, "pedido pedidos factura facturas bestellung bestellnummer bestellnr rechnung rechnungsnummer auftrag auftragsnummer artikel artikelnummer artikelnr commande facture ordine fattura encomenda fatura "+
 		"注文 伝票 주문 송장 请求号")
 	flag(isAgainst, "section sections chapter clause paragraph release firmware placeholder score scores")
-	flag(isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur cny rmb yuan dollars items lines times requests metres meters kilometres kilometers km miles years shares units pieces people views hits votes copies followers downloads mod modulo hz khz mhz ghz px "+
+	flag(isUnit, "b kb mb gb tb kib mib gib bytes byte bits bit ms ns us sec secs seconds rows records tokens usd eur euro euros gbp pounds chf pln cny rmb yuan dollars items lines times requests metres meters kilometres kilometers km miles years shares units pieces people views hits votes copies followers downloads mod modulo hz khz mhz ghz px "+
 		"元 美元 万 亿 字节 毫秒 微秒 纳秒 块钱 人民币 条记录 行数据 行代码 次请求 次访问 个字 能被 整除 除以 乘以 取模 取余 是质数 是素数 是合数")
 }
 
