@@ -34,6 +34,22 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //		route [<name>] [<rule>] {
 //			use <plugins...>
 //			to  <provider>[/<model>] ...
+//			to  cheapest|fastest|round_robin|least_busy|usage_aware <provider>[/<model>] ...
+//			to  weighted|sticky <provider>[/<model>][=<weight>] ...
+//			to  split <percentage> <provider>[/<model>] ...
+//			sticky   key|user|session|prompt_cache_key
+//			sticky   header <name>
+//			fallback <class> <provider>[/<model>] ...
+//			retry {
+//				attempts <number>
+//				rounds   <number>
+//				budget   <duration>
+//				backoff  <duration> [<longest>]
+//				max_wait <duration>
+//				on <class> same [<times>]
+//				on <class> next_key|next_candidate|give_up
+//			}
+//			hedge [<duration>]
 //			on_error fail|skip
 //			strict_params
 //			limit {
@@ -61,7 +77,8 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	}
 //
 // A rule is written in backticks or quotes; a word without them is the route's name. Lines of use and to
-// add up.
+// add up; a strategy stands on the first line of to. A class of failures is one of connect, timeout, rate_limit, overload,
+// server_error, credential, model_not_found, context_length and content_policy.
 func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // the directive's name
 	h.Source = source(d)
@@ -180,7 +197,15 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 		case "use":
 			err = appendNames(d, &r.Use, "a plugin's name or several")
 		case "to":
-			err = appendNames(d, &r.To, "provider or provider/model, one or several")
+			err = r.unmarshalTo(d)
+		case "sticky":
+			err = r.unmarshalSticky(d)
+		case "fallback":
+			err = r.unmarshalFallback(d)
+		case "retry":
+			err = r.unmarshalRetry(d)
+		case "hedge":
+			err = r.unmarshalHedge(d)
 		case "on_error":
 			err = unmarshalOnError(d, &r.OnError)
 		case "strict_params":
@@ -192,7 +217,7 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 		case "max_body":
 			err = unmarshalMaxBody(d, &r.MaxBody)
 		default:
-			err = unknown(d, "use", "to", "on_error", "strict_params", "limit", "priority", "max_body")
+			err = unknown(d, "use", "to", "sticky", "fallback", "retry", "hedge", "on_error", "strict_params", "limit", "priority", "max_body")
 		}
 		if err != nil {
 			return err

@@ -18,7 +18,6 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"go.uber.org/zap"
 
-	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
@@ -184,9 +183,8 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 	for i, r := range p.routes {
 		made := &gateway.Route{Name: r.name, Rule: r.rule, Plugins: members(r.guests, r.onError), Strict: r.strict}
 		h.Routes[i].bound(made, &e.gates)
+		r.lead(made, h.Routes[i], &e.gates)
 		for _, to := range r.candidates {
-			models.add(to.model)
-			made.Candidates = append(made.Candidates, &attempt.Candidate{Provider: to.provider, Model: to.model, Ways: to.ways, Gate: e.gates.gate(gateKey{gateOfProvider, to.provider.Name})})
 			sources = append(sources, inventory.Source{Provider: to.provider, Model: to.model})
 		}
 		c.Routes = append(c.Routes, made)

@@ -166,7 +166,7 @@ func (p *plan) bare(i int) []exposure {
 
 // outside are the providers of the route that are not in the house, with their hosts.
 func (r *plannedRoute) outside() (names []string) {
-	for _, c := range r.candidates {
+	for _, c := range r.all() {
 		host, out := outsideHost(c.provider.BaseURL())
 		if name := fmt.Sprintf("provider %q (%s)", c.provider.Name, host); out && c.provider.Preset() != provider.Demo && !slices.Contains(names, name) {
 			names = append(names, name)

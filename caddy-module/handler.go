@@ -79,6 +79,33 @@ type Route struct {
 	// map. At least one.
 	To []string `json:"to,omitempty"`
 
+	// Which candidate is tried first, second and so on. "" takes them as they are written; "cheapest" by what the request may cost, for
+	// which all need a price; "fastest" by the time to the first token of late, one that was not asked yet first; "round_robin"
+	// has each in turn first, "weighted" each as often as its weight says; "least_busy" by the requests under way; "usage_aware" by
+	// what providers say is left of their limits; "sticky" has the same one first for what has the same sticky, and "split" too,
+	// each for a share of them. Default: "".
+	Strategy string `json:"strategy,omitempty"`
+
+	// The weights of to, one each, above 0: for weighted and sticky; for split percentages, 100 in all. Default: all alike.
+	Weights []float64 `json:"weights,omitempty"`
+
+	// What requests have in common that the strategies sticky and split send to the same candidate: "key", the caller's, "user", as the body names
+	// it, "session", as headers or the body name it, "prompt_cache_key", or "header " and a name. A request without it counts by its
+	// caller's key, without one by its address. Default: "key".
+	Sticky string `json:"sticky,omitempty"`
+
+	// The candidates that are tried instead of those that are left, by the class of the failure: "connect", "timeout", "rate_limit", "overload",
+	// "server_error", "credential", "model_not_found", "context_length" or "content_policy". When they fail no other fallback
+	// follows. Default: none.
+	Fallbacks map[string][]string `json:"fallbacks,omitempty"`
+
+	// What follows from failures otherwise. Default: as the fields say.
+	Retry *Retry `json:"retry,omitempty"`
+
+	// When a second attempt is made beside one that says nothing; the slower of both is cancelled, and may have to be paid all the
+	// same. Default: never.
+	Hedge *Hedge `json:"hedge,omitempty"`
+
 	// What a failure of the route's plugins means, instead of what the plugins say themselves. Default: as
 	// the plugins say.
 	OnError string `json:"on_error,omitempty"`

@@ -10,6 +10,8 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 )
@@ -27,6 +29,9 @@ type plannedRoute struct {
 	rule       *route.Rule // nil matches always
 	guests     []*guest
 	candidates []*plannedCandidate
+	fallbacks  map[failure.Class][]*plannedCandidate
+	retry      *gateway.Retry
+	hedge      gateway.Hedge
 	onError    string
 	strict     bool
 }
@@ -174,7 +179,27 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 		}
 		p.candidates = append(p.candidates, c)
 	}
+	check := func(err error) { eachError(err, fail) }
+	check(r.checkOrder(a, p))
+	check(r.planFallbacks(a, p))
+	p.retry, err = r.Retry.retry()
+	check(err)
+	p.hedge, err = r.Hedge.hedge()
+	check(err)
 	return p, errors.Join(errs...)
+}
+
+// eachError calls f with an error, or with all that were joined to it.
+func eachError(err error, f func(error)) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			eachError(e, f)
+		}
+		return
+	}
+	if err != nil {
+		f(err)
+	}
 }
 
 // candidate resolves provider or provider/model, and the codecs on the way there.
@@ -185,6 +210,9 @@ func (a *App) candidate(to string, rule *route.Rule) (*plannedCandidate, error) 
 		hint := ""
 		if _, preset := provider.Lookup(name); preset {
 			hint = fmt.Sprintf(", or provider %s in the %s global option", name, appName)
+		}
+		if slices.Contains(gateway.Strategies(), name) {
+			hint = ", or the strategy " + name + " before all candidates"
 		}
 		return nil, fmt.Errorf("unknown provider %q, expected one of %s%s", name, list(slices.Sorted(maps.Keys(a.providers))), hint)
 	}

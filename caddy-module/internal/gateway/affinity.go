@@ -60,11 +60,18 @@ func (x *exchange) common(name string) string {
 	return found
 }
 
-func (x *exchange) session() string {
+func (x *exchange) sessionHeader() string {
 	for _, name := range sessionHeaders {
 		if v := x.request.Header[http.CanonicalHeaderKey(name)]; len(v) > 0 && v[0] != "" {
 			return v[0]
 		}
+	}
+	return ""
+}
+
+func (x *exchange) session() string {
+	if v := x.sessionHeader(); v != "" {
+		return v
 	}
 	if key := x.cacheKey(); key != "" {
 		return key
@@ -81,5 +88,13 @@ func (x *exchange) cacheKey() string {
 	return x.arena.String(x.arena.Get(x.root, "prompt_cache_key"))
 }
 
-// readsAffinity tells whether an affinity may stand in the request body.
-func readsAffinity(name string) bool { return slices.Contains(affinities, name) && name != "key" }
+// standsInBody tells whether what the request has of an affinity may stand in its body.
+func (x *exchange) standsInBody(name string) bool {
+	switch name {
+	case "user", "prompt_cache_key":
+		return true
+	case "session":
+		return x.sessionHeader() == ""
+	}
+	return false
+}

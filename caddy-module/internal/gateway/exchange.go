@@ -162,8 +162,14 @@ func (x *exchange) mustRead(r *Route) bool {
 	if len(x.gateway.Aliases) > 0 && x.named.Model == "" && x.named.Service == dialect.Generate {
 		return true
 	}
-	for _, c := range r.Candidates {
+	if x.named.Service != dialect.Raw && r.Order.reads(x) {
+		return true
+	}
+	for c := range r.all() {
 		if !c.Native(x.dialect) || c.Renames() {
+			return true
+		}
+		if c.Provider.Sticky != "" && x.named.Service != dialect.Raw && x.standsInBody(string(c.Provider.Sticky)) {
 			return true
 		}
 		if c.Provider.Prices.Varies() && c.Model == "" && x.named.Model == "" && x.named.Service == dialect.Generate {

@@ -3,6 +3,7 @@
 package gateway
 
 import (
+	"iter"
 	"net/http"
 	"time"
 
@@ -34,6 +35,24 @@ type Route struct {
 	Gate      *queue.Gate
 	Priority  queue.Class // of callers whose key has no priority of its own
 	MaxBody   int64       // bounds the request body in bytes; 0 leaves that to the gateway
+}
+
+// all are the candidates that requests of the route may go to.
+func (r *Route) all() iter.Seq[*attempt.Candidate] {
+	return func(yield func(*attempt.Candidate) bool) {
+		for _, c := range r.Candidates {
+			if !yield(c) {
+				return
+			}
+		}
+		for _, fallback := range r.Fallbacks {
+			for _, c := range fallback {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // reads tells whether the rule asks for more than the path has told.

@@ -61,18 +61,30 @@ func (o *Order) Check(n int) error {
 	return checkAffinity(o.Sticky)
 }
 
+// reads tells whether the order of a request's candidates depends on its body.
+func (o *Order) reads(x *exchange) bool {
+	switch o.Strategy {
+	case Cheapest:
+		return true
+	case Sticky, Split:
+		return x.standsInBody(o.Sticky)
+	}
+	return false
+}
+
 // rank gives the candidates in the order in which they are tried.
 func (x *exchange) rank(r *Route, candidates []*attempt.Candidate) []*attempt.Candidate {
 	o := &r.Order
 	if o.Strategy == Ordered || len(candidates) < 2 {
 		return candidates
 	}
+	turn := x.turn(o)
 	ranks := x.ranks[:0]
-	for i, c := range candidates {
-		ranks = append(ranks, ranked{c, x.rankOf(o, c, i, r)})
+	for _, c := range candidates {
+		ranks = append(ranks, ranked{c, x.rankOf(o, c, turn, r)})
 	}
 	if o.Strategy == RoundRobin {
-		first := int((x.turn(o) - 1) % uint64(len(ranks)))
+		first := int((turn - 1) % uint64(len(ranks)))
 		for i := range ranks {
 			ranks[i].rank = float64((i - first + len(ranks)) % len(ranks))
 		}
@@ -91,7 +103,7 @@ type ranked struct {
 	rank float64
 }
 
-func (x *exchange) rankOf(o *Order, c *attempt.Candidate, i int, r *Route) float64 {
+func (x *exchange) rankOf(o *Order, c *attempt.Candidate, turn uint64, r *Route) float64 {
 	now := x.gateway.Now().UnixNano()
 	switch o.Strategy {
 	case Cheapest:
@@ -107,7 +119,7 @@ func (x *exchange) rankOf(o *Order, c *attempt.Candidate, i int, r *Route) float
 	case UsageAware:
 		return -c.Provider.Left()
 	case Weighted, Sticky, Split:
-		affinity := x.turn(o) // for weighted each request is its own
+		affinity := turn // for weighted each request is its own
 		if o.Strategy != Weighted {
 			affinity = x.affinity(o.Sticky)
 		}
