@@ -56,7 +56,7 @@ func TestFallThrough(t *testing.T) {
 		{"comments only", events(": hello\n\n"), 200, "upstream_broken", "second", false},
 		{"error event first", events("data: {\"error\":{\"message\":\"overloaded\",\"code\":\"overloaded\"}}\n\n"), 200, "overloaded", "second", false},
 		{"no JSON first", events("data: <html>\n\n"), 200, "upstream_broken", "second", false},
-		{"breaks after the first event", events(delta("first")), 200, "", "first", true},
+		{"breaks after the first event", events(delta("first")), 200, "upstream_broken", "first", true},
 	} {
 		chains := [][]string{{"redact"}}
 		if !tc.unread {
