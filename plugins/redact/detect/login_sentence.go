@@ -7,6 +7,7 @@ func init() {
 		s.loginBefore(start)
 		return 0
 	})
+	on("admin root guest administrator", (*Scanner).userPair)
 	on("log sign logged signed logging login signin rdp ssh connect authenticate einloggen anmelden", func(s *Scanner, start, end int) int {
 		t := s.text
 		if e := end + 3; has(t[end:], " in") && e < len(t) && (t[e] == ' ' || t[e] == ':') {
@@ -17,6 +18,27 @@ func init() {
 		s.loginAhead(end)
 		return 0
 	})
+}
+
+// userPair reads the password behind the usual name of a user that ends at p and a slash: admin / X.
+func (s *Scanner) userPair(start, p int) int {
+	t := s.text
+	if start > 0 && (class[t[start-1]]&isToken != 0 || t[start-1] == '/' || t[start-1] == '.' || t[start-1] == '@') {
+		return 0
+	}
+	apart := p < len(t) && t[p] == ' '
+	i := spaces(t, p)
+	if i+6 >= len(t) || t[i] != '/' || apart != (t[i+1] == ' ') {
+		return 0
+	}
+	lo, hi, _ := valueAt(t, spaces(t, i+1), false)
+	v := t[lo:hi]
+	s.work += hi - p
+	if len(v) < 6 || Index(v, '/', 0) >= 0 || foreign(v) || !striking(v) && !(apart && (mixed(v) || coded(v))) || template(v) || sampled(v) || expressionLike(v) {
+		return 0
+	}
+	s.emit(lo, hi, Password, rankGeneric)
+	return 0
 }
 
 // maxLogin bounds how far from its word a clause is read.

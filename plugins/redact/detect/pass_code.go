@@ -8,7 +8,7 @@ var codeOf = words("verification security access door gate alarm entry login aut
 
 // codeFor are what stands behind the word for a code in other languages, and makes it one.
 const codeFor = " de vérif| de verif| de sécu| de segur| d'acc| de acc| de ace| di verif| di sicur| di acc| de la porte| du portail| de l'immeuble| de l'alarme| de la alarma| del alarma| de la puerta| del portal| da porta| do alarme| do portão| du coffre| d'entrée| secret| confidentiel| pin| PIN| sms| SMS| otp| OTP" +
-	"| weryfik| dostęp| do furtki| do domofonu| do bramy| подтв| доступа| от домофона| от двери| от сейфа| из смс| из СМС| авториз| für die Tür| für die Alarm| zur Haustür| till porten| till larmet| for the door| for the gate| for the alarm| for the safe| to the door| to the building| to the gate"
+	"| weryfik| dostęp| do furtki| do domofonu| do bramy| подтв| доступа| от домофона| от двери| от сейфа| из смс| из СМС| авториз| für die Tür| für die Alarm| zur Haustür| till | til | für den | zum | zur | for the door| for the gate| for the alarm| for the safe| to the door| to the building| to the gate"
 
 func init() {
 	number := func(s *Scanner, start, end int) int {
@@ -53,6 +53,32 @@ func init() {
 		e := s.chunk(p)
 		if n := e - p; s.types.Has(Password) && (sep || p > end) && n >= 4 && n <= 8 {
 			s.emit(p, e, Password, rankGeneric)
+		}
+		return 0
+	})
+	on("combination", func(s *Scanner, _, end int) int { // of a lock: 24-8-31
+		t := s.text
+		for i := end; i < len(t) && i-end < 48 && t[i] != '\n' && t[i] != '.'; i++ {
+			if class[t[i]]&isDigit == 0 {
+				continue
+			}
+			e, groups := i, 0
+			for e < len(t) && e-i < 12 && class[t[e]]&isDigit != 0 {
+				b := e
+				for e < len(t) && e-b < 3 && class[t[e]]&isDigit != 0 {
+					e++
+				}
+				groups++
+				if e+1 >= len(t) || t[e] != '-' || class[t[e+1]]&isDigit == 0 {
+					break
+				}
+				e++
+			}
+			s.work += e - end
+			if groups > 2 && groups < 5 && e-i < 12 && (e == len(t) || class[t[e]]&isName == 0) {
+				s.emit(i, e, Password, rankGeneric)
+			}
+			break
 		}
 		return 0
 	})

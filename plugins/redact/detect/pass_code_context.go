@@ -47,8 +47,23 @@ func (s *Scanner) backupCodes(p int) bool {
 	for p < len(t) && p-from < 24 && (class[t[p]]&isAlpha != 0 || t[p] == ' ') {
 		p++
 	}
-	if p >= len(t) || t[p] != ':' {
+	if p >= len(t) {
 		return false
+	}
+	if t[p] != ':' { // recovery code KX7P-22MD-9QTR does not work
+		for p > from && t[p-1] != ' ' {
+			p--
+		}
+		lo := p
+		for p < len(t) && p-lo < 24 && (class[t[p]]&(isUpper|isDigit) != 0 || t[p] == '-' && p > lo) {
+			p++
+		}
+		s.work += p - from
+		if p-lo < 8 || digitsIn(t[lo:p]) < 2 || digitsIn(t[lo:p])+count(t, '-', lo, p) == p-lo || p < len(t) && class[t[p]]&isName != 0 {
+			return false
+		}
+		s.emit(lo, p, Password, rankGeneric)
+		return true
 	}
 	found := false
 	for range 20 {

@@ -35,7 +35,7 @@ func init() {
 }
 
 // boundTo make a key a secret one: the part of the name before it.
-var boundTo = words("wifi fi wpa wlan wep wireless network api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
+var boundTo = words("mch merchant pay payment wifi fi wpa wlan wep wireless network api secret access private account auth encryption encrypt signing sign master shared session crypt service app license webhook storage hmac aes jwt")
 
 // notValues are endings of names that hold no secret.
 var notValues = words("hash length len name names policy file path url uri id ids type types count expire expires expiry expiration field fields reset min max regex pattern " +
@@ -174,9 +174,12 @@ func phrase(t []byte, p int) int {
 	return 0
 }
 
-// statement tells whether the word PASSWORD at p is SQL's: WITH LOGIN PASSWORD 'x'.
+// statement tells whether the word PASSWORD at p is SQL's, WITH LOGIN PASSWORD 'x', or the end of a macro's name: #define DB_PASSWORD "x".
 func (s *Scanner) statement(p int) bool {
 	if e := p + len("PASSWORD '"); e < len(s.text) && string(s.text[p:e]) == "PASSWORD '" {
+		return true
+	}
+	if has(s.text[max(0, s.nameStart(p)-8):], "#define ") {
 		return true
 	}
 	return p >= 5 && (foldEqual(s.text[p-5:p], "with ") || p >= 10 && foldEqual(s.text[p-10:p], "encrypted "))

@@ -109,7 +109,7 @@ func coded(v []byte) bool {
 		case k == isDigit:
 			digits++
 		case class[c]&(isScore|isHyphen) != 0:
-		case c == '.' && i+1 < len(v) && class[v[i+1]]&isDigit == 0 && class[last]&isDigit == 0, oneOf(c, "!#$*^~"):
+		case c == '.' && i+1 < len(v) && class[v[i+1]]&isDigit == 0 && class[last]&isDigit == 0, oneOf(c, "!#$*^~"), c == '+' && i+1 == len(v):
 			symbols++
 		default:
 			return false
@@ -129,8 +129,11 @@ func coded(v []byte) bool {
 
 // hyphened tells whether v is words and a number with hyphens or underscores between them, one of them with a capital.
 func hyphened(v []byte) bool {
-	joints, digits, letters := 0, 0, 0
+	joints, digits, letters, capitals := 0, 0, 0, 0
 	for _, c := range v {
+		if class[c]&isUpper != 0 {
+			capitals++
+		}
 		switch {
 		case c == '-' || c == '_':
 			joints++
@@ -142,7 +145,7 @@ func hyphened(v []byte) bool {
 			return false
 		}
 	}
-	return len(v) >= 8 && letters > 3 && joints > 0 && digits > 1 && hasUpper(v) && !allUpper(v) && !technically(v)
+	return len(v) >= 8 && letters > 3 && capitals > 0 && (joints > 0 && digits > 1 || joints > 1 && digits > 0 && capitals > 1) && !allUpper(v) && !technically(v)
 }
 
 // hexadecimal tells whether v is a hash or a part of one.

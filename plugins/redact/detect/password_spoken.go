@@ -81,6 +81,9 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 			lo++
 		}
 		v := t[lo:hi]
+		if len(v) == 0 && has(t[i:], " →") {
+			continue
+		}
 		if len(v) == 0 || foreign(v) {
 			break
 		}
