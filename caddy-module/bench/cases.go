@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasmtext"
@@ -38,6 +39,7 @@ var cases = []testCase{
 	{name: "passthrough", title: "passthrough, 1 KB, JSON", floor: 0.80, aim: 0.95, measure: func(b *bench) (result, error) {
 		return b.compare("pass", "proxy", chatRequest("gpt-5", prompt(1024), false), 1)
 	}},
+	{name: "pool", title: "100 keys, limits, retries, CPU ratio", floor: 1.03, aim: 1.01, less: true, unit: "", measure: (*bench).pool},
 	{name: "chain", title: "redact+translate+audit, 1 KB, JSON", floor: 0.44, aim: 0.65, measure: func(b *bench) (result, error) {
 		return b.compare("chain", "proxy", chatRequest("gpt-5", prompt(1024), false), 1)
 	}},
@@ -64,6 +66,20 @@ func (b *bench) global(more string) string {
 			dialect openai.chat
 			api_key bench
 		}
+		provider many {
+			endpoint one http://%[1]s/v1 {
+				api_key %[3]s
+			}
+			endpoint two http://%[1]s/v1 {
+				api_key %[3]s
+				weight 2
+			}
+			dialect openai.chat
+			balance least_latency
+			limit {
+				concurrent 1000
+			}
+		}
 		provider gem {
 			base_url http://%[1]s/v1beta
 			dialect gemini.generate
@@ -76,7 +92,7 @@ func (b *bench) global(more string) string {
 		}
 		plugin pii redact
 %[2]s	}
-`, b.upstream, more)
+`, b.upstream, more, keys(50))
 }
 
 // sites are the ways through the gateway that are compared.
@@ -84,6 +100,7 @@ func (b *bench) sites() map[string]string {
 	return map[string]string{
 		"proxy": "\treverse_proxy " + b.upstream + " {\n\t\tflush_interval -1\n\t}\n",
 		"pass":  "\tllm_gateway {\n\t\troute {\n\t\t\tto open\n\t\t}\n\t}\n",
+		"pool":  "\tllm_gateway {\n\t\troute {\n\t\t\tto many\n\t\t\tlimit {\n\t\t\t\tconcurrent 1000\n\t\t\t}\n\t\t}\n\t}\n",
 		// The rule reads the body, so that "text" differs from it by the text plugin alone.
 		"read":  "\tllm_gateway {\n\t\troute `prompt.chars >= 0` {\n\t\t\tto open\n\t\t}\n\t}\n",
 		"text":  "\tllm_gateway {\n\t\troute {\n\t\t\tuse pii\n\t\t\tto open\n\t\t}\n\t}\n",
@@ -175,6 +192,30 @@ func (b *bench) added(site, against string, request []byte, each int, what strin
 	}
 	w, o := median(with)/float64(each)/1e3, median(without)/float64(each)/1e3
 	return result{w - o, fmt.Sprintf("%.2f against %.2f (%s); noise %.0f %%", w, o, what, spread(without))}, nil
+}
+
+// pool is the CPU of a request that is passed through over one of a hundred keys, as a multiple of that over the only one.
+func (b *bench) pool() (result, error) {
+	c, err := startCaddy(b.binary, b.dir, b.global(""), b.sites())
+	if err != nil {
+		return result{}, err
+	}
+	defer c.stop()
+	with, without, err := b.costs(c, "pool", "pass", chatRequest("gpt-5", prompt(1024), false), 16)
+	if err != nil {
+		return result{}, err
+	}
+	w, o := median(with), median(without)
+	return result{w / o, fmt.Sprintf("CPU %.1f against %.1f µs; noise %.0f %%", w/1e3, o/1e3, spread(without))}, nil
+}
+
+// keys are n keys of a provider.
+func keys(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprint("bench-", i)
+	}
+	return strings.Join(all, " ")
 }
 
 // image is the CPU of a request with an image of 5 MB in base64 that is translated, as a multiple of that of
