@@ -14,8 +14,8 @@ func init() {
 	number := func(s *Scanner, start, end int) int {
 		return s.passCode(start, end, s.text[start] >= 0x80 || class[s.text[start]]&isUpper != 0)
 	}
-	on("otp totp tan passcode passkey verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod engångskod rkod "+
-		"verificatiecode toegangscode deurcode alarmcode poortcode kluiscode inlogcode engangskode portkoden larmkoden dörrkoden "+
+	on("otp totp tan passcode passkey verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod ngskod rkod "+
+		"verificatiecode toegangscode deurcode alarmcode poortcode kluiscode inlogcode engangskode portkoden larmkoden ngskoden rrkod rrkoden "+
 		"验证码 短信校验码 手机校验码 动态码 驗證碼 門禁碼 门禁码 認証コード 確認コード 認証番号 인증번호 인증코드", number)
 	on("tigungscode", number) // Bestätigungscode
 	on("pin", func(s *Scanner, start, end int) int {
@@ -56,32 +56,7 @@ func init() {
 		}
 		return 0
 	})
-	on("combination", func(s *Scanner, _, end int) int { // of a lock: 24-8-31
-		t := s.text
-		for i := end; i < len(t) && i-end < 48 && t[i] != '\n' && t[i] != '.'; i++ {
-			if class[t[i]]&isDigit == 0 {
-				continue
-			}
-			e, groups := i, 0
-			for e < len(t) && e-i < 12 && class[t[e]]&isDigit != 0 {
-				b := e
-				for e < len(t) && e-b < 3 && class[t[e]]&isDigit != 0 {
-					e++
-				}
-				groups++
-				if e+1 >= len(t) || t[e] != '-' || class[t[e+1]]&isDigit == 0 {
-					break
-				}
-				e++
-			}
-			s.work += e - end
-			if groups > 2 && groups < 5 && e-i < 12 && (e == len(t) || class[t[e]]&isName == 0) {
-				s.emit(i, e, Password, rankGeneric)
-			}
-			break
-		}
-		return 0
-	})
+	on("combination", (*Scanner).combination)
 	on("code codes codice kod koden kode", coded)
 	on("digo", coded) // código
 	onTwo("код Код", coded)
@@ -124,7 +99,7 @@ func (s *Scanner) passCode(start, end int, direct bool) int {
 			}
 			return 0
 		case c >= 0xE0:
-			if among(t, i, wideLeading) > 0 {
+			if among(t, i, wideLeads) > 0 {
 				led = true
 			} else if among(t, i, "「|【|“|』|」|】|”") == 0 {
 				if words++; words > 8 || among(t, i, "。|，|！") > 0 {
@@ -147,7 +122,7 @@ func (s *Scanner) passCode(start, end int, direct bool) int {
 		}
 		words++
 		w := lowerOf(t, lo, i)
-		led = copulas.has(w)
+		led = equals.has(w) || leads.has(w)
 		if words > 8 || i < high && class[t[i]]&isDigit != 0 && !led { // a name with digits
 			break
 		}

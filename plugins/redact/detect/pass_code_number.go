@@ -58,3 +58,29 @@ func (s *Scanner) postal(start, end, lo, hi int) bool {
 	}
 	return true
 }
+
+// combination reports that of a lock behind the word that ends at p: three or four numbers with hyphens between them.
+func (s *Scanner) combination(_, p int) int {
+	t := s.text
+	i := p
+	for i < len(t) && i-p < 48 && class[t[i]]&isDigit == 0 && t[i] != '\n' && t[i] != '.' {
+		i++
+	}
+	e, groups := i, 0
+	for e < len(t) && e-i < 12 && class[t[e]]&isDigit != 0 {
+		b := e
+		for e < len(t) && e-b < 3 && class[t[e]]&isDigit != 0 {
+			e++
+		}
+		groups++
+		if e+1 >= len(t) || t[e] != '-' || class[t[e+1]]&isDigit == 0 {
+			break
+		}
+		e++
+	}
+	s.work += e - p
+	if groups > 2 && groups < 5 && e-i < 12 && (e == len(t) || class[t[e]]&isName == 0) {
+		s.emit(i, e, Password, rankGeneric)
+	}
+	return 0
+}

@@ -5,69 +5,60 @@ package detect
 // maxSentence bounds how far a sentence is read.
 const maxSentence = 120
 
-// copulas are words right before a value that is said to be something.
-var copulas = words("is was be ist lautet war es est é e è era sont jest to är er on je là adalah это este היא הוא هي هو como als auf op на до til till ist: is: to: use used try type typed enter entered tried using with " +
-	"shows reads from von into now yeni nun jetzt ora agora ahora maintenant pra para por på naar til na em")
-
-// equals are those of them that give a value, and verbs are those that make a preposition do so: changed to, mudou pra.
+// Words right before a value.
 var (
-	equals = words("is be was ist lautet war es est é e è era sont jest är er je là adalah это este היא הוא هي هو: is: ist: now yeni nun jetzt ora agora ahora maintenant")
-	verbs  = words("troquei trocou troquamos meti поставил modificato cambiai zet byt změnil ändrat ändrade cambiamos changed change set reset updated rotated switched geändert gesetzt cambiado cambié cambio cambiada mudou mudei alterada zurückgesetzt changé modifié réinitialisé bytte ändrade gewijzigd veranderd zmieniłem zmieniono поменял сменил изменил поменяли değiştirdim")
+	equals = words("is be was ist lautet war es est é e è era sont jest är er je là adalah это este היא הוא هي هو: is: ist: now yeni nun jetzt ora agora ahora maintenant") // say what it is
+	leads  = words("to on como als auf op на до til till to: use used try type typed enter entered tried using with shows reads from von into pra para por på naar na em")  // may lead to it
+	verbs  = words("changed change set zet reset updated rotated switched geändert gesetzt zurückgesetzt cambiado cambié cambio cambiada cambiai cambiamos modificato mudou mudei alterada troquei trocou troquamos " +
+		"changé modifié réinitialisé byt bytte ändrade ändrat gewijzigd veranderd zmieniłem zmieniono změnil поменял сменил изменил поменяли поставил değiştirdim") // give it, so that what leads says what it is: changed to, mudou pra
+	adverbs = words("all lowercase uppercase caps still currently just simply probably maybe actually again the word phrase exactly something noch immer einfach wohl vielleicht glaub ich toujours encore " +
+		"todavía ainda sempre nog steeds teraz fortfarande всё еще ещё теперь") // may stand between
+	instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ") // lead to an example
+	changes   = words("reset changed updated rotation service store manager location")                                          // of notValues, behind which a value may follow
 )
 
-// changes are words behind one for a password that its value may follow, unlike the rest of notValues.
-var changes = words("reset changed updated rotation service store manager location")
+// Characters right before a value, of which the first say what it is: is, as, into; called, with.
+const (
+	wideEquals = "→|是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है"
+	wideLeads  = wideEquals + "|叫|用|了"
+)
 
-// adverbs are words that may stand between a copula and the value.
-var adverbs = words("all lowercase uppercase caps still currently just simply probably maybe actually again the word phrase exactly noch immer einfach wohl toujours encore todavía ainda sempre nog steeds teraz всё еще ещё теперь " +
-	"fortfarande vielleicht glaub ich something")
+// sentence is what the words say that have been read of one.
+type sentence struct {
+	noun   bool // its word is a password for sure; "pass" may be a verb
+	first  bool // nothing has been read behind that word
+	placed bool // a preposition stood there: the password for the printer
+	change bool // a verb says that the password was changed
+	led    bool // what was read last leads to a value
+	given  bool // and says that it is the password
+}
 
-// instances are words right before an example.
-var instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ")
-
-// wideLeading are characters right before a value: is, as, into, called, with.
-const wideLeading = "→|是|为|為|成|到|叫|用|：|は|に|を|는|은|를|을|로|了|คือ|है"
-
-// passwordSpoken reads the rest of the sentence behind the word for a password that starts at start and ends at p. The word says so itself
-// when it is noun; "pass" may be a verb.
+// passwordSpoken reads the rest of the sentence behind the word for a password that starts at start and ends at p, and tells whether it
+// found one.
 func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 	t := s.text
 	high := min(len(t), p+maxSentence)
 	if p >= high || p > start+1 && t[start] < 0x80 && class[t[p-1]]&(isScore|isHyphen) != 0 || class[t[p]]&isName != 0 || oneOf(t[p], "=(.[{") {
 		return false
 	}
-	led, placed, first, given, change := false, false, true, false, s.changing(start)
+	c := sentence{noun: noun, first: true, change: s.changing(start)}
 	i := p
 	for i < high {
-		c := t[i]
-		if c == ' ' || c == ',' || c == ':' || c == '"' || c == '\'' || c == '`' {
-			led = led || c == ':'
+		if oneOf(t[i], " ,:\"'`") {
+			c.led = c.led || t[i] == ':'
 			i++
 			continue
 		}
-		if c >= 0xE0 || c == 0xC2 && i+1 < high {
-			n := 3
-			if c == 0xC2 {
-				n = 2
-			}
-			if c >= 0xF0 {
-				n = 4
-			}
-			if among(t, i, "。|！|？|；|如|例") > 0 {
+		if t[i] >= 0xE0 || t[i] == 0xC2 {
+			n := c.wide(t, i)
+			if n == 0 {
 				break
 			}
-			if k := among(t, i, wideLeading); k > 0 {
-				led, n = true, k
-				given = among(t, i, "→|是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है") > 0
-			} else if among(t, i, "“|”|「|」|『|』|【|】|«|»|‘|’") == 0 {
-				led = false
-			}
 			i += n
-			first = false
 			continue
 		}
 		lo := i
-		for i < high && t[i] > ' ' && (t[i] < 0x80 || t[i] >= 0xC3 && t[i] < 0xE0 || t[i] < 0xC0) && !oneOf(t[i], "\"'`") {
+		for i < high && t[i] > ' ' && t[i] < 0xE0 && t[i] != 0xC2 && !oneOf(t[i], "\"'`") {
 			i++
 		}
 		if i == lo || i == high && i < len(t) && t[i] > ' ' {
@@ -80,38 +71,25 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 		for lo < hi && t[lo] == '(' {
 			lo++
 		}
-		v := t[lo:hi]
-		if len(v) == 0 && has(t[i:], " →") {
+		if lo == hi && has(t[i:], " →") {
 			continue
 		}
-		if len(v) == 0 || foreign(v) {
+		v := t[lo:hi]
+		if lo == hi || foreign(v) {
 			break
 		}
 		w := ""
 		if len(v) < 12 {
 			w = lowerOf(t, lo, hi)
 		}
-		switch {
-		case instances.has(w), first && notValues.has(w) && !changes.has(w):
-			s.work += i - p
-			return found
-		case striking(v) && !template(v) && !sampled(v), led && noun && (coded(v) || (given || s.changed(hi)) && (plainly(v) || hyphened(v))) && !template(v),
-			given && len(v) > 4 && oneOf(v[len(v)-1], "#*") && digitsIn(v) == len(v)-1,
-			led && noun && (placed || given) && len(v) >= 6 && len(v) <= 20 && digitsIn(v) == len(v) && secretValue(v, keyStrong, false, true):
+		if instances.has(w) || c.first && notValues.has(w) && !changes.has(w) {
+			break
+		}
+		if c.says(v) || c.led && noun && !c.given && (plainly(v) || hyphened(v)) && s.changed(hi) {
 			s.emit(lo, hi, Password, rankGeneric)
 			found = true
-		case first && prepositions.has(w):
-			placed = true
 		}
-		change = change || verbs.has(w)
-		colon := hi < i && t[hi] == ':'
-		if led && adverbs.has(w) && hi == i {
-			first = false
-			continue
-		}
-		led = colon || copulas.has(w) || change && (w == "a" || w == "en" || w == "in")
-		given = colon || equals.has(w) || led && change
-		first = false
+		c.word(w, hi < i && t[hi] == ':')
 		if hi < i && t[hi] != ',' && t[hi] != ':' && t[hi] != ')' { // the end of the sentence
 			break
 		}
@@ -120,10 +98,67 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 	return found
 }
 
+// wide takes the character at i, of two bytes or more, and returns its length, 0 where the sentence ends or goes on with an example.
+func (c *sentence) wide(t []byte, i int) int {
+	n := 3
+	switch {
+	case t[i] == 0xC2:
+		n = 2
+	case t[i] >= 0xF0:
+		n = 4
+	}
+	if among(t, i, "。|！|？|；|如|例") > 0 {
+		return 0
+	}
+	c.first = false
+	if k := among(t, i, wideLeads); k > 0 {
+		c.led, c.given = true, among(t, i, wideEquals) > 0
+		return k
+	}
+	if among(t, i, "“|”|「|」|『|』|【|】|«|»|‘|’") == 0 {
+		c.led = false
+	}
+	return n
+}
+
+// word takes the word w, empty when it is a long one, which a colon stands behind or not.
+func (c *sentence) word(w string, colon bool) {
+	if c.first && prepositions.has(w) {
+		c.placed = true
+	}
+	c.first = false
+	c.change = c.change || verbs.has(w)
+	if c.led && !colon && adverbs.has(w) {
+		return
+	}
+	equal := colon || equals.has(w)
+	c.led = equal || leads.has(w) || c.change && (w == "a" || w == "en" || w == "in")
+	c.given = equal || c.led && c.change
+}
+
+// says tells whether v is the password that the sentence speaks of.
+func (c *sentence) says(v []byte) bool {
+	switch {
+	case template(v):
+		return false
+	case striking(v):
+		return !sampled(v)
+	case !c.led:
+		return false
+	case c.given && len(v) > 4 && oneOf(v[len(v)-1], "#*") && digitsIn(v) == len(v)-1:
+		return true
+	case !c.noun:
+		return false
+	case digitsIn(v) == len(v):
+		return (c.placed || c.given) && len(v) >= 6 && len(v) <= 20 && secretValue(v, keyStrong, false, true)
+	}
+	return coded(v) || c.given && (plainly(v) || hyphened(v) || len(v) >= 8 && mixed(v) && hasUpper(v) && !expressionLike(v))
+}
+
 // changing tells whether a verb before the word at p says that what it names got a value: I set the password to.
 func (s *Scanner) changing(p int) bool {
 	t := s.text
-	for k := 0; k < 3; k++ {
+	for range 3 {
 		for p > 0 && t[p-1] == ' ' {
 			p--
 		}

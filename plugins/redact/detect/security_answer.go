@@ -20,12 +20,10 @@ func init() {
 		return s.securityAnswer(end)
 	})
 	on("maiden", func(s *Scanner, _, end int) int { // mother's maiden name
-		p := end + len(" name")
-		if n := 0; has(s.text[end:], " name") {
-			if n = among(s.text, p, ": |:| is | was "); n > 0 {
-				if e := s.chunk(p + n); e-p-n > 2 && class[s.text[p+n]]&isUpper != 0 {
-					s.emit(p+n, e, Password, rankNamed)
-				}
+		if n := among(s.text, end, " name: | name:| name is | name was "); n > 0 {
+			lo := end + n
+			if e := s.chunk(lo); e-lo > 2 && class[s.text[lo]]&isUpper != 0 {
+				s.emit(lo, e, Password, rankNamed)
 			}
 		}
 		return 0
