@@ -19,6 +19,7 @@ type Failure struct {
 	Status int            // HTTP status of the upstream, 0 when there was none
 	Wait   time.Duration  // for which the upstream asks to be left alone, 0 when it does not say
 	Cause  error
+	Unsent bool // the upstream has seen nothing of the request
 
 	// Speaks and Said are the dialect and the headers of an upstream's refusal, nil when there was none.
 	Speaks *dialect.Dialect
@@ -80,7 +81,7 @@ const NoAPI = "unsupported_api"
 
 // noWay tells a client that the provider has not what it calls: the next candidate may.
 func noWay(c *Candidate, client *dialect.Dialect) *Failure {
-	return &Failure{Class: failure.ModelNotFound, Err: &dialect.Error{
+	return &Failure{Class: failure.ModelNotFound, Unsent: true, Err: &dialect.Error{
 		Status: http.StatusNotFound, Type: dialect.TypeOf(http.StatusNotFound), Code: NoAPI,
 		Message: "provider " + c.Provider.Name + " has no API for " + client.Name + " requests, and no codec plugin translates them for it",
 	}}

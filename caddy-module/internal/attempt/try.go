@@ -65,7 +65,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 		return nil, noWay(c, client)
 	}
 	if p.LacksKey() {
-		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Cause: provider.ErrNoKey}
+		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Cause: provider.ErrNoKey, Unsent: true}
 	}
 	model := c.UpstreamModel(in.Model)
 	ask := provider.Ask{Dialect: way.Dialect, Model: f.Lane.Endpoint.Model(model), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
@@ -74,7 +74,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	}
 	t := &Try{Flight: f, client: ctx, raw: in.Raw.Path != "", blocked: in.Blocked, answer: Answer{Way: way}}
 	t.answer.try = t
-	t.watch.limits, t.watch.stream = p.Timeouts, in.Stream
+	t.watch.limits, t.watch.stream, t.watch.raw = p.Timeouts, in.Stream, t.raw
 	sending, cancel := context.WithCancelCause(ctx)
 	t.watch.cancel = cancel
 	var sent *body
@@ -107,7 +107,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 		}}
 	}
 	if err != nil {
-		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", err.Error()), Cause: err}
+		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", err.Error()), Cause: err, Unsent: true}
 	}
 	if sent != nil {
 		t.request.GetBody = func() (io.ReadCloser, error) { return sent.open(), nil }
@@ -212,11 +212,12 @@ func (t *Try) unreached(err error) error {
 		return &Failure{Class: failure.Timeout, Err: silence.error(p), Cause: err}
 	}
 	var slow net.Error
-	var dial *net.OpError
-	if errors.As(err, &slow) && slow.Timeout() && !(errors.As(err, &dial) && dial.Op == "dial") {
+	var op *net.OpError
+	unsent := errors.As(err, &op) && op.Op == "dial"
+	if errors.As(err, &slow) && slow.Timeout() && !unsent {
 		// The transport's own limit of waiting for headers.
 		return &Failure{Class: failure.Timeout, Err: late("provider " + p.Name + " did not answer in time"), Cause: err}
 	}
 	// The transport's words name hosts and ports of the inside; they go to the log only.
-	return &Failure{Class: failure.Connect, Err: unavailable("upstream_unreachable", "provider "+p.Name+" could not be reached"), Cause: err}
+	return &Failure{Class: failure.Connect, Err: unavailable("upstream_unreachable", "provider "+p.Name+" could not be reached"), Cause: err, Unsent: unsent}
 }

@@ -36,7 +36,8 @@ const looks = 8
 // watch gives an attempt up when its upstream is silent.
 type watch struct {
 	limits provider.Timeouts
-	stream bool
+	stream bool // a streamed answer was asked for
+	raw    bool // the answer may be a file of any size
 	cancel context.CancelCauseFunc
 	heard  atomic.Bool // bytes of the answer since the last look
 
@@ -67,7 +68,7 @@ func (w *watch) begun() {
 
 // whole is the limit of the answer from beginning to end.
 func (w *watch) whole() Silence {
-	if w.stream {
+	if w.stream || w.raw {
 		return Silence{"stream", w.limits.Stream}
 	}
 	return Silence{"answer", w.limits.Answer}

@@ -39,7 +39,7 @@ func (x *exchange) ask(ctx context.Context, t *trip, f attempt.Flight, in *attem
 		return nil, err
 	}
 	after, hedges := x.chosen.Hedge.after(f.Candidate)
-	if !hedges {
+	if !hedges || !x.replayable() {
 		answer, err := try.Send()
 		return x.arrived(try, answer, err)
 	}

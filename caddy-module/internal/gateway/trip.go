@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
@@ -216,7 +218,7 @@ func (t *trip) again() bool {
 // failed notes how an attempt failed, and tells whether there may be another one.
 func (t *trip) failed(err error) bool {
 	t.last = err
-	if !t.x.replayable() {
+	if !t.x.replayable() || t.x.mayHaveWorked(err) {
 		return false
 	}
 	class := classOf(err)
@@ -244,6 +246,27 @@ func (t *trip) failed(err error) bool {
 		t.move()
 	}
 	return true
+}
+
+// keepsNothing are the beginnings of paths of raw calls that may be made twice: they only compute.
+var keepsNothing = []string{"/images/", "/audio/", "/moderations", "/rerank"}
+
+// mayHaveWorked tells of a failed raw call whether it may have done something all the same, such as keep a file: then
+// it is not made again.
+func (x *exchange) mayHaveWorked(err error) bool {
+	if x.named.Service != dialect.Raw || x.request.Method == http.MethodGet || x.request.Method == http.MethodHead ||
+		slices.ContainsFunc(keepsNothing, func(begin string) bool { return strings.HasPrefix(x.named.Path, begin) }) {
+		return false
+	}
+	var failed *attempt.Failure
+	if !errors.As(err, &failed) {
+		return true
+	}
+	switch failed.Class {
+	case failure.Connect, failure.Timeout, failure.ServerError:
+		return !failed.Unsent
+	}
+	return false
 }
 
 // backOff has the next attempt wait: a part of a time that doubles, so that requests that failed together do

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -138,6 +139,34 @@ func TestPolicy(t *testing.T) {
 					t.Error(diff)
 				}
 			})
+		})
+	}
+}
+
+// TestRawTwice: a raw call that may have done something is not made again.
+func TestRawTwice(t *testing.T) {
+	refused := roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	})
+	reset := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset by peer") })
+	for _, tt := range []struct {
+		method, path string
+		first        http.RoundTripper
+		want         []string
+	}{
+		{"POST", "/v1/files", refuse(500, "x"), []string{"one 500 server_error"}},
+		{"POST", "/v1/batches", reset, []string{"one 0 connect"}},
+		{"POST", "/v1/files", refused, []string{"one 0 connect", "two 200 none"}},
+		{"POST", "/v1/files", refuse(429, "x"), []string{"one 429 rate_limit", "two 200 none"}},
+		{"GET", "/v1/files", refuse(500, "x"), []string{"one 500 server_error", "two 200 none"}},
+		{"POST", "/v1/images/generations", refuse(500, "x"), []string{"one 500 server_error", "two 200 none"}},
+	} {
+		t.Run(tt.method+tt.path+" "+tt.want[0], func(t *testing.T) {
+			g, _, accounts := several(t, tt.first, serve)
+			send(g, tt.method, tt.path, "application/octet-stream", "some bytes")
+			if diff := cmp.Diff(tt.want, tried((*accounts)[0])); diff != "" {
+				t.Error(diff)
+			}
 		})
 	}
 }
