@@ -42,7 +42,6 @@ type Order struct {
 	Weights []float64
 
 	turn  atomic.Uint64
-	draws []uint64
 }
 
 // Check says what is wrong with an order of n candidates.
