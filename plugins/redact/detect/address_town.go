@@ -140,7 +140,9 @@ func streetKey(t []byte, p int) bool {
 var numbered = words("seite page kapitel halle zimmer raum tag platz nummer artikel position band woche haus los nr no gate hall room chapter level step part section figure table version postfach box tor linie gleis bus fach abs art punkt teil stand buch " +
 	"january february march april may june july august september october november december januar februar märz mai juni juli oktober dezember")
 
-// namedStreet tells where in t[lo:hi] one to three capitalised words and the number of a house start that reach to hi, or -1: Lange Reihe 12. The words
+var streetGlue = words("den der dem die des am an im in zum zur von auf unter bei vor")
+
+// namedStreet tells where in t[lo:hi] one to four words and the number of a house start that reach to hi, or -1: Lange Reihe 12. The words
 // may be any, so that a postal code and a town have to follow.
 func namedStreet(t []byte, lo, hi int) int {
 	n := numberBehind(t[lo:hi])
@@ -151,11 +153,17 @@ func namedStreet(t []byte, lo, hi int) int {
 	if t[p-1] != ' ' {
 		return -1
 	}
-	for k := 0; k < 3 && p > lo && t[p-1] == ' '; k++ {
+	for k := 0; k < 4 && p > lo && t[p-1] == ' '; k++ {
 		e := p - 1
 		i := e
 		for i > lo && (class[t[i-1]]&isAlpha != 0 || t[i-1] >= 0x80 && t[i-1] < 0xD0 || t[i-1] == '-') {
 			i--
+		}
+		if start >= 0 && streetGlue.has(lowerOf(t, i, e)) {
+			if p = i; class[t[i]]&isUpper != 0 {
+				start = i
+			}
+			continue
 		}
 		if e-i < 3 || class[t[i]]&isUpper == 0 && t[i] < 0xC3 || e-i < 12 && numbered.has(lowerOf(t, i, e)) {
 			break

@@ -81,7 +81,7 @@ func (s *Scanner) birthDate(p, e int, c byte) int {
 	h := g + 1
 	end := digitsAt(t, h, 5)
 	k := end - h
-	if k == 0 || k == 3 || k > 4 || (e-p == 4) != (k <= 2 && e-p > 2) || end < len(t) && (class[t[end]]&isName != 0 && !(t[end] == 'T' && end+2 < len(t) && class[t[end+1]]&class[t[end+2]]&isDigit != 0) || t[end] == c && end+1 < len(t) && class[t[end+1]]&isDigit != 0) ||
+	if k == 0 || k == 3 || k > 4 || (e-p == 4) != (k <= 2 && e-p > 2) || end < len(t) && (class[t[end]]&isName != 0 && !(s.born && t[end] == 'T' && end+2 < len(t) && class[t[end+1]]&class[t[end+2]]&isDigit != 0) || t[end] == c && end+1 < len(t) && class[t[end+1]]&isDigit != 0) ||
 		!numberStart(t, p) {
 		return e
 	}

@@ -16,7 +16,7 @@ func init() {
 		Detector{Type: DESVNR, Source: "§ 147 SGB VI, VKVV", Class: Likely, Shapes: []string{"99~999999~A~999", "99~999999~A999", "99 999999 A 99 9"}, Valid: validSVNR,
 			Words: "svnr svnummer rvnr sozialversicherungsnr rentenversicherungsnr rentenversicherungsnummer sozialversicherungsnummer sozialversicherung rentenversicherung versicherungsnummer socialsecurity socialinsurance pensioninsurance insurancenumber 社会保险 养老保险 社保"},
 		Detector{Type: DEKVNR, Source: "§ 290 SGB V; GKV-Spitzenverband", Class: ClassB, Shapes: []string{"A999999999", "A999~999~999"}, Valid: validKVNR,
-			Words: "kvnr kvnummer krankenversicherungsnr krankenversichertennr krankenversichertennummer krankenversicherung krankenversicherungsnummer krankenkasse versichertennummer versichertennr versicherten egk healthinsurance healthinsurancenumber insurancenumber 医疗保险 健康保险 医保"},
+			Words: "kvnr kvnummer krankenversicherungsnr krankenversichertennr krankenversichertennummer krankenversicherung krankenversicherungsnummer krankenkasse aok barmer dak bkk ikk versichertennummer versichertennr versicherten egk healthinsurance healthinsurancenumber insurancenumber 医疗保险 健康保险 医保"},
 		Detector{Type: DEIDCard, Source: "Personalausweisverordnung; ICAO 9303", Class: ClassB, Shapes: []string{"AXXXXXXXX9"}, Valid: func(v []byte) bool { return deSerial(v) && v[9] == icao(v[:9]) }, Words: card},
 		Detector{Type: DEIDCard, Source: "the same without its check digit", Class: ClassC, Shapes: []string{"AXXXXXXXX"}, Valid: deSerial, Words: "personalausweis personalausweisnummer ausweisnummer ausweisnr reisepassnummer germanidcard 德国身份证 德国护照"},
 	)

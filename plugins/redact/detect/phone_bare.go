@@ -43,7 +43,7 @@ func unlikeMobile(t []byte, lo, hi int) bool {
 // counts what the word behind it says.
 func (s *Scanner) quantity(p, e int) bool {
 	t := s.text
-	if operated(t, p, e) || (listedNumber(t, p, e) || s.measured(p)) && !s.native(p, e) {
+	if operated(t, p, e) || (listedNumber(t, p, e) || s.measured(p) || countBefore(t, p)) && !s.native(p, e) {
 		return true
 	}
 	if p > 0 && t[p-1] == '$' || p > 1 && mark(t, p-2, "£", "¥") > 0 || p > 2 && has(t[p-3:], "€") || fileSize(t, e) {
@@ -75,6 +75,21 @@ func fileSize(t []byte, e int) bool {
 	return t[i] == '/' && class[t[i+1]]&isAlpha != 0 || class[t[i]]&isUpper != 0 && t[i+3] == ' ' && class[t[i+4]]&isDigit|class[t[i+5]]&isDigit != 0 && monthNamed(t[i:i+3]) > 0
 }
 
+// countBefore tells whether the word before p is one for what is counted, computed or compared.
+func countBefore(t []byte, p int) bool {
+	if p < 4 || t[p-1] != ' ' {
+		return false
+	}
+	i := p - 1
+	for i > 0 && class[t[i-1]]&isAlpha != 0 {
+		i--
+	}
+	return i < p-1 && counting.has(lowerOf(t, i, p-1))
+}
+
+var counting = words("processed returned return returns got want wanted expected expect sleep generated produced counted exceeds exceed below above over than about approximately roughly nearly almost exactly reached used maximum max minimum min equals equal integer " +
+	"factor factorise factorize modulo prime divide multiply subtract times plus minus compute calculate seed limit offset assert")
+
 // measured tells whether the number at p stands without quotes behind a key that names no one: used_memory:13….
 func (s *Scanner) measured(p int) bool {
 	t := s.text
@@ -93,11 +108,14 @@ func (s *Scanner) measured(p int) bool {
 	for i > 0 && class[t[i-1]]&isAlpha != 0 {
 		i--
 	}
+	if class[t[i]]&isUpper != 0 && (i == 0 || t[i-1] == '\n') {
+		return false // who says it, in a chat
+	}
 	return e-i > 1 && !parties.has(lowerOf(t, i, e)) && !s.favours(p, cardinal.person)
 }
 
 // parties are keys of those who call, are called or looked for.
-var parties = words("to from dst dest recipient receiver sender target peer keyword query username uname name who value")
+var parties = words("to from dst dest recipient receiver sender target peer keyword query username uname name who value number num numbers")
 
 // listedNumber tells whether [p,e) stands without quotes in a list of numbers of a program, as the key of a dictionary, or behind the mark of an exercise:
 // [13…, 13…], {13…: 1}, (b) 13….
