@@ -142,7 +142,7 @@ func levelAt(t []byte, lo, i int) int {
 			return levelRoad
 		}
 	case "苑", "园", "厦", "寓", "城", "场", "院", "府", "庭", "湾", "邸", "坊", "馆", "座", "期", "阁", "郡", "轩", "園", "廈", "灣", "筑", "墅", "大":
-		if in("现") || has(t[i:], "大") || has(t[i:], "期") && in("日学周假时到近长短效定") {
+		if in("现") || in("政") && has(t[i:], "府") || has(t[i:], "大") || has(t[i:], "期") && in("日学周假时到近长短效定") {
 			return levelNone
 		}
 		return levelEstate
@@ -161,6 +161,9 @@ func (s *Scanner) chineseAddress(p, e, m int) int {
 	}
 	if p >= 3 && s.text[p-1] >= 0x80 && numberMark(s.text, p-3) == 3 && !has(s.text[p-3:], "段") && !has(s.text[p-3:], "巷") && !has(s.text[p-3:], "弄") && !has(s.text[p-3:], "组") {
 		return 0 // the number before was none of an address
+	}
+	if p >= 3 && has(s.text[p-3:], "第") {
+		return 0 // 令第52号
 	}
 	lo, levels, places := s.chain(p)
 	if lo < 0 {
@@ -308,6 +311,9 @@ func breaks(t []byte, p int) bool {
 	case "号":
 		return p >= 3 && mark(t, p-3, "房", "牌", "编", "户") > 0
 	case "于", "和", "来", "从", "将", "往":
+		if roadBehind(t[p+3:]) { // 丰和中大道
+			return false
+		}
 		for _, w := range [...]string{"于都", "于洪", "和平", "和田", "和县", "和林", "和静", "和顺", "和龙", "和谐", "和浩", "来宾", "来安", "来凤", "从化", "从江", "将乐"} {
 			if has(t[p:], w) {
 				return false

@@ -16,7 +16,7 @@ func init() {
 	on("账号 帐号 賬號 帳號 账户", (*Scanner).accountBehind)
 }
 
-// accountBehind reads the number behind a word for an account that may be anything's, when a bank is named shortly before it, as in a form
+// accountBehind reads the number behind a word for an account that may be anything's, when a bank is named shortly before or behind it, as in a form
 // that has the holder, the bank and the account on lines of their own.
 func (s *Scanner) accountBehind(start, end int) int {
 	const reach = 160
@@ -47,12 +47,18 @@ func (s *Scanner) accountBehind(start, end int) int {
 	if n < 12 || n <= 19 && luhn(d[:n]) || !numberEnd(t, e) {
 		return 0
 	}
-	s.work += start - low
-	if b := t[low:start]; lastIndex(b, "开户") < 0 && lastIndex(b, "银行") < 0 && lastIndex(b, "支行") < 0 && lastIndex(b, "銀行") < 0 {
+	high := min(len(t), e+reach/2)
+	s.work += high - low
+	if !namesBank(t[low:start]) && !namesBank(t[e:high]) {
 		return 0
 	}
 	s.emit(p, e, CNBankAccount, rankNamed)
 	return e
+}
+
+// namesBank tells whether a bank is named in b.
+func namesBank(b []byte) bool {
+	return lastIndex(b, "开户") >= 0 || lastIndex(b, "银行") >= 0 || lastIndex(b, "支行") >= 0 || lastIndex(b, "銀行") >= 0
 }
 
 // bankAccount tells whether v has the form of an account: 12 to 22 digits, and what passes Luhn is a card's.

@@ -3,6 +3,22 @@ package detect
 // Orders, lists and chats put a person's name beside a number of theirs without any label: 张伟 13812345678, 张伟13812345678 and 13812345678，张伟. When
 // the scan is over, the neighbours of such numbers are looked at; what has the form of a name and stands alone there is one.
 
+func init() {
+	on("）、", func(s *Scanner, start, end int) int { // 李梅（财务部）、张伟（市场部）
+		t := s.text
+		p := start
+		for p > 0 && start-p < 72 && t[p] != '\n' && !has(t[p:], "（") {
+			p--
+		}
+		for k := len(s.spans) - 1; k >= 0 && s.spans[k].End >= p; k-- {
+			if s.spans[k].Type == CNName && s.spans[k].End == p {
+				return s.names(end, direct)
+			}
+		}
+		return 0
+	})
+}
+
 // namesBeside adds the names beside phones and resident ids, and before an address that a phone follows.
 func (s *Scanner) namesBeside() {
 	if !s.types.Has(CNName) {
