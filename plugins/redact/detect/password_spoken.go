@@ -8,18 +8,20 @@ const maxSentence = 120
 // Words right before a value.
 var (
 	equals = words("is be was ist lautet war es est é e è era sont jest är er je là adalah это este היא הוא هي هو: is: ist: now yeni nun jetzt ora agora ahora maintenant") // say what it is
-	leads  = words("to on como als auf op на до til till to: use used try type typed enter entered tried using with shows reads from von into pra para por på naar na em")  // may lead to it
+	leads  = words("to on como als auf op на до til till to: use used type enter using with shows reads from von into pra para por på naar na em")                          // may lead to it
 	verbs  = words("changed change set zet reset updated rotated switched geändert gesetzt zurückgesetzt cambiado cambié cambio cambiada cambiai cambiamos modificato mudou mudei alterada troquei trocou troquamos " +
 		"changé modifié réinitialisé byt bytte ändrade ändrat gewijzigd veranderd zmieniłem zmieniono změnil поменял сменил изменил поменяли поставил değiştirdim") // give it, so that what leads says what it is: changed to, mudou pra
 	adverbs = words("all lowercase uppercase caps still currently just simply probably maybe actually again the word phrase exactly something noch immer einfach wohl vielleicht glaub ich toujours encore " +
 		"todavía ainda sempre nog steeds teraz fortfarande всё еще ещё теперь") // may stand between
-	instances = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ") // lead to an example
-	changes   = words("reset changed updated rotation service store manager location")                                          // of notValues, behind which a value may follow
+	attempts     = words("try tried typed entered probé intenté essayé versucht versuchte tentei tentado пробовал пробую prova provato prövade probeerde") // say what was taken for it, also behind a question
+	conjunctions = words("and or und oder y o e et ou och eller en of и или")                                                                              // lead to another
+	instances    = words("like such e.g. e.g eg example instance wie z.b. zb comme exemple como ejemplo exemplo come esempio typ")                         // lead to an example
+	changes      = words("reset changed updated rotation service store manager location")                                                                  // of notValues, behind which a value may follow
 )
 
 // Characters right before a value, of which the first say what it is: is, as, into; called, with.
 const (
-	wideEquals = "→|是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है"
+	wideEquals = "→|试了|试过|填的|写的|是|为|為|成|到|：|は|に|を|는|은|를|을|로|คือ|है"
 	wideLeads  = wideEquals + "|叫|用|了"
 )
 
@@ -31,6 +33,8 @@ type sentence struct {
 	change bool // a verb says that the password was changed
 	led    bool // what was read last leads to a value
 	given  bool // and says that it is the password
+	after  bool // a password was the last word
+	asked  bool // a question has ended: only what was tried counts behind it
 }
 
 // passwordSpoken reads the rest of the sentence behind the word for a password that starts at start and ends at p, and tells whether it
@@ -71,7 +75,7 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 		for lo < hi && t[lo] == '(' {
 			lo++
 		}
-		if lo == hi && has(t[i:], " →") {
+		if lo == hi && among(t, i, " →|—") > 0 {
 			continue
 		}
 		v := t[lo:hi]
@@ -87,9 +91,14 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 		}
 		if c.says(v) || c.led && noun && !c.given && (plainly(v) || hyphened(v)) && s.changed(hi) {
 			s.emit(lo, hi, Password, rankGeneric)
-			found = true
+			found, c.after, c.led, c.given = true, true, false, false
+		} else {
+			c.word(w, hi < i && t[hi] == ':')
 		}
-		c.word(w, hi < i && t[hi] == ':')
+		if hi < i && t[hi] == '?' {
+			c.asked, c.led = true, false
+			continue
+		}
 		if hi < i && t[hi] != ',' && t[hi] != ':' && t[hi] != ')' { // the end of the sentence
 			break
 		}
@@ -112,11 +121,13 @@ func (c *sentence) wide(t []byte, i int) int {
 	}
 	c.first = false
 	if k := among(t, i, wideLeads); k > 0 {
+		c.after = false
 		c.led, c.given = true, among(t, i, wideEquals) > 0
 		return k
 	}
 	if among(t, i, "“|”|「|」|『|』|【|】|«|»|‘|’") == 0 {
-		c.led = false
+		c.led = c.after && among(t, i, "和|、|或|跟") > 0
+		c.given = c.led
 	}
 	return n
 }
@@ -126,12 +137,21 @@ func (c *sentence) word(w string, colon bool) {
 	if c.first && prepositions.has(w) {
 		c.placed = true
 	}
-	c.first = false
+	if c.first = false; c.after && conjunctions.has(w) {
+		c.led, c.given = true, true
+		return
+	}
+	c.after = false
 	c.change = c.change || verbs.has(w)
 	if c.led && !colon && adverbs.has(w) {
 		return
 	}
-	equal := colon || equals.has(w)
+	if c.asked {
+		c.led = attempts.has(w)
+		c.given = c.led
+		return
+	}
+	equal := colon || equals.has(w) || attempts.has(w)
 	c.led = equal || leads.has(w) || c.change && (w == "a" || w == "en" || w == "in")
 	c.given = equal || c.led && c.change
 }
