@@ -12,6 +12,7 @@ func init() {
 		"品番 型番 追跡番号 受注 商品コード 管理番号 상품코드 문서번호 접수번호 ऑर्डर चालान")
 	flag(isAgainst, "article item items lot model part partno partnumber policy policyno meter meterreading reading customernumber customerno clientno productcode errorcode barcode views population quantity qty stock weight coupon voucher claim "+
 		"reservation booking confirmation pnr flight asset inventory warehouse bin shelf drawing revision patent docket filing page pages volume formula equation result results answer checksum crc epoch height chunk activationcode assettag room rank rows cells samples frames steps stationcode plot seal container locker votes revenue budget attendance downloads followers employeeno employeenumber studentid studentno memberno promocode giftcard purchaseorder po quote accountnumber accountno serialno vin zip zipcode postcode postal "+
+		"versión versione versie wersja версия версии sürüm verze verzió versão バージョン 버전 الإصدار kernel netmask "+
 		"cuenta konto kontonummer compte conto conta rekening "+
 		"artikelnr vertragsnummer vertragsnr zählernummer zählerstand policennummer versicherungsschein mitgliedsnummer buchungsnummer bestellnr lieferscheinnummer auftragsnr losnummer "+
 		"dossier suivi livraison matricule matricola matrícula serijny seryjny katalogowy серийный табельный код товара nclient numéroclient contrat lotno devis bonde albarán presupuesto contrato póliza pratica polizza preventivo notafiscal notafiscalno apólice orçamento nfe "+

@@ -47,7 +47,7 @@ func (s *Scanner) ipv4(p, e int) int {
 		}
 	}
 	s.work += q - p
-	if !numberEnd(t, q) || q+1 < len(t) && t[q] == '-' && class[t[q+1]]&isAlnum != 0 || q+1 < len(t) && t[q] == '.' && class[t[q+1]]&isAlpha != 0 {
+	if !numberEnd(t, q) && !portBehind(t, p, q) || q+1 < len(t) && t[q] == '-' && class[t[q+1]]&isAlnum != 0 || q+1 < len(t) && t[q] == '.' && class[t[q+1]]&isAlpha != 0 {
 		return e
 	}
 	typ := IPAddress
@@ -67,6 +67,15 @@ func (s *Scanner) ipv4(p, e int) int {
 	}
 	s.report(p, q, typ, c, contextIP)
 	return q
+}
+
+// portBehind tells whether a port follows the address [p,q) behind a dot, as tcpdump writes it: IP 203.0.113.7.51544 > 203.0.113.9.443: Flags.
+func portBehind(t []byte, p, q int) bool {
+	if p < 3 || string(t[p-2:p]) != "> " && string(t[p-3:p]) != "IP " || t[q] != '.' {
+		return false
+	}
+	e := digitsAt(t, q+1, 6)
+	return e > q+1 && e < q+7 && e < len(t) && (t[e] == ':' || has(t[e:], " >"))
 }
 
 // colon handles the colon at p: the scheme of a URL, or an address of hexadecimal groups.

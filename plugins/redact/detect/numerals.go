@@ -3,12 +3,14 @@ package detect
 // Telephone numbers and dates of birth in the digits of Arabic, Persian and Hindi.
 
 func init() {
-	for k := range byte(10) {
-		onTwo(string([]byte{0xD9, 0xA0 + k})+" "+string([]byte{0xDB, 0xB0 + k}), (*Scanner).numerals)
-		for j := range byte(10) {
-			on(string([]byte{0xE0, 0xA5, 0xA6 + k, 0xE0, 0xA5, 0xA6 + j}), (*Scanner).numerals)
+	later(func() {
+		for k := range byte(10) {
+			onTwo(string([]byte{0xD9, 0xA0 + k})+" "+string([]byte{0xDB, 0xB0 + k}), (*Scanner).numerals)
+			for j := range byte(10) {
+				on(string([]byte{0xE0, 0xA5, 0xA6 + k, 0xE0, 0xA5, 0xA6 + j}), (*Scanner).numerals)
+			}
 		}
-	}
+	})
 }
 
 // numeral is the value of the digit of another script at p and its width, 0 for none.

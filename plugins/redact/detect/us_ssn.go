@@ -13,7 +13,7 @@ func init() {
 	})
 }
 
-const wordsSSN = "ssn ssns ss socialsecurity socialsecuritynumber social socsec socsecno socialsecno taxpayerid tin 社会安全号 社安号 社会保障号"
+const wordsSSN = "ssn ssns ss socialsecurity socialsecuritynumber social socsec socsecno socialsecno taxpayerid taxid tin 社会安全号 社安号 社会保障号"
 
 func validSSN(v []byte) bool {
 	s := string(v)
