@@ -33,7 +33,10 @@ type Scanner struct {
 	placed  bool      // a coordinate was found
 
 	// Ends of what was read ahead for options of commands and for files: nothing before them is read again.
-	commands, attachments, manifests int
+	commands, attachments, manifests, answers int
+
+	sentences int  // end of the last sentence read for a password
+	stopped   bool // it ended there: not only what is read of one
 
 	dictionary *dictionary // of custom words, or nil
 	other      []Span
@@ -81,7 +84,8 @@ func New(types Set) *Scanner {
 func (s *Scanner) Scan(text []byte) []Span {
 	s.text, s.spans, s.floor, s.work = text, s.spans[:0], 0, 0
 	s.born, s.placed = false, false
-	s.commands, s.attachments, s.manifests = 0, 0, 0
+	s.commands, s.attachments, s.manifests, s.answers = 0, 0, 0, 0
+	s.sentences = 0
 	s.near.start = -1
 	s.table.reset()
 	s.insert.start, s.insert.end, s.header = 0, 0, 0

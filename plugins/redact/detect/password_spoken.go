@@ -47,6 +47,13 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 	}
 	c := sentence{noun: noun, first: true, change: s.changing(start)}
 	i := p
+	if p < s.sentences { // of a sentence that has been read
+		if s.stopped {
+			return false
+		}
+		i = s.sentences
+	}
+	from := i
 	for i < high {
 		if oneOf(t[i], " ,:\"'`") {
 			c.led = c.led || t[i] == ':'
@@ -103,7 +110,10 @@ func (s *Scanner) passwordSpoken(start, p int, noun bool) (found bool) {
 			break
 		}
 	}
-	s.work += i - p
+	s.work += max(i-from, 0)
+	if noun {
+		s.sentences, s.stopped = max(i, s.sentences), i < high
+	}
 	return found
 }
 

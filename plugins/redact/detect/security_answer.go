@@ -43,16 +43,19 @@ const maxAnswer = 160
 func (s *Scanner) securityAnswer(p int) int {
 	t := s.text
 	high := min(len(t), p+maxAnswer)
-	for i := p; i < high; i++ {
+	from := max(p, s.answers)
+	s.answers = max(high, s.answers)
+	for i := from; i < high; i++ {
 		if c := t[i] | 0x20; c != 'a' && c != 'r' && t[i] < 0xE0 {
 			continue
 		}
 		if n := among(t, i, "答案|回答|答え|Answer|answer|ANSWER|Antwort|Réponse|réponse|Respuesta|respuesta|Resposta|resposta|Risposta|risposta|답변|답:|A:"); n > 0 {
-			s.work += i - p
+			s.work += i - from
+			s.answers = i
 			return s.answerAt(i + n)
 		}
 	}
-	s.work += high - p
+	s.work += max(high-from, 0)
 	return 0
 }
 
