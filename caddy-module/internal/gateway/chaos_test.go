@@ -124,8 +124,8 @@ func faults() []faulty.Fault {
 // saw, and nothing is left behind.
 func TestChaos(t *testing.T) {
 	requests, share := 10_000, 0.25
-	if testing.Short() {
-		requests = 1000
+	if testing.Short() || raceEnabled {
+		requests = 2000
 	}
 	before := runtime.NumGoroutine()
 	c := newChaos(t, faulty.Random(1, share, faults()...), faulty.Random(2, share, faults()...), faulty.Random(3, share, faults()...))
