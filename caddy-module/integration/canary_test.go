@@ -120,7 +120,7 @@ func TestCanary(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/v1/files/" + canaries[0], "/v1/files?after=" + canaries[1], "/v1/nothing/" + canaries[2]} {
+	for _, path := range []string{"/v1/files/" + canaries[0], "/v1/files?phone=" + canaries[1], "/v1/nothing/" + canaries[2]} {
 		resp, err := c.client.Get(c.site + path)
 		if err != nil {
 			t.Fatal(err)

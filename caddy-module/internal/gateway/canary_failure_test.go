@@ -124,7 +124,7 @@ func TestCanaryStreamFailures(t *testing.T) {
 		"out of memory":  {redact, breaking(t, "(if (i32.eq (memory.grow (i32.const 64)) (i32.const -1)) (then (unreachable))) (i64.const 0)")},
 		"nonsense":       {redact, breaking(t, "(i64.const 0x7fffffff_7fffffff)")},
 		"held too long":  {limited(t, "{}", plugin.Limits{Hold: 3})},
-		"redact itself":  {limited(t, `{"answers":"mask"}`, plugin.Limits{CPU: time.Millisecond})},
+		"redact itself":  {limited(t, `{"answers":"mask"}`, plugin.Limits{CPU: 3 * time.Millisecond})},
 		"answer blocked": {named(t, "redact", `{"answers":"block"}`)},
 	} {
 		for _, c := range clients {
@@ -135,7 +135,7 @@ func TestCanaryStreamFailures(t *testing.T) {
 					switch name {
 					case "redact itself":
 						s.text = "first words, █" + s.text
-						return wire(c.dialect, strings.ReplaceAll(strings.Join(s.stream(c.dialect), ""), "█", strings.Repeat("12 34 5678 90 and ", 30_000)))
+						return wire(c.dialect, strings.ReplaceAll(strings.Join(s.stream(c.dialect), ""), "█", strings.Repeat("12 34 5678 90 and ", 60_000)))
 					case "answer blocked":
 						s.text = "first words, then jane@corp.example.org and more"
 					}
