@@ -24,7 +24,7 @@ func init() {
 		{Phone, 1<<1 | 1<<3 | 1<<10 | 1<<11, 0, rankLikely, &cardinal.phone, matchNorthAmerican},
 		{Phone, 1<<3 | 1<<4 | 1<<10 | 1<<11 | 1<<12, 0, rankLikely, &cardinal.phone, matchCNLandline},
 	}
-	cardinal.phone = named(phoneNouns + " mynumberis minúmeroes minumeroes meunúmero mionumero meinenummer mijnnummer mójnumer meranumber monnuméro hernumber hisnumber theirnumber call calls callback dial sms textme textus texted ring reach phoned " +
+	cardinal.phone = named(phoneNouns + " mynumberis newnumber minúmero minumero nuevonúmero nuevonumero nuovonumero mionumero nieuwnummer nieuwenummer nowynumer mójnumer neuenummer meinenummer nouveaunuméro nouveaunumero novonúmero númeronovo nyttnummer mittnummer yeninumaram benimnumaram новыйномер meunúmero mijnnummer meranumber nayanumber monnuméro hernumber hisnumber theirnumber call calls callback dial sms textme textus texted ring reach phoned " +
 		"contact contacts contacto contato contatto recapito мойномер номердля zadzwoń dzwoń звоните позвоните звонить llámame llámeme llamame llamar llamarme escribime appelez appeler appelle rappelez rappeler joindre joignable " +
 		"chiamami chiamare ligue bel bellen anrufen erreichbar rückruf arayın zap تواصل تواصلي اتصل اتصلوا الاتصال اتصال اتصلي رقمي للتواصل للاستفسار " +
 		"快递员 配送员 外卖员 骑手 派送员 手提 联系 致电 拨打 来电 微信 短信 聯繫 聯絡 打给 回拨 加我 연락처 संपर्क 連絡先")
