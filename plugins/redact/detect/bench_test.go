@@ -35,7 +35,7 @@ var worst = []struct{ name, unit string }{
 	{"rows of JSON", `"columns":["a","b"],"rows":[["1","2"]],`}, {"open rows", `"rows":[[`}, {"columns behind rows", `"rows":[[]],"columns":["dob",`}, {"headings", "<th>"}, {"tables of HTML", "<th>dob</tr><td>1</table>"}, {"dumps", "COPY a (b) FROM stdin;\n1\n\\.\n"},
 	{"dumped columns", "copy a (b,"}, {"months", "12 march "}, {"births", "born 12 March "}, {"coordinates", "12.3456, 45.6789 at "}, {"Arabic digits", "٠"}, {"Hindi digits", "०"}, {"values", `"a":"b","value":"1",`},
 	{"wide numbers", "１３８１２３４５６７８ "}, {"base58", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 "}, {"chats", "张三：13812345678，"}, {"semicolons", "a;b;c\n"}, {"empty users", "https://@host/x "}, {"prose", "我叫王小明，"},
-	{"name lists", "股东：王小明（一）、"}, {"mentions", "@王小明 "}, {"stamps", "王小明 09:15\n"}, {"births in figures", "一九八五年三月生于"}, {"signatures", "谢谢\n"}, {"sexes", "王小明 女 "},
+	{"name lists", "股东：王小明（一）、"}, {"mentions", "@王小明 "}, {"stamps", "王小明 09:15\n"}, {"births in figures", "一九八五年三月生于"}, {"signatures", "谢谢\n"}, {"sexes", "王小明 女 "}, {"names alone", "13812345678，王小明；张伟；"},
 }
 
 func worstTexts() (texts []struct{ name, text string }) {

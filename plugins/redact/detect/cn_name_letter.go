@@ -4,6 +4,12 @@ package detect
 func init() {
 	on("敬礼 祝好 商祺 敬上 谢谢 感谢 安康 顺利 愉快", (*Scanner).signature)
 	on("regards sincerely thanks", (*Scanner).signature)
+	on("dear hi hello", func(s *Scanner, start, end int) int { // Dear 李梅,
+		if p := spaces(s.text, end); p > end && s.nameAt(p, direct) > 0 {
+			return s.name(p, direct)
+		}
+		return 0
+	})
 }
 
 // signature looks for a name that is the next line but blank ones.

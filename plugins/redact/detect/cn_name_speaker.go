@@ -35,6 +35,14 @@ func init() {
 // characters has to begin the line.
 func (s *Scanner) speaker(p int) {
 	t := s.text
+	if p > 15 && has(t[p-3:], "）") { // 李梅（财务部）：
+		for b := p - 6; b > 0 && p-b < 36; b -= 3 {
+			if has(t[b:], "（") {
+				p = b
+				break
+			}
+		}
+	}
 	if p < 6 || suits(han(t, p-3)) < 1 {
 		return
 	}

@@ -198,6 +198,7 @@ func (s *Scanner) Scan(text []byte) []Span {
 		s.mergeRoster()
 	}
 	s.namesBeside()
+	s.namesAlone()
 	s.namesAgain()
 	s.text = nil
 	return s.spans

@@ -1,0 +1,67 @@
+package detect
+
+// namesAlone adds names that no word announces, in texts that have personal data of another kind or a name: three characters that hardly are anything
+// else between punctuation, blanks or the ends of a line, or beside one of these, and two behind a label.
+func (s *Scanner) namesAlone() {
+	if !s.types.Has(CNName) {
+		return
+	}
+	personal := false
+	for i := range s.spans {
+		switch s.spans[i].Type {
+		case CNName, Phone, CNResidentID, PaymentCard, DateOfBirth, CNPassport, TWID, HKID:
+			personal = true
+		}
+	}
+	if !personal {
+		return
+	}
+	t := s.text
+	s.roster.spans = s.roster.spans[:0]
+	s.work += len(t)
+	k := 0
+	for i := 0; i+6 <= len(t); {
+		if k < len(s.spans) && i >= s.spans[k].Start {
+			i = max(i, s.spans[k].End)
+			k++
+			continue
+		}
+		if t[i] < 0xE4 {
+			i++
+			continue
+		}
+		n := s.nameAlone(i)
+		if n == 0 || k < len(s.spans) && i+n > s.spans[k].Start {
+			i += 3
+			continue
+		}
+		s.roster.spans = append(s.roster.spans, Span{i, i + n, CNName, rankLikely})
+		i += n
+	}
+	if len(s.roster.spans) > 0 {
+		s.mergeRoster()
+	}
+}
+
+// nameAlone is the length of the name at p that nothing announces, or 0.
+func (s *Scanner) nameAlone(p int) int {
+	t := s.text
+	r := han(t, p)
+	if r < 0 || !surnames.has(r) || ordinary.has(r) || suits(han(t, p+3)) < 1 {
+		return 0
+	}
+	open := edge(t, p)
+	n := 9
+	sum := suits(han(t, p+3)) + suits(han(t, p+6))
+	if han(t, p+6) < 0 {
+		if n = 6; suits(han(t, p+3)) < 2 || p < 3 || !has(t[p-3:], "：") {
+			return 0
+		}
+	} else if shut := han(t, p+9) < 0; open && shut && sum < 3 || open != shut && sum < 4 || !open && !shut {
+		return 0
+	}
+	if s.nameAt(p, perhaps) != n {
+		return 0
+	}
+	return n
+}
