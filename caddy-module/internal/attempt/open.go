@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
@@ -16,6 +17,9 @@ const (
 	maxOpeningBytes = 256 << 10 // of them
 )
 
+// arenas are for events that are judged; each keeps a bounded capacity.
+var arenas = sync.Pool{New: func() any { return new(document.Arena) }}
+
 // open reads a stream up to the first event that says something, so that an upstream that breaks before it, or
 // says that it fails, costs the client nothing.
 func (t *Try) open(kind framing.Kind) error {
@@ -27,7 +31,11 @@ func (t *Try) open(kind framing.Kind) error {
 		answer.HTTP.Body = seen
 	}
 	answer.Events = framing.Open(kind, answer.HTTP.Body, MaxEvent)
-	var a document.Arena
+	a := arenas.Get().(*document.Arena)
+	defer func() {
+		a.Reset()
+		arenas.Put(a)
+	}()
 	held := 0
 	for {
 		e, err := answer.Events.Next()
@@ -40,7 +48,7 @@ func (t *Try) open(kind framing.Kind) error {
 		if e.Comment || len(e.Data) == 0 {
 			continue
 		}
-		opens, err := t.says(&a, e)
+		opens, err := t.says(a, e)
 		if err != nil {
 			return err
 		}
