@@ -1,6 +1,6 @@
 package detect
 
-// A letter ends with the name of who wrote it, on a line of its own behind a complimentary close.
+// A letter ends with the name of who wrote it, on a line of its own behind a complimentary close; a short one begins with the name of who gets it.
 func init() {
 	on("敬礼 祝好 商祺 敬上 谢谢 感谢 安康 顺利 愉快", (*Scanner).signature)
 	on("regards sincerely thanks", (*Scanner).signature)
