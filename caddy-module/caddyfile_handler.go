@@ -50,6 +50,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //				on <class> next_key|next_candidate|give_up
 //			}
 //			hedge [<duration>]
+//			shadow <provider>[/<model>] [<percentage>]
 //			on_error fail|skip
 //			strict_params
 //			limit {
@@ -206,6 +207,8 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 			err = r.unmarshalRetry(d)
 		case "hedge":
 			err = r.unmarshalHedge(d)
+		case "shadow":
+			err = r.unmarshalShadow(d)
 		case "on_error":
 			err = unmarshalOnError(d, &r.OnError)
 		case "strict_params":
@@ -217,7 +220,7 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 		case "max_body":
 			err = unmarshalMaxBody(d, &r.MaxBody)
 		default:
-			err = unknown(d, "use", "to", "sticky", "fallback", "retry", "hedge", "on_error", "strict_params", "limit", "priority", "max_body")
+			err = unknown(d, "use", "to", "sticky", "fallback", "retry", "hedge", "shadow", "on_error", "strict_params", "limit", "priority", "max_body")
 		}
 		if err != nil {
 			return err

@@ -66,6 +66,9 @@ func printExplanation(w io.Writer, e *gateway.Explanation) error {
 	for _, class := range slices.Sorted(maps.Keys(e.Fallbacks)) {
 		row("fallback", "%s: %s", class, list(e.Fallbacks[class]))
 	}
+	if e.Shadow != "" {
+		row("shadow", "%s", e.Shadow)
+	}
 	if e.Refused != nil {
 		row("refused", "%s", e.Refused)
 	}

@@ -178,6 +178,8 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		Healthy:  e.healthy,
 		ClientIP: clientIP,
 		Observe:  e.app.observed(observe(e.app.ctx.Logger().Named("usage"))),
+		Compared: compared(e.app.ctx.Logger().Named("shadow")),
+		Outlive:  e.outlive,
 		Log:      e.app.log,
 	}
 	for i, r := range p.routes {

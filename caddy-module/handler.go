@@ -106,6 +106,9 @@ type Route struct {
 	// same. Default: never.
 	Hedge *Hedge `json:"hedge,omitempty"`
 
+	// Another candidate that requests are sent to besides, to compare the answers. Default: none.
+	Shadow *Shadow `json:"shadow,omitempty"`
+
 	// What a failure of the route's plugins means, instead of what the plugins say themselves. Default: as
 	// the plugins say.
 	OnError string `json:"on_error,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -43,7 +42,10 @@ var (
 	requests  = counter("requests_total", "Exchanges that have ended.", "route", "provider", "dialect", "outcome")
 	durations = histogram("request_duration_seconds", "Time from a request to the end of its answer.", seconds, "route", "provider")
 	firsts    = histogram("first_event_seconds", "Time from a request to the first byte of its answer's body.", seconds, "route", "provider")
-	attempts  = counter("attempts_total", "Tries at candidates, by the HTTP status of the provider; 0 is none.", "provider", "status")
+	attempts  = counter("attempts_total", "Tries at candidates, by the HTTP status of the provider, 0 is none, and the class of the failure; shadows included.", "provider", "status", "class")
+	hedges    = counter("hedges_total", "Second attempts beside one that said nothing for long: won, or lost.", "route", "result")
+	fallbacks = counter("fallbacks_total", "Exchanges that went to a fallback, by the class of the failure before.", "route", "class")
+	shadows   = counter("shadow_total", "Answers that were compared with those of another candidate: same, different, failed, or skipped.", "route", "result")
 	tokens    = counter("tokens_total", "Tokens as providers counted them: input, output, and of these cached input and reasoning output.",
 		"route", "provider", "model", "gen_ai_token_type")
 	costs    = counter("cost_usd_total", "What exchanges have cost in US dollars, by the prices of the configuration.", "route", "provider", "model")
@@ -59,7 +61,7 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 		return nil
 	}
 	all := []prometheus.Collector{
-		requests, durations, firsts, attempts, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
+		requests, durations, firsts, attempts, hedges, fallbacks, shadows, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
 	}
 	for _, c := range append(all, a.llmCollectors()...) {
 		var again prometheus.AlreadyRegisteredError
@@ -78,9 +80,8 @@ func count(r *usage.Record) {
 	if r.FirstEvent > 0 {
 		firsts.WithLabelValues(route, provider).Observe(r.FirstEvent.Seconds())
 	}
-	for _, a := range r.Attempts {
-		attempts.WithLabelValues(a.Provider, strconv.Itoa(a.Status)).Inc()
-	}
+	countAttempts(r.Attempts)
+	countDetours(r)
 	countCost(r)
 	if len(r.Warnings) > 0 {
 		warnings.WithLabelValues(route).Add(float64(len(r.Warnings)))

@@ -32,6 +32,7 @@ type plannedRoute struct {
 	fallbacks  map[failure.Class][]*plannedCandidate
 	retry      *gateway.Retry
 	hedge      gateway.Hedge
+	shadow     *plannedCandidate // nil is none
 	onError    string
 	strict     bool
 }
@@ -186,6 +187,7 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 	check(err)
 	p.hedge, err = r.Hedge.hedge()
 	check(err)
+	check(r.Shadow.plan(a, p))
 	return p, errors.Join(errs...)
 }
 

@@ -30,4 +30,9 @@ func (p *plannedRoute) lead(into *gateway.Route, from *Route, gates *gateSet) {
 	}
 	into.Order.Strategy, into.Order.Weights, into.Order.Sticky = gateway.Strategy(from.Strategy), from.Weights, from.Sticky
 	into.Retry, into.Hedge = p.retry, p.hedge
+	if p.shadow != nil {
+		// What is known of a candidate is known from clients' requests.
+		models.add(p.shadow.model)
+		into.Shadow = from.Shadow.shadow(&attempt.Candidate{Provider: p.shadow.provider, Model: p.shadow.model, Ways: p.shadow.ways, Gate: gates.gate(gateKey{gateOfProvider, p.shadow.provider.Name})})
+	}
 }

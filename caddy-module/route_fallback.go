@@ -75,5 +75,8 @@ func (p *plannedRoute) all() []*plannedCandidate {
 	for _, class := range slices.Sorted(maps.Keys(p.fallbacks)) {
 		out = append(out, p.fallbacks[class]...)
 	}
+	if p.shadow != nil {
+		out = append(out, p.shadow)
+	}
 	return out
 }

@@ -28,6 +28,7 @@ type Flight struct {
 	*Candidate
 	Lane  provider.Lane
 	Place queue.Place
+	Hedge bool // beside another one
 }
 
 // end gives it back.

@@ -24,7 +24,7 @@ func (x *exchange) begin(c *attempt.Candidate) {
 
 // attempted notes how it went.
 func (x *exchange) attempted(f *attempt.Flight, answer *attempt.Answer, err error) {
-	t := usage.Attempt{Provider: f.Provider.Name, Endpoint: f.Lane.Endpoint.Name, Model: f.UpstreamModel(x.input.Model)}
+	t := usage.Attempt{Provider: f.Provider.Name, Endpoint: f.Lane.Endpoint.Name, Model: f.UpstreamModel(x.input.Model), Hedge: f.Hedge}
 	if err == nil {
 		t.Status = answer.HTTP.StatusCode
 	} else {

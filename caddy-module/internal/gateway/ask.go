@@ -98,6 +98,7 @@ func (x *exchange) race(ctx context.Context, t *trip, first *attempt.Try, in *at
 			if !ok {
 				continue
 			}
+			f.Hedge = true
 			second, err := x.launch(ctx, f, in)
 			if err != nil {
 				continue // it does the first one no harm

@@ -44,6 +44,9 @@ type exchange struct {
 	input  attempt.Request // the request as every attempt finds it
 	trip   trip            // from attempt to attempt
 
+	pair *pair   // with the exchange's shadow; nil if it has none
+	kept *keeper // what is compared with it
+
 	ranks   []ranked // of the candidates
 	ordered []*attempt.Candidate
 	affine  struct { // the last affinity that was asked for
@@ -82,6 +85,9 @@ func (g *Gateway) open(w http.ResponseWriter, r *http.Request, d *dialect.Dialec
 func (x *exchange) close() {
 	x.sink.close()
 	x.account()
+	if x.pair != nil {
+		x.pair.exchange(sideOf(&x.record, x.kept))
+	}
 	x.release()
 }
 

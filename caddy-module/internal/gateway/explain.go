@@ -58,6 +58,9 @@ func (n *nowhere) Write(b []byte) (int, error) { return len(b), nil }
 // WriteHeader implements http.ResponseWriter.
 func (n *nowhere) WriteHeader(int) {}
 
+// Flush implements http.Flusher.
+func (n *nowhere) Flush() {}
+
 // explainer is an exchange that takes place in thought.
 type explainer struct {
 	*exchange
@@ -111,6 +114,9 @@ func (e *explainer) follow(ctx context.Context) error {
 	}
 	if chosen.Order.steady() || !e.given.Service {
 		candidates = x.rank(chosen, candidates)
+	}
+	if s := chosen.Shadow; s != nil {
+		e.said.Shadow = s.Candidate.Name()
 	}
 	e.said.Order, e.said.Fallbacks = string(chosen.Order.Strategy), fallbackNames(chosen)
 	e.measure(ctx)

@@ -38,6 +38,8 @@ type Explanation struct {
 	Order string `json:"order,omitempty"`
 	// Fallbacks are what is tried instead after a failure, by its class.
 	Fallbacks map[string][]string `json:"fallbacks,omitempty"`
+	// Shadow is the candidate that a share of the requests is sent to besides.
+	Shadow string `json:"shadow,omitempty"`
 
 	// Refused is what the client would be told instead of an answer.
 	Refused *Refusal `json:"refused,omitempty"`

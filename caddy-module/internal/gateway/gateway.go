@@ -3,6 +3,7 @@
 package gateway
 
 import (
+	"context"
 	"iter"
 	"net/http"
 	"time"
@@ -31,7 +32,8 @@ type Route struct {
 	Fallbacks map[failure.Class][]*attempt.Candidate
 	Retry     *Retry // nil is the default
 	Hedge     Hedge
-	Strict    bool // a parameter that would be lost in translation is refused
+	Shadow    *Shadow // nil is none
+	Strict    bool    // a parameter that would be lost in translation is refused
 	Gate      *queue.Gate
 	Priority  queue.Class // of callers whose key has no priority of its own
 	MaxBody   int64       // bounds the request body in bytes; 0 leaves that to the gateway
@@ -81,6 +83,11 @@ type Config struct {
 	ClientIP func(*http.Request) string
 	// Observe is called once for every exchange, last, with its account.
 	Observe func(*http.Request, *usage.Record)
+	// Compared is called once for every exchange that has, or was to have, a shadow.
+	Compared func(*Comparison)
+	// Outlive keeps what the gateway stands on until done, for what goes on when its exchange has ended. until ends
+	// when it should end soon; nil is too late. Nil means that nothing ends.
+	Outlive func() (until context.Context, done func())
 	Log     *zap.Logger
 	Now     func() time.Time // nil means time.Now
 	NewID   func() string    // nil means random
@@ -114,6 +121,12 @@ func New(c Config) *Gateway {
 	}
 	if c.Observe == nil {
 		c.Observe = func(*http.Request, *usage.Record) {}
+	}
+	if c.Compared == nil {
+		c.Compared = func(*Comparison) {}
+	}
+	if c.Outlive == nil {
+		c.Outlive = func() (context.Context, func()) { return context.Background(), func() {} }
 	}
 	if c.Log == nil {
 		c.Log = zap.NewNop()

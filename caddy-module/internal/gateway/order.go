@@ -41,7 +41,7 @@ type Order struct {
 	// Weights of the candidates, for Weighted and Split; nil weighs all alike.
 	Weights []float64
 
-	turn  atomic.Uint64
+	turn atomic.Uint64
 }
 
 // Check says what is wrong with an order of n candidates.

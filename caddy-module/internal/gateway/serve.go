@@ -107,6 +107,7 @@ func (x *exchange) serve(ctx context.Context) error {
 
 	// Candidates, from the untouched request document each; one that fails before anything has reached
 	// the client makes way for the next.
+	x.cast(chosen.Shadow)
 	in := x.prepare()
 	trip := x.depart(chosen, candidates)
 	if in.Stream {

@@ -225,6 +225,7 @@ func (t *trip) failed(err error) bool {
 	t.passing = t.passing || class.Sick() && class != failure.Timeout || class == failure.RateLimit
 	if fallback := t.route.Fallbacks[class]; len(fallback) > 0 && t.fell == failure.None {
 		t.fell, t.round = class, t.retry().Rounds
+		t.x.record.Fallback = class
 		t.x.input.Blocked = false
 		t.follow(fallback)
 		return true

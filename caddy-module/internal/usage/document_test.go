@@ -25,8 +25,8 @@ func whole() *Record {
 		Tokens: dialect.Usage{Prompt: 5, Completion: 7, Total: 12, Cached: 3, Reasoning: 1}, Cost: 0.00125, Priced: true,
 		FirstEvent: 1500 * time.Microsecond, Upstream: 1490 * time.Microsecond, Total: 9 * time.Second,
 		Attempts: []Attempt{
-			{"openai", "eu", "gpt-5", 429, failure.RateLimit, "rate_limit_exceeded"}, {"vertex", "default", "gemini-3-pro", 0, failure.Connect, "upstream_unreachable"},
-			{"gemini", "default", "gemini-3-pro", 200, failure.None, ""},
+			{"openai", "eu", "gpt-5", 429, failure.RateLimit, "rate_limit_exceeded", false}, {"vertex", "default", "gemini-3-pro", 0, failure.Connect, "upstream_unreachable", false},
+			{"gemini", "default", "gemini-3-pro", 200, failure.None, "", false},
 		},
 		KeyID: "k1", KeyName: "ci", Labels: map[string]string{"team": "core", "env": "test", "a": "b"},
 		User: "u-7", ClientIP: "192.0.2.1",

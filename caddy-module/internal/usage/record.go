@@ -31,6 +31,7 @@ type Attempt struct {
 	Status   int           // HTTP status of the upstream, 0 when there was none
 	Class    failure.Class // why it failed; None when it answered
 	Error    string        // error code in neutral terms, empty when it answered
+	Hedge    bool          // it was made beside another one that said nothing for long
 }
 
 // Attribute is a variable that a plugin set for rules and records.
@@ -66,7 +67,8 @@ type Record struct {
 	Upstream        time.Duration // until the upstream's response headers, over all attempts
 	Total           time.Duration
 	Attempts        []Attempt
-	KeyID           string // short digest of the caller's key, never the key
+	Fallback        failure.Class // after which a fallback was tried, None if none was
+	KeyID           string        // short digest of the caller's key, never the key
 	KeyName         string
 	Labels          map[string]string // labels of the caller's key
 	User            string            // the end user as the request names it
