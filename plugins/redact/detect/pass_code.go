@@ -1,23 +1,36 @@
 package detect
 
-// Numbers that open something: PINs, codes sent by message, codes of doors and alarms.
+// Numbers that open something: PINs, codes of doors and alarms, codes sent by message.
+
+// OneTimeCode is a code that is sent to confirm something, and counts once and for minutes: what a model learns
+// of it is worth nothing when it answers, so it is only looked for by name.
+var OneTimeCode = define(Kind{Name: "one_time_code", Family: Secret, Off: true})
 
 // codeOf are words before "code" that make it one.
-var codeOf = words("verification security access door gate alarm entry login auth authentication otp mfa fa recovery backup unlock lock safe keypad garage pin sms verify time signin building " +
-	"elevator voicemail bestätigungs sicherheits zugangs")
+var codeOf = words("access door gate alarm entry recovery backup unlock lock safe keypad garage pin building elevator voicemail zugangs")
+
+// sentOf are words before "code" that make it one which is sent and counts once.
+var sentOf = words("verification security login auth authentication otp mfa fa sms verify time signin bestätigungs sicherheits")
 
 // codeFor are what stands behind the word for a code in other languages, and makes it one.
-const codeFor = " de vérif| de verif| de sécu| de segur| d'acc| de acc| de ace| di verif| di sicur| di acc| de la porte| du portail| de l'immeuble| de l'alarme| de la alarma| del alarma| de la puerta| del portal| da porta| do alarme| do portão| du coffre| d'entrée| secret| confidentiel| pin| PIN| sms| SMS| otp| OTP" +
-	"| weryfik| dostęp| do furtki| do domofonu| do bramy| подтв| доступа| от домофона| от двери| от сейфа| из смс| из СМС| авториз| für die Tür| für die Alarm| zur Haustür| till | til | für den | zum | zur | for the door| for the gate| for the alarm| for the safe| to the door| to the building| to the gate"
+const codeFor = " d'acc| de acc| de ace| di acc| de la porte| du portail| de l'immeuble| de l'alarme| de la alarma| del alarma| de la puerta| del portal| da porta| do alarme| do portão| du coffre| d'entrée| secret| confidentiel| pin| PIN" +
+	"| dostęp| do furtki| do domofonu| do bramy| доступа| от домофона| от двери| от сейфа| für die Tür| für die Alarm| zur Haustür| till | til | für den | zum | zur | for the door| for the gate| for the alarm| for the safe| to the door| to the building| to the gate"
+
+// sentFor is codeFor of such codes.
+const sentFor = " de vérif| de verif| de sécu| de segur| di verif| di sicur| sms| SMS| otp| OTP| weryfik| подтв| из смс| из СМС| авториз"
 
 func init() {
-	number := func(s *Scanner, start, end int) int {
-		return s.passCode(start, end, s.text[start] >= 0x80 || class[s.text[start]]&isUpper != 0)
+	ofKind := func(typ Type) func(s *Scanner, start, end int) int {
+		return func(s *Scanner, start, end int) int {
+			return s.passCode(typ, start, end, s.text[start] >= 0x80 || class[s.text[start]]&isUpper != 0)
+		}
 	}
-	on("otp totp tan passcode passkey verificationcode verifycode smscode securitycode accesscode authcode doorcode sicherheitscode zugangscode freischaltcode einmalcode portkod larmkod ngskod rkod "+
-		"verificatiecode toegangscode deurcode alarmcode poortcode kluiscode inlogcode engangskode portkoden larmkoden ngskoden rrkod rrkoden "+
-		"验证码 短信校验码 手机校验码 动态码 驗證碼 門禁碼 门禁码 認証コード 確認コード 認証番号 인증번호 인증코드", number)
-	on("tigungscode", number) // Bestätigungscode
+	number, sent := ofKind(Password), ofKind(OneTimeCode)
+	on("passcode passkey accesscode doorcode zugangscode freischaltcode portkod larmkod ngskod rkod "+
+		"toegangscode deurcode alarmcode poortcode kluiscode inlogcode portkoden larmkoden ngskoden rrkod rrkoden 門禁碼 门禁码", number)
+	on("otp totp tan verificationcode verifycode smscode securitycode authcode sicherheitscode einmalcode verificatiecode engangskode "+
+		"验证码 短信校验码 手机校验码 动态码 驗證碼 認証コード 確認コード 認証番号 인증번호 인증코드", sent)
+	on("tigungscode", sent) // Bestätigungscode
 	on("pin", func(s *Scanner, start, end int) int {
 		t := s.text
 		if has(t[end:], "-Code") || has(t[end:], "-code") {
@@ -38,16 +51,22 @@ func init() {
 			}
 			return number(s, start, end)
 		}
-		if s.locked(start) || s.codeWarned(start, end) {
-			return s.passCode(start, end, true)
-		}
-		if among(s.text, end, codeFor) > 0 {
+		switch {
+		case s.sentBefore(start):
+			return sent(s, start, end)
+		case s.locked(start):
+			return s.passCode(Password, start, end, true)
+		case s.codeWarned(start, end):
+			return s.passCode(OneTimeCode, start, end, true)
+		case among(s.text, end, codeFor) > 0:
 			return number(s, start, end)
+		case among(s.text, end, sentFor) > 0:
+			return sent(s, start, end)
 		}
 		return 0
 	}
 	on("pincode", number)
-	on("digicode", func(s *Scanner, start, end int) int { return s.passCode(start, end, true) })
+	on("digicode", func(s *Scanner, start, end int) int { return s.passCode(Password, start, end, true) })
 	on("提取码 提取碼 访问码 訪問碼", func(s *Scanner, start, end int) int { // of a shared file
 		p, sep := s.leadIn(end)
 		e := s.chunk(p)
@@ -64,12 +83,12 @@ func init() {
 
 // passCode reports the number that the sentence behind the word [start,end) gives, or the one before it does: 4711 is your PIN. Nothing
 // need lead to a number right behind the word when it is direct.
-func (s *Scanner) passCode(start, end int, direct bool) int {
+func (s *Scanner) passCode(typ Type, start, end int, direct bool) int {
 	t := s.text
-	if !s.types.Has(Password) || end < len(t) && class[t[end]]&isScore != 0 {
+	if !s.types.Has(typ) || end < len(t) && class[t[end]]&isScore != 0 {
 		return 0
 	}
-	if s.codeAhead(start) {
+	if s.codeAhead(typ, start) {
 		return 0
 	}
 	high := min(len(t), end+80)
@@ -95,7 +114,7 @@ func (s *Scanner) passCode(start, end int, direct bool) int {
 			}
 			s.work += hi - end
 			if hi > lo && (led || direct && words == 0) && (lo == end || class[t[lo-1]]&isName == 0) && !s.postal(start, end, lo, hi) {
-				s.emit(lo, hi, Password, rankGeneric)
+				s.emit(lo, hi, typ, rankGeneric)
 			}
 			return 0
 		case c >= 0xE0:
@@ -132,7 +151,7 @@ func (s *Scanner) passCode(start, end int, direct bool) int {
 }
 
 // codeAhead reports the number before the word at p: 123456 is your verification code, use 123456 as your PIN.
-func (s *Scanner) codeAhead(p int) bool {
+func (s *Scanner) codeAhead(typ Type, p int) bool {
 	t := s.text
 	low := max(0, p-64)
 	i := p
@@ -161,6 +180,6 @@ func (s *Scanner) codeAhead(p int) bool {
 	if n := digitsIn(t[lo:hi]); n < 4 || n > 8 {
 		return false
 	}
-	s.emit(lo, hi, Password, rankGeneric)
+	s.emit(lo, hi, typ, rankGeneric)
 	return true
 }

@@ -3,7 +3,12 @@ package detect
 // What tells a code that opens something from other codes: the word before it, a lock that is named before, how a message goes on.
 
 // codeBefore tells whether the word before the one at p makes it a code that opens something.
-func (s *Scanner) codeBefore(p int) bool {
+func (s *Scanner) codeBefore(p int) bool { return codeOf.has(s.wordBeforeCode(p)) }
+
+// sentBefore tells whether the word before the one at p makes it a code that is sent.
+func (s *Scanner) sentBefore(p int) bool { return sentOf.has(s.wordBeforeCode(p)) }
+
+func (s *Scanner) wordBeforeCode(p int) string {
 	t := s.text
 	e := p
 	if e > 0 && (t[e-1] == ' ' || t[e-1] == '_' || t[e-1] == '-') {
@@ -16,7 +21,7 @@ func (s *Scanner) codeBefore(p int) bool {
 			break
 		}
 	}
-	return codeOf.has(lowerOf(t, i, e))
+	return lowerOf(t, i, e)
 }
 
 // spares are words for codes that stand in for another factor.
