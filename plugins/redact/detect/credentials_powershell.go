@@ -31,7 +31,7 @@ func (s *Scanner) netUse(_, end int) int {
 	p := end + 5
 	high := min(len(t), p+200)
 	for p < high && t[p] != '\n' {
-		if t[p] == ' ' {
+		if t[p] <= ' ' {
 			p++
 			continue
 		}
