@@ -205,6 +205,13 @@ func (t *trip) again() bool {
 	case t.passing && t.round+1 < r.Rounds:
 		t.round++
 		t.backOff()
+		if wait := t.earliest(true); wait < 0 || wait > t.pause {
+			if wait < 0 || t.waited+wait > r.MaxWait {
+				return false // nobody may be asked so soon
+			}
+			t.pause = wait
+			t.waited += wait
+		}
 		clear(t.tried)
 		passing = false
 	default:
@@ -304,6 +311,20 @@ func (t *trip) late(pause time.Duration) bool {
 	return budget > 0 && t.x.since()+pause > budget
 }
 
+// earliest is how long it takes until the first candidate may be asked, tried or not; -1 is never. With force those that only the
+// gateway takes for broken may be asked at once.
+func (t *trip) earliest(force bool) time.Duration {
+	wait := time.Duration(-1)
+	choice := pool.Choice{Tokens: t.choice.Tokens, Affinity: t.choice.Affinity, Force: force}
+	for _, c := range t.order {
+		choice.Now = c.Provider.Now().UnixNano()
+		if w := c.Provider.Wait(&choice); w >= 0 && (wait < 0 || w < wait) {
+			wait = w
+		}
+	}
+	return wait
+}
+
 // ended is why there is no other attempt: the last failure, or that everybody has to be left alone. Either way the
 // client learns when the first will be ready.
 func (t *trip) ended() error {
@@ -317,11 +338,8 @@ func (t *trip) ended() error {
 	if !errors.As(t.last, &failed) || failed.Class != failure.RateLimit && failed.Class != failure.Overload {
 		return t.last
 	}
-	for _, c := range t.order {
-		t.choice.Tried, t.choice.Now = nil, c.Provider.Now().UnixNano()
-		if w := c.Provider.Wait(&t.choice); w >= 0 && (wait < 0 || w < wait) {
-			wait = w
-		}
+	if w := t.earliest(t.choice.Force); w >= 0 && (wait < 0 || w < wait) {
+		wait = w
 	}
 	if wait <= 0 {
 		return t.last
