@@ -23,25 +23,27 @@ type lateCodec struct {
 	guest *guest // nil until opened
 }
 
-// builtinCodec is the built-in plugin of that name if it is a codec, else nil.
-func (e *engine) builtinCodec(name string) (*lateCodec, error) {
-	if l := e.late[name]; l != nil {
-		return l, nil
+// builtinCodec is the built-in plugin of that name if it is a codec, else nil. The module, if one had to be loaded to know, is to be closed.
+func (e *engine) builtinCodec(name string) (*lateCodec, *wasm.Module, error) {
+	if l, known := e.late[name]; known {
+		return l, nil, nil
 	}
 	code, _ := plugins.Wasm(name)
 	module, err := e.runtime.Load(e.ctx, code, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer module.Close()
 	_, describe, err := module.Manifest().Find(name)
-	if err != nil || len(describe.Codecs) == 0 {
-		return nil, err
+	if err != nil {
+		return nil, module, err
 	}
-	l := &lateCodec{e: e, describe: describe}
-	l.member = &pipeline.Plugin{Name: name, Hooks: l, Has: pipeline.SetOf(describe.Has)}
+	var l *lateCodec
+	if len(describe.Codecs) > 0 {
+		l = &lateCodec{e: e, describe: describe}
+		l.member = &pipeline.Plugin{Name: name, Hooks: l, Has: pipeline.SetOf(describe.Has)}
+	}
 	e.late[name] = l
-	return l, nil
+	return l, module, nil
 }
 
 // open is the codec's pool.
@@ -58,8 +60,11 @@ func (l *lateCodec) open() (*wasm.Pool, error) {
 	return l.guest.pool, nil
 }
 
-// opened is the guest, nil if no request has needed it.
+// opened is the guest, nil if no request has needed it. l may be nil.
 func (l *lateCodec) opened() *guest {
+	if l == nil {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.guest

@@ -36,7 +36,7 @@ type engine struct {
 	runtime *wasm.Runtime
 	master  []byte // what the plugins' secrets are derived from
 	guests  map[string]*guest
-	late    map[string]*lateCodec  // built-in codecs that nobody declares
+	late    map[string]*lateCodec  // built-in codecs that nobody declares, nil for other built-in plugins
 	demos   map[string]*demoServer // by provider
 	gates   gateSet
 

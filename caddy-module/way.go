@@ -7,6 +7,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/plugin"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/plugins"
 )
 
@@ -24,11 +25,20 @@ func (e *engine) translators() (attempt.Codecs, error) {
 			owner[pair], all[pair] = name, g.member("")
 		}
 	}
+	var loaded []*wasm.Module // kept until all are known, so that plugins of one module load it once
+	defer func() {
+		for _, m := range loaded {
+			m.Close()
+		}
+	}()
 	for _, name := range plugins.Names() {
 		if e.guests[name] != nil {
 			continue
 		}
-		l, err := e.builtinCodec(name)
+		l, module, err := e.builtinCodec(name)
+		if module != nil {
+			loaded = append(loaded, module)
+		}
 		if err != nil {
 			return nil, err
 		}
