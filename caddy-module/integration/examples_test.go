@@ -45,7 +45,7 @@ func documented(t *testing.T) map[string]string {
 		switch {
 		case d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "bin"):
 			return fs.SkipDir
-		case d.Name() == "Caddyfile":
+		case d.Name() == "Caddyfile", strings.HasSuffix(name, ".caddyfile"):
 			out[name] = read(t, name)
 		case strings.HasSuffix(name, ".md"):
 			text := read(t, name)
@@ -66,7 +66,8 @@ func documented(t *testing.T) map[string]string {
 // caddy validate.
 func TestDocumentedCaddyfiles(t *testing.T) {
 	files := documented(t)
-	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile", "examples/compliance/Caddyfile", "examples/multi-provider/Caddyfile"} {
+	for _, name := range []string{"Caddyfile", "examples/quickstart/Caddyfile", "examples/redact-external/Caddyfile", "examples/redact-names/Caddyfile", "examples/custom-plugin/Caddyfile", "examples/any-client/Caddyfile", "examples/compliance/Caddyfile", "examples/multi-provider/Caddyfile",
+		"examples/load-balancing/endpoints.caddyfile", "examples/load-balancing/keys.caddyfile", "examples/load-balancing/traffic.caddyfile"} {
 		if files[name] == "" {
 			t.Errorf("%s was not found", name)
 		}

@@ -1,0 +1,109 @@
+package integration
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/fault"
+)
+
+// pooled is a provider with its endpoints in order of preference, and other options.
+func pooled(name string, all []*fault.Upstream, options string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "provider %s {\ndialect openai.chat\n%s\n", name, options)
+	for i, u := range all {
+		fmt.Fprintf(&b, "endpoint e%d %s/v1 {\npriority %d\n}\n", i, u.URL, i+1)
+	}
+	return b.String() + "}\n"
+}
+
+// trafficAt is the example of traffic without what is expected of it, with these as its models.
+func trafficAt(t *testing.T, stable, trial string, changes ...string) string {
+	t.Helper()
+	return balancing(t, "traffic", append(changes, "provider stable demo", stable, "provider trial demo", trial)...)
+}
+
+// of asks as a user, and tells who answered.
+func (c *running) of(user, model string, n int, stream bool) (answer, string) {
+	c.t.Helper()
+	a := c.ask(fmt.Sprintf(`{"model":%q,"user":%q,"stream":%v,"messages":[{"role":"user","content":%q}]}`, model, user, stream, fault.NewID(n)))
+	return a, a.header.Get("X-Longmen-Provider")
+}
+
+// splits: the shares come out, and each user stays with one model, over reloads, too.
+func splits(t *testing.T, c *running) {
+	const users = 300
+	c.load(balancing(t, "traffic"))
+	trial, first := 0, make(map[string]string, users)
+	for turn := range 2 {
+		for n := range users {
+			user := fmt.Sprint("user-", n)
+			a, who := c.of(user, "gpt", n, n%2 == 0)
+			if a.status != http.StatusOK {
+				t.Fatalf("%d %s", a.status, a.body)
+			}
+			if turn == 0 {
+				first[user] = who
+				trial += map[string]int{"trial": 1}[who]
+			} else if who != first[user] {
+				t.Fatalf("%s got %s, then %s", user, first[user], who)
+			}
+		}
+		c.load(balancing(t, "traffic", "hedge 800ms", "hedge"))
+	}
+	if trial < users/20 || trial > users*3/20 {
+		t.Errorf("of %d users %d got the model on trial, want about a tenth", users, trial)
+	}
+}
+
+// nested: each share is a pool of its own, within which another endpoint follows, and behind which the other share does.
+func nested(t *testing.T, c *running) {
+	stable, trial := plans(t, nil, nil), plans(t, nil, nil)
+	c.load(trafficAt(t, pooled("stable", stable, "breaker off"), pooled("trial", trial, "breaker off")))
+	ill := fault.Always(fails(http.StatusInternalServerError))
+	check := func(what string, want map[string]*fault.Upstream) {
+		t.Helper()
+		for user, by := range want {
+			served := by.Totals().Served
+			if a, _ := c.of(user, "gpt", 1, true); a.status != http.StatusOK || by.Totals().Served != served+1 {
+				t.Errorf("%s: %s was not served by the right one: %d %s", what, user, a.status, a.body)
+			}
+		}
+	}
+	check("all well", map[string]*fault.Upstream{"ann": stable[0], "ida": trial[0]})
+	trial[0].SetPlan(ill)
+	check("one ill", map[string]*fault.Upstream{"ann": stable[0], "ida": trial[1]})
+	stable[0].SetPlan(ill)
+	check("the first ones ill", map[string]*fault.Upstream{"ann": stable[1], "ida": trial[1]})
+	trial[1].SetPlan(ill)
+	check("a share ill", map[string]*fault.Upstream{"ann": stable[1], "ida": stable[1]})
+}
+
+// silent: a model that does not begin in time makes way for the next one, and learns that nobody waits any more.
+func silent(t *testing.T, c *running) {
+	for _, f := range []fault.Fault{{Kind: fault.Hang}, {Kind: fault.Slow}} { // without an answer, and without an event in it
+		stable, trial := plans(t, fault.Always(f)), plans(t, nil)
+		c.load(trafficAt(t, pooled("stable", stable, "timeouts {\nfirst_token 150ms\n}"), pooled("trial", trial, "")))
+		if a, who := c.of("ann", "gpt", 1, true); a.text != fault.Text(fault.NewID(1)) || who != "trial" {
+			t.Errorf("%v: %d by %s: %s", f.Kind, a.status, who, a.body)
+		}
+		stable[0].Await(t, "the client to leave", func(n fault.Totals) bool { return n.Requests == 1 && n.Left == 1 })
+	}
+}
+
+// hedges: a model that is slow to begin gets a second one beside it, the faster answers, and the slower is left.
+func hedges(t *testing.T, c *running) {
+	stable, trial := plans(t, fault.Always(fault.Fault{Kind: fault.Slow})), plans(t, nil)
+	c.load(trafficAt(t, pooled("stable", stable, ""), pooled("trial", trial, ""), "hedge 800ms", "hedge 50ms"))
+	for n := range 4 {
+		if a, who := c.of("ann", "quick", n, n%2 == 0); a.text != fault.Text(fault.NewID(n)) || who != "trial" {
+			t.Errorf("%d by %s: %s", a.status, who, a.body)
+		}
+	}
+	stable[0].Await(t, "the client to leave", func(n fault.Totals) bool { return n.Requests == 4 && n.Left == 4 })
+	if got := trial[0].Totals(); got.Requests != 4 || got.Served != 4 {
+		t.Errorf("the faster one: %+v", got)
+	}
+}

@@ -1,0 +1,72 @@
+package gateway
+
+import (
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	faulty "github.com/longmen-gateway/longmen/caddy-module/internal/fault"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
+)
+
+// TestCooldown: for how long an upstream gets nothing, to the millisecond, while another one serves: as long as it asked for, or as
+// its breaker says after failures in a row. Then it is asked again.
+func TestCooldown(t *testing.T) {
+	fail := func(status int, header ...string) faulty.Fault {
+		h := http.Header{}
+		for i := 0; i < len(header); i += 2 {
+			h.Set(header[i], header[i+1])
+		}
+		return faulty.Fault{Kind: faulty.Fail, Status: status, Header: h}
+	}
+	for _, tt := range []struct {
+		name     string
+		fault    faulty.Fault
+		failures int // after which it gets nothing
+		pause    time.Duration
+	}{
+		{"breaker", fail(500), 3, 30 * time.Second},
+		{"429 with seconds", fail(429, "Retry-After", "7"), 1, 7 * time.Second},
+		{"503 with seconds", fail(503, "Retry-After", "7"), 1, 7 * time.Second},
+		{"429 with milliseconds", fail(429, "Retry-After-Ms", "1234", "Retry-After", "2"), 1, 1234 * time.Millisecond},
+		{"503 with milliseconds", fail(503, "Retry-After-Ms", "1234"), 1, 1234 * time.Millisecond},
+		{"429 without a hint", fail(429), 1, 10 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var clock atomic.Int64
+			clock.Store(1763600000e9)
+			c := newChaos(t, faulty.Always(tt.fault), nil)
+			for i, p := range c.providers {
+				made, err := provider.New(provider.Config{
+					Name: p.Name, BaseURL: p.BaseURL(), Dialects: []string{"openai.chat"}, Keys: []string{"key"}, Transport: p.Transport,
+					Breaker: pool.BreakerConfig{Failures: 3, Open: 30 * time.Second}, Now: func() time.Time { return time.Unix(0, clock.Load()) },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.route.Candidates[i].Provider, c.route.Candidates[i].Ways = made, attempt.Codecs{}.Ways(made)
+			}
+			check := func(when string, want int) {
+				t.Helper()
+				for n := range 10 {
+					if status, body, err := c.ask(faulty.NewID(n), n%2 == 0); status != 200 || err != nil {
+						t.Fatalf("%s: %d %s %v", when, status, body, err)
+					}
+				}
+				if got := c.upstreams[0].Totals().Requests; got != want {
+					t.Errorf("%s it was asked %d times, want %d", when, got, want)
+				}
+			}
+			check("at first", tt.failures)
+			clock.Add(int64(tt.pause - time.Millisecond))
+			check("a millisecond before the end", tt.failures)
+			c.upstreams[0].SetPlan(faulty.Always(faulty.Fault{}))
+			clock.Add(int64(time.Millisecond))
+			check("at the end", tt.failures+10)
+		})
+	}
+}
