@@ -303,6 +303,22 @@ func roadBehind(t []byte) bool {
 	return false
 }
 
+// buildingBehind tells whether the name of a building goes on, and a number stands behind it.
+func buildingBehind(t []byte) bool {
+	for i := 0; i < 30 && i < len(t) && han(t, i) >= 0; {
+		i += 3
+		if i < 6 || mark(t, i-6, "中心", "大厦", "广场", "大楼", "公楼", "字楼", "公寓", "花园", "小区", "国际", "商厦", "园区") == 0 {
+			continue
+		}
+		b := i
+		for i < len(t) && i-b < 8 && class[t[i]]&isAlnum != 0 {
+			i++
+		}
+		return i > b && numberMark(t, i) > 0
+	}
+	return false
+}
+
 // breaks tells whether the character at p belongs to the sentence around an address rather than to the address.
 func breaks(t []byte, p int) bool {
 	switch string(t[p : p+3]) {
@@ -311,7 +327,7 @@ func breaks(t []byte, p int) bool {
 	case "号":
 		return p >= 3 && mark(t, p-3, "房", "牌", "编", "户") > 0
 	case "于", "和", "来", "从", "将", "往":
-		if roadBehind(t[p+3:]) { // 丰和中大道
+		if roadBehind(t[p+3:]) || buildingBehind(t[p+3:]) { // 丰和中大道, 润和创智中心4栋
 			return false
 		}
 		for _, w := range [...]string{"于都", "于洪", "和平", "和田", "和县", "和林", "和静", "和顺", "和龙", "和谐", "和浩", "来宾", "来安", "来凤", "从化", "从江", "将乐"} {

@@ -43,6 +43,9 @@ func (s *Scanner) namesAlone() {
 	}
 }
 
+// bySound are characters that spell foreign names by their sound: what stands behind one of them is the rest of such a name.
+var bySound = charactersOf("阿埃艾奥巴贝比布达丹德蒂迪杜俄厄恩法菲费弗甘格哈赫霍吉加贾杰卡凯坎科克肯库拉莱朗勒雷里利林卢鲁伦罗洛马玛迈麦曼梅蒙米莫姆穆纳奈尼诺努帕佩皮普奇乔切萨塞桑瑟沙圣史斯苏索塔泰坦特提图托瓦万威韦维温沃乌希西锡夏谢辛休雅亚伊因英尤约泽扎詹朱兹佐")
+
 // nameAlone is the length of the name at p that nothing announces, or 0.
 func (s *Scanner) nameAlone(p int) int {
 	t := s.text
@@ -51,6 +54,9 @@ func (s *Scanner) nameAlone(p int) int {
 		return 0
 	}
 	open := edge(t, p)
+	if !open && p >= 3 && bySound.has(han(t, p-3)) { // 法兰克福
+		return 0
+	}
 	n := 9
 	sum := suits(han(t, p+3)) + suits(han(t, p+6))
 	if han(t, p+6) < 0 {

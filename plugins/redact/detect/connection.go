@@ -41,7 +41,7 @@ func (s *Scanner) listBefore(p int) (first, known int) {
 		if e > 0 && t[e-1] == ';' {
 			sep = ';'
 			e--
-		} else if e == first {
+		} else if e == first || e > 0 && t[e-1] == ',' { // arguments of a call
 			break
 		}
 		i, eq := e, -1
@@ -148,6 +148,9 @@ func (s *Scanner) listAfter(p int) (last, known int) {
 		i = eq + 1
 		for i < len(t) && i-p < maxList && t[i] > ' ' && t[i] < 0x80 && t[i] != ';' && t[i] != '"' && t[i] != '\'' && t[i] != '`' && t[i] != '<' && t[i] != '\\' && t[i] != '|' {
 			i++
+		}
+		if sep == ' ' && t[i-1] == ',' {
+			break
 		}
 		last = i
 	}

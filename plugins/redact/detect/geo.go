@@ -10,7 +10,7 @@ var geoContext struct{ pair, axis context }
 func init() {
 	const axis = "lat lats lng lon latitude longitude breitengrad längengrad latitud longitud latitudine longitudine 纬度 经度 北纬 南纬 东经 西经 緯度 経度 經度 위도 경도"
 	geoContext.axis = named(axis)
-	geoContext.pair = named(axis + " coordinates coordinate coords coord gps geo geolocation location located mypositionis positionis currentposition lastposition knownposition myposition latlng latlon lnglat map maps ll pin place standort koordinaten coordenadas ubicación coordonnées coordinate posizione " +
+	geoContext.pair = named(axis + " nearest closest nearby proche cercana cercano vicino nähe navigate directions coordinates coordinate coords coord gps geo geolocation location located mypositionis positionis currentposition lastposition knownposition myposition latlng latlon lnglat map maps ll pin place standort koordinaten coordenadas ubicación coordonnées coordinate posizione " +
 		"坐标 經緯 经纬 位置 定位 地图 导航 座標 位置情報 地図 좌표 위치")
 }
 

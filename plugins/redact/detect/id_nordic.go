@@ -9,10 +9,10 @@ var (
 )
 
 func init() {
-	const pnr = "personnummer personnr persnr pnr samordningsnummer svenskt personalidentity personalidentitynumber personalnumber swedish 瑞典个人编号 瑞典"
+	const pnr = "personnummer personnr persnr pnr samordningsnummer svenskt personalidentity personalidentitynumber personalno personalnumber personalidnumber swedish 瑞典个人编号 瑞典"
 	const hetu = "hetu henkilötunnus henkilotunnus sotu personalidentity personalidentitycode finnish 芬兰"
-	const fnr = "fødselsnummer fødselsnr fodselsnummer fnr personnummer dnummer nationalidentity nationalid norwegian 挪威个人编号 挪威"
-	const cpr = "cpr cprnr cprnummer personnummer danish 丹麦 个人登记"
+	const fnr = "fødselsnummer fødselsnr fodselsnummer fnr personnummer personalno personalnumber personalidnumber dnummer nationalidentity nationalid norwegian 挪威个人编号 挪威"
+	const cpr = "cpr cprnr cprnummer personnummer personalno personalnumber personalidnumber danish 丹麦 个人登记"
 	add(
 		Detector{Type: SEPNR, Source: "Skatteverket SKV 704; python-stdnum se.personnummer", Class: ClassB, Grouped: Likely, Shapes: []string{"999999-9999", "99999999-9999"}, Valid: validPersonnummer, Words: pnr},
 		Detector{Type: SEPNR, Source: "the same, bare", Class: ClassB, Shapes: []string{"9999999999", "999999999999", "999999 9999", "99999999 9999"}, Valid: validPersonnummer, Words: pnr},
