@@ -78,6 +78,7 @@ func TestLoadBalancing(t *testing.T) {
 		{"fallback within a share", nested},
 		{"silence before the first token", silent},
 		{"hedge", hedges},
+		{"shadow", shadows},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, c.in(t)) })
 	}

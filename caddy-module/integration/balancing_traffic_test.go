@@ -3,6 +3,7 @@ package integration
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,5 +106,25 @@ func hedges(t *testing.T, c *running) {
 	stable[0].Await(t, "the client to leave", func(n fault.Totals) bool { return n.Requests == 4 && n.Left == 4 })
 	if got := trial[0].Totals(); got.Requests != 4 || got.Served != 4 {
 		t.Errorf("the faster one: %+v", got)
+	}
+}
+
+// shadows: the client has one model's answer, and the other model is asked the same, whether it fails or not.
+func shadows(t *testing.T, c *running) {
+	stable, trial := plans(t, nil), plans(t, fault.Sequence(fails(http.StatusInternalServerError)))
+	c.load(trafficAt(t, pooled("stable", stable, ""), pooled("trial", trial, ""), "shadow trial 25%", "shadow trial"))
+	before := c.metrics()
+	for n := range 4 {
+		if a, who := c.of("ann", "shadowed", n, n%2 == 0); a.text != fault.Text(fault.NewID(n)) || who != "stable" {
+			t.Errorf("%d by %s: %s", a.status, who, a.body)
+		}
+		trial[0].Await(t, "the shadow", func(got fault.Totals) bool { return got.Requests == n+1 && got.Running == 0 })
+	}
+	for result, want := range map[string]float64{"same": 3, "failed": 1} {
+		name := fmt.Sprintf(`caddy_llm_gateway_shadow_total{result=%q,route="shadowed"}`, result)
+		eventually(t, name, func() bool { return c.metrics()[name]-before[name] == want })
+	}
+	if got := stable[0].IDs(true); !slices.Equal(got, trial[0].IDs(false)) || len(got) != 4 {
+		t.Errorf("answered were %v, shadowed %v", got, trial[0].IDs(false))
 	}
 }
