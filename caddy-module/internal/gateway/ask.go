@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -84,8 +85,14 @@ var errSlower = errors.New("another attempt was faster")
 func (x *exchange) race(ctx context.Context, t *trip, first *attempt.Try, in *attempt.Request, after time.Duration) (*attempt.Answer, error) {
 	landings := make(chan landing, 2)
 	send := func(try *attempt.Try) {
-		answer, err := try.Send()
-		landings <- landing{try, answer, err}
+		l := landing{try: try}
+		defer func() {
+			if p := recover(); p != nil { // what net/http does for the exchange's own goroutine
+				l = landing{try: try, err: fmt.Errorf("attempt panicked: %v", p)}
+			}
+			landings <- l
+		}()
+		l.answer, l.err = try.Send()
 	}
 	go send(first)
 	timer := time.NewTimer(after)

@@ -347,3 +347,16 @@ func TestAllTold(t *testing.T) {
 		t.Errorf("after the wait: %d %s %v", status, body, err)
 	}
 }
+
+// TestFallbackAfterKeys: a provider's other keys are tried before the fallback of a class.
+func TestFallbackAfterKeys(t *testing.T) {
+	c := newChaos(t, faulty.Always(faulty.Fault{Kind: faulty.Fail, Status: 429, Header: http.Header{"Retry-After": {"60"}}}), nil)
+	c.route.Fallbacks = map[failure.Class][]*attempt.Candidate{failure.RateLimit: {c.route.Candidates[1]}}
+	c.route.Candidates = c.route.Candidates[:1]
+	if status, body, err := c.ask(faulty.NewID(1), false); status != 200 || err != nil {
+		t.Fatalf("%d %s %v", status, body, err)
+	}
+	if got := c.upstreams[0].Totals().Requests; got != 2 {
+		t.Errorf("the first provider was asked %d times, want once with each of its keys", got)
+	}
+}

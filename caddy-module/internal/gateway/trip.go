@@ -230,6 +230,17 @@ func (t *trip) failed(err error) bool {
 	}
 	class := classOf(err)
 	t.passing = t.passing || class.Sick() && class != failure.Timeout || class == failure.RateLimit
+	rule := t.retry().Policy.Of(class)
+	switch {
+	case rule.Action == failure.Same && t.same < rule.Times:
+		t.same++
+		t.backOff()
+		return true
+	case rule.Action == failure.Same || rule.Action == failure.NextKey:
+		if t.tried[t.at].Add(t.lane); t.goesOn() {
+			return true
+		}
+	}
 	if fallback := t.route.Fallbacks[class]; len(fallback) > 0 && t.fell == failure.None {
 		t.fell, t.round = class, t.retry().Rounds
 		t.x.record.Fallback = class
@@ -237,23 +248,17 @@ func (t *trip) failed(err error) bool {
 		t.follow(fallback)
 		return true
 	}
-	rule := t.retry().Policy.Of(class)
-	switch rule.Action {
-	case failure.GiveUp:
-		return false
-	case failure.Same:
-		if t.same < rule.Times {
-			t.same++
-			t.backOff()
-			return true
-		}
-		t.tried[t.at].Add(t.lane)
-	case failure.NextKey:
-		t.tried[t.at].Add(t.lane)
-	case failure.NextCandidate:
+	if rule.Action == failure.NextCandidate {
 		t.move()
 	}
-	return true
+	return rule.Action != failure.GiveUp
+}
+
+// goesOn tells whether the candidate has a lane that was not tried and is ready.
+func (t *trip) goesOn() bool {
+	p := t.order[t.at].Provider
+	t.choice.Now, t.choice.Tried = p.Now().UnixNano(), &t.tried[t.at]
+	return p.Wait(&t.choice) == 0
 }
 
 // keepsNothing are the beginnings of paths of raw calls that may be made twice: they only compute.
