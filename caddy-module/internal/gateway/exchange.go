@@ -217,6 +217,11 @@ func (x *exchange) small() bool {
 	return n > 0 && n <= smallBody && x.request.Header.Get("Content-Encoding") == ""
 }
 
+// elsewhere tells whether a request that failed at one place can be sent to another one.
+func elsewhere(r *Route, candidates []*attempt.Candidate) bool {
+	return len(candidates) > 1 || len(r.Fallbacks) > 0 || r.Hedge.On || len(candidates) > 0 && candidates[0].Provider.Lanes() > 1
+}
+
 // replayable tells whether the request can be sent again.
 func (x *exchange) replayable() bool {
 	return x.body != nil || x.root != 0 || x.blank || x.request.ContentLength == 0

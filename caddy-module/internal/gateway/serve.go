@@ -99,7 +99,7 @@ func (x *exchange) serve(ctx context.Context) error {
 		return err
 	}
 	candidates = x.rank(chosen, candidates)
-	if len(candidates) > 1 || chosen.Hedge.On || len(chosen.Fallbacks) > 0 || x.small() {
+	if x.small() || elsewhere(chosen, candidates) {
 		if err := x.buffer(); err != nil {
 			return err
 		}

@@ -201,6 +201,9 @@ func (p *Provider) Renames() bool {
 // OwnsKeys tells whether requests carry a key of the gateway's.
 func (p *Provider) OwnsKeys() bool { return p.Keys() > 0 }
 
+// Lanes is the number of lanes: endpoints with their keys.
+func (p *Provider) Lanes() int { return len(p.lanes) }
+
 // Keys is the number of keys, of all endpoints.
 func (p *Provider) Keys() int {
 	n := 0
