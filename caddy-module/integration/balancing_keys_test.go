@@ -107,7 +107,7 @@ func deadStreams(t *testing.T, c *running) {
 	c.load(keysAt(t, all, "balance fill_first", "balance fill_first\n\t\t\tbreaker off"))
 	for n := range deaths {
 		c.answered("gpt", n, true)
-		if got := all[0].Totals(); got.Requests != 2*(n+1) || got.Served != n+1 {
+		if got := all[0].Totals(); got.Requests != 2*(n+1) || got.Begun != n+1 {
 			t.Fatalf("%v: %+v", deaths[n].Kind, got)
 		}
 	}

@@ -87,17 +87,17 @@ func recovers(t *testing.T, c *running) {
 	const pause = 300 * time.Millisecond
 	all := plans(t, nil, nil, fault.Sequence(slices.Repeat([]fault.Fault{fails(http.StatusBadGateway)}, 5)...))
 	c.load(endpointsAt(t, all, "alike", "open 10m 10m", "open 300ms 300ms"))
-	n := 0
+	n, began := 0, time.Now()
 	for ; all[2].Totals().Requests < 5; n++ {
+		began = time.Now()
 		c.answered("alike", n, false)
 	}
-	began := time.Now()
 	eventually(t, "the third endpoint asked again", func() bool {
 		n++
 		c.answered("alike", n, false)
 		return all[2].Totals().Requests == 6
 	})
-	if took := time.Since(began); took < pause-50*time.Millisecond {
+	if took := time.Since(began); took < pause {
 		t.Errorf("asked again after %v, want %v", took, pause)
 	}
 	if c.metrics()[open] != 0 {
@@ -213,7 +213,7 @@ func allDown(t *testing.T, c *running) {
 			all := plans(t, fault.Always(fails(status, "Retry-After", "9")), fault.Always(fails(status, "Retry-After", "7")), fault.Always(fails(status, "Retry-After", "11")))
 			c.load(endpointsAt(t, all))
 			a := c.numbered("gpt", 0, false)
-			if after := a.header.Get("Retry-After"); a.status != status || after != "7" || !strings.Contains(a.body, "injected") {
+			if after := a.header.Get("Retry-After"); a.status != status || after != "7" && after != "6" || !strings.Contains(a.body, "injected") {
 				t.Errorf("%d, Retry-After %q: %s", a.status, after, a.body)
 			}
 			for n := range 5 {
