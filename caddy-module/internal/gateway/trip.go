@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -78,6 +79,7 @@ type trip struct {
 	skipped  bool          // a candidate was not ready in this round
 	fell     failure.Class // the class whose fallback is being tried
 	last     error         // of the last attempt
+	why      failure.Class // for what the first of the candidates that are not ready has to be left alone
 	soonest  time.Duration // until the first of the candidates that are not ready will be; -1 is never
 }
 
@@ -163,7 +165,7 @@ func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attem
 	if wait := c.Provider.Wait(&t.choice); wait >= 0 {
 		t.skipped = true
 		if t.soonest < 0 || wait < t.soonest {
-			t.soonest = wait
+			t.soonest, t.why = wait, c.Provider.Why(&t.choice)
 		}
 	}
 	return attempt.Flight{}, false
@@ -334,13 +336,11 @@ func (t *trip) earliest(force bool) time.Duration {
 // client learns when the first will be ready.
 func (t *trip) ended() error {
 	wait := t.soonest
-	if t.last == nil {
-		e := fault(http.StatusTooManyRequests, "rate_limit_exceeded", "every provider of route "+t.route.Name+" asks to be left alone at present")
-		e.RetryAfter = max(wait, 0)
-		return &attempt.Failure{Class: failure.RateLimit, Err: e, Wait: max(wait, 0)}
-	}
 	var failed *attempt.Failure
-	if !errors.As(t.last, &failed) || failed.Class != failure.RateLimit && failed.Class != failure.Overload {
+	if t.last == nil || errors.As(t.last, &failed) && failed.Class == failure.Credential && wait > 0 {
+		return t.leftAlone()
+	}
+	if failed == nil || failed.Class != failure.RateLimit && failed.Class != failure.Overload && failed.Wait == 0 {
 		return t.last
 	}
 	if w := t.earliest(t.choice.Force); w >= 0 && (wait < 0 || w < wait) {
@@ -352,6 +352,20 @@ func (t *trip) ended() error {
 	told, e := *failed, *failed.Err
 	e.RetryAfter, told.Err = wait, &e
 	return &told
+}
+
+// leftAlone is the error of a request for which nobody was asked who could have served it: everybody has to be left alone.
+func (t *trip) leftAlone() error {
+	status, code, why := http.StatusTooManyRequests, "rate_limit_exceeded", "every provider of route "+t.route.Name+" asks to be left alone at present"
+	switch t.why {
+	case failure.Overload:
+		status, code = http.StatusServiceUnavailable, "overloaded"
+	case failure.Credential:
+		status, code, why = http.StatusBadGateway, "upstream_auth", "every provider of route "+t.route.Name+" refuses the gateway's credentials"
+	}
+	e := fault(status, code, why)
+	e.RetryAfter = max(t.soonest, 0)
+	return &attempt.Failure{Class: cmp.Or(t.why, failure.RateLimit), Err: e, Wait: e.RetryAfter}
 }
 
 // classOf is the class of any error of an attempt.

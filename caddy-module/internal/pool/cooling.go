@@ -21,10 +21,11 @@ const (
 
 // cooling is whether a member is to be left alone.
 type cooling struct {
-	until atomic.Int64  // Unix nanoseconds
-	asked atomic.Int64  // likewise, as far as the upstream asked for it
-	epoch atomic.Uint32 // how often it began, or was prolonged
-	times atomic.Int32  // how often in a row it doubled
+	until   atomic.Int64  // Unix nanoseconds
+	asked   atomic.Int64  // likewise, as far as the upstream asked for it
+	refused atomic.Bool   // the class is Credential
+	epoch   atomic.Uint32 // how often it began, or was prolonged
+	times   atomic.Int32  // how often in a row it doubled
 
 	mu    sync.Mutex // for writing
 	class failure.Class
@@ -37,9 +38,10 @@ type pause struct {
 	fresh bool // it was not left alone, or for another reason
 }
 
-// readyAt is when the member may be asked. A forced request heeds only what the upstream itself asked for.
-func (c *cooling) readyAt(force bool) int64 {
-	if force {
+// readyAt is when the member may be asked. A forced request heeds only what the upstream itself asked for, and that a
+// credential is refused unless all are.
+func (c *cooling) readyAt(force, allRefused bool) int64 {
+	if force && (allRefused || !c.refused.Load()) {
 		return c.asked.Load()
 	}
 	return c.until.Load()
@@ -80,6 +82,7 @@ func (c *cooling) begin(class failure.Class, wait time.Duration, epoch uint32, n
 
 func (c *cooling) set(until int64, class failure.Class, times int32) {
 	c.class = class
+	c.refused.Store(class == failure.Credential)
 	c.until.Store(until)
 	c.times.Store(times)
 	c.epoch.Add(1)

@@ -61,7 +61,8 @@ func TestDoubling(t *testing.T) {
 		"hints are bounded":        {{failure.RateLimit, 1000 * time.Hour, MaxWait}},
 		"a refused key that waits": {{failure.Credential, time.Second, 5 * m}, {failure.Credential, time.Hour, time.Hour}, refuse(20 * m)},
 		"one after the other":      {limit(10 * s), limit(20 * s), refuse(5 * m), limit(10 * s)},
-		"others say nothing":       {limit(10 * s), {failure.BadRequest, s, 0}, {failure.ServerError, s, 0}, {failure.Canceled, s, 0}, limit(20 * s)},
+		"others say nothing":       {limit(10 * s), {failure.BadRequest, s, 0}, {failure.ServerError, 0, 0}, {failure.Canceled, s, 0}, limit(20 * s)},
+		"errors that say when":     {{failure.ServerError, s, s}, {failure.Overload, 2 * s, 2 * s}},
 		"for very long": func() (all []step) {
 			for i := range 200 {
 				all = append(all, limit(min(10*s<<min(i, 5), 5*m)))

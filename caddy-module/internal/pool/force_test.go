@@ -34,3 +34,39 @@ func TestForce(t *testing.T) {
 		t.Errorf("told to wait, and taken: %v", ok)
 	}
 }
+
+// TestForceRefused: a refused credential is not asked again because another member has to wait, only when all are refused.
+func TestForceRefused(t *testing.T) {
+	p, err := New(FillFirst, []Member{{ID: "a", Server: "s"}, {ID: "b", Server: "s"}}, BreakerConfig{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := p.Take(&Choice{})
+	b, _ := p.Take(&Choice{Tried: tried(0)})
+	a.End(Outcome{Class: failure.Credential})
+	b.End(Outcome{Class: failure.RateLimit, Wait: 7e9})
+	forced := &Choice{Force: true}
+	if _, ok := p.Take(forced); ok || p.Wait(forced) != 7e9 || p.Why(forced) != failure.RateLimit {
+		t.Errorf("taken: %v; wait %v for %v", ok, p.Wait(forced), p.Why(forced))
+	}
+	forced.Now = 8e9
+	b, ok := p.Take(forced)
+	if !ok || b.Member() != 1 {
+		t.Fatalf("member %d, %v", b.Member(), ok)
+	}
+	b.End(Outcome{Class: failure.Credential, Now: 8e9})
+	if p.Why(&Choice{Now: 8e9}) != failure.Credential {
+		t.Errorf("why: %v", p.Why(&Choice{Now: 8e9}))
+	}
+	if _, ok := p.Take(forced); !ok {
+		t.Error("all are refused, and none is asked")
+	}
+}
+
+func tried(members ...int) *Tried {
+	t := new(Tried)
+	for _, m := range members {
+		t.Add(m)
+	}
+	return t
+}

@@ -50,7 +50,7 @@ func (l *Lease) Left(share float64, now int64) {
 // End gives the member back. The first time counts, more do nothing.
 //
 // After RateLimit the member is left alone for what the upstream asked for, else for 10 s, which doubles up to 5 min while it repeats;
-// after Credential for 5 min, which doubles up to 1 h. An Overload with a Wait leaves the whole server alone for it. Classes that are Sick
+// after Credential for 5 min, which doubles up to 1 h. An Overload or a ServerError with a Wait leaves the whole server alone for it. Classes that are Sick
 // count for the breaker; any other but Canceled is a sign that the server answers.
 func (l *Lease) End(o Outcome) {
 	if l.pool == nil {
@@ -71,7 +71,7 @@ func (l *Lease) End(o Outcome) {
 		e.Kind, p = MemberCooling, m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
 	case failure.Credential:
 		e.Kind, p = CredentialRefused, m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
-	case failure.Overload:
+	case failure.Overload, failure.ServerError: // without a wait it is the breaker's matter alone
 		e.Kind, p = ServerCooling, m.server.leaveAlone(o.Wait, o.Now)
 	}
 	if p.news {

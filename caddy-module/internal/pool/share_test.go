@@ -163,7 +163,7 @@ func TestSharedWaitsAreNotForced(t *testing.T) {
 	store := kv.NewMemory(c.now).Namespace("health", 0)
 	one, two := join(t, c, store), join(t, c, store)
 	late := take(t, one.pool, t0)
-	two.end(late.Member(), failure.Credential, 0)
+	two.end(late.Member(), failure.RateLimit, 0)
 	two.told()
 	one.told()
 	late.End(Outcome{Class: failure.RateLimit, Wait: 7 * time.Second, Now: t0})
@@ -173,7 +173,7 @@ func TestSharedWaitsAreNotForced(t *testing.T) {
 		t.Error("two is not to be told")
 	}
 	if w := two.pool.Wait(forced); w != 0 {
-		t.Errorf("a refused key is forced after %v, want 0", w)
+		t.Errorf("a key that was told nothing is forced after %v, want 0", w)
 	}
 	one.told()
 	two.told()
@@ -181,8 +181,8 @@ func TestSharedWaitsAreNotForced(t *testing.T) {
 		t.Errorf("a key that was told to wait is forced after %v, want 7s", w)
 	}
 	forced.Force = false
-	if w := two.pool.Wait(forced); w != 5*time.Minute {
-		t.Errorf("wait %v, want 5m", w)
+	if w := two.pool.Wait(forced); w != 10*time.Second {
+		t.Errorf("wait %v, want 10s", w)
 	}
 }
 

@@ -26,14 +26,14 @@ func newState() *state {
 }
 
 // isReady tells whether the member may be chosen.
-func (m *member) isReady(c *Choice) bool {
-	return m.cooling.readyAt(c.Force) <= c.Now && m.server.readyAt(c.Now, c.Force) <= c.Now &&
+func (m *member) isReady(c *Choice, allRefused bool) bool {
+	return m.cooling.readyAt(c.Force, allRefused) <= c.Now && m.server.readyAt(c.Now, c.Force) <= c.Now &&
 		(m.RPM == 0 || m.requests.room(1, m.RPM, c.Now)) && (m.TPM == 0 || m.tokens.room(m.needs(c), m.TPM, c.Now))
 }
 
 // readyAt is when it may, as far as is known.
-func (m *member) readyAt(c *Choice) int64 {
-	at := max(m.cooling.readyAt(c.Force), m.server.readyAt(c.Now, c.Force))
+func (m *member) readyAt(c *Choice, allRefused bool) int64 {
+	at := max(m.cooling.readyAt(c.Force, allRefused), m.server.readyAt(c.Now, c.Force))
 	if m.RPM > 0 {
 		at = max(at, m.requests.roomAt(1, m.RPM, c.Now))
 	}

@@ -61,7 +61,8 @@ func (s *States) leave(p *Pool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	for _, m := range p.members {
+	for i := range p.members {
+		m := &p.members[i] // not a copy: others may choose from it still
 		s.members[m.ID].release(now)
 		s.servers[m.Server].release(now)
 	}

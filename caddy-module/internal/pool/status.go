@@ -30,7 +30,7 @@ func (p *Pool) Status(now int64) []Status {
 			ID: m.ID, Server: m.Server, InFlight: m.inFlight.Load(), Breaker: m.server.phase(now), Reason: m.reason(now),
 			Requests: m.requests.used(now), Tokens: m.tokens.used(now), Latency: m.latency.Mean(now), Left: max(1-m.spent(now), 0),
 		}
-		at := m.readyAt(&Choice{Now: now})
+		at := m.readyAt(&Choice{Now: now}, false)
 		if s.Ready = at <= now; !s.Ready {
 			s.Until = unix(at)
 		}
@@ -68,7 +68,7 @@ func (p *Pool) Summary(now int64) (s Summary) {
 		m := &p.members[i]
 		s.InFlight += m.inFlight.Load()
 		s.Healthy = s.Healthy || m.server.phase(now) != Open
-		if !m.isReady(&c) {
+		if !m.isReady(&c, false) {
 			continue
 		}
 		s.Ready = true

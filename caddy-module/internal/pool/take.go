@@ -1,6 +1,10 @@
 package pool
 
-import "time"
+import (
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+)
 
 // Take chooses a member that is ready and not tried. False when there is none. Whoever got a lease has to end it.
 //
@@ -22,10 +26,11 @@ func (p *Pool) Take(c *Choice) (Lease, bool) {
 func (p *Pool) choose(c *Choice) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	refused := c.Force && p.allRefused(c.Now)
 	for _, group := range p.groups {
 		p.ready = p.ready[:0]
 		for _, i := range group {
-			if !c.Tried.Has(i) && p.members[i].isReady(c) {
+			if !c.Tried.Has(i) && p.members[i].isReady(c, refused) {
 				p.ready = append(p.ready, i)
 			}
 		}
@@ -70,16 +75,47 @@ func (p *Pool) Probe(member int, now int64) Lease {
 // Wait is how long until the first member that is not tried will be ready, as far as is known: 0 when one is, -1 when all are tried. While
 // a half-open breaker waits for its trial that is a second.
 func (p *Pool) Wait(c *Choice) time.Duration {
-	first := int64(-1)
+	_, wait := p.first(c)
+	return wait
+}
+
+// Why is the class of failure for which the first member that is not tried has to be left alone: RateLimit, Credential or Overload. None when one
+// is ready, or all are tried.
+func (p *Pool) Why(c *Choice) failure.Class {
+	i, wait := p.first(c)
+	switch {
+	case wait <= 0:
+		return failure.None
+	case p.members[i].cooling.until.Load() < p.members[i].server.readyAt(c.Now, c.Force):
+		return failure.Overload
+	case p.members[i].cooling.refused.Load():
+		return failure.Credential
+	}
+	return failure.RateLimit
+}
+
+// first is the member that is ready first of those that are not tried, and how long until then; -1 when there is none.
+func (p *Pool) first(c *Choice) (member int, wait time.Duration) {
+	member, refused, first := -1, c.Force && p.allRefused(c.Now), int64(0)
 	for i := range p.members {
 		if !c.Tried.Has(i) {
-			if at := p.members[i].readyAt(c); first < 0 || at < first {
-				first = at
+			if at := p.members[i].readyAt(c, refused); member < 0 || at < first {
+				member, first = i, at
 			}
 		}
 	}
-	if first < 0 {
-		return -1
+	if member < 0 {
+		return -1, -1
 	}
-	return time.Duration(max(first-c.Now, 0))
+	return member, time.Duration(max(first-c.Now, 0))
+}
+
+// allRefused tells whether every member's credential is refused at present.
+func (p *Pool) allRefused(now int64) bool {
+	for i := range p.members {
+		if c := &p.members[i].cooling; !c.refused.Load() || c.until.Load() <= now {
+			return false
+		}
+	}
+	return true
 }

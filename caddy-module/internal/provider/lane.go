@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 )
 
@@ -68,6 +69,9 @@ func (p *Provider) Where(e *pool.Event) (at *Endpoint, key int) {
 	}
 	return nil, 0
 }
+
+// Why is for what the lane has to be left alone that will be ready first: see pool.Pool.
+func (p *Provider) Why(c *pool.Choice) failure.Class { return p.pool.Why(c) }
 
 // open makes the endpoints, and a lane for each of their keys.
 func (p *Provider) open(c *Config) error {
