@@ -218,7 +218,7 @@ func allDown(t *testing.T, c *running) {
 			}
 			for n := range 5 {
 				a = c.numbered("gpt", n, n%2 == 0)
-				if after := a.header.Get("Retry-After"); a.status != 429 || after != "7" && after != "6" {
+				if after := a.header.Get("Retry-After"); a.status != status || after != "7" && after != "6" {
 					t.Errorf("%d, Retry-After %q: %s", a.status, after, a.body)
 				}
 			}
