@@ -208,7 +208,7 @@ func TestMaxWait(t *testing.T) {
 		if len(c.refused) != 0 || c.gate.Stats().Waiting != 1 {
 			t.Fatalf("refused %v before the time", c.refused)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if len(c.refused) != 1 || c.refused[0].Reason != WaitedOut || c.refused[0].Waited != 30*time.Second || c.gate.Stats().Waiting != 0 {
 			t.Fatalf("refused %v", c.refused)
