@@ -38,7 +38,7 @@ next:
 			continue
 		}
 		if t[i] < 0xE4 {
-			i++
+			i = pastASCII(t, i+1)
 			continue
 		}
 		if first>>(t[i+2]&63)&1 == 0 {

@@ -27,7 +27,7 @@ func (s *Scanner) namesAlone() {
 			continue
 		}
 		if t[i] < 0xE4 {
-			i++
+			i = pastASCII(t, i+1)
 			continue
 		}
 		n := s.nameAlone(i)
@@ -45,6 +45,14 @@ func (s *Scanner) namesAlone() {
 
 // bySound are characters that spell foreign names by their sound: what stands behind one of them is the rest of such a name.
 var bySound = charactersOf("阿埃艾奥巴贝比布达丹德蒂迪杜俄厄恩法菲费弗甘格哈赫霍吉加贾杰卡凯坎科克肯库拉莱朗勒雷里利林卢鲁伦罗洛马玛迈麦曼梅蒙米莫姆穆纳奈尼诺努帕佩皮普奇乔切萨塞桑瑟沙圣史斯苏索塔泰坦特提图托瓦万威韦维温沃乌希西锡夏谢辛休雅亚伊因英尤约泽扎詹朱兹佐")
+
+// pastASCII is where the next eight bytes from i on begin of which one is no ASCII, or that are not all there.
+func pastASCII(t []byte, i int) int {
+	for i+8 <= len(t) && load64(t, i)&highs == 0 {
+		i += 8
+	}
+	return i
+}
 
 // nameAlone is the length of the name at p that nothing announces, or 0.
 func (s *Scanner) nameAlone(p int) int {

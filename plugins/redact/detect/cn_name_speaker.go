@@ -43,12 +43,12 @@ func (s *Scanner) speaker(p int) {
 			}
 		}
 	}
-	if p < 6 || suits(han(t, p-3)) < 1 {
+	if p < 6 || !s.types.Has(CNName) || suits(han(t, p-3)) < 1 {
 		return
 	}
 	for n := 12; n >= 6; n -= 3 {
 		b := p - n
-		if b < 0 || !s.types.Has(CNName) || han(t, b) < 0 || !edge(t, b) {
+		if b < 0 || han(t, b) < 0 || !edge(t, b) {
 			continue
 		}
 		s.work += n

@@ -169,15 +169,10 @@ func (s *Scanner) Scan(text []byte) []Span {
 				i = max(s.dollar(i-1), i)
 			}
 		case startAt:
-			if i+3 < n && text[i+1] >= 0xE4 {
-				s.mentioned(i + 1)
-			}
 			i = max(s.at(i, 1), i+1)
 		case startColon:
-			if i++; i < n && (class[text[i]]&isHex != 0 || text[i] == ':' || text[i] == '/') {
+			if i++; i < n && (class[text[i]]&isHex != 0 || text[i] == ':' || text[i] == '/' || text[i] == ' ') {
 				i = max(s.colon(i-1), i)
-			} else if i > 6 && i < n && text[i] == ' ' && text[i-2] >= 0x80 {
-				s.speaker(i - 1)
 			}
 		case startDash:
 			if i++; i < n && text[i] == '-' {

@@ -14,10 +14,13 @@ const (
 
 // at handles the at sign of w bytes at p, and returns where to go on.
 func (s *Scanner) at(p, w int) int {
+	t := s.text
+	if p+4 < len(t) && t[p] == '@' && t[p+1] >= 0xE4 {
+		s.mentioned(p + 1)
+	}
 	if !s.types.Has(Email) || p == 0 {
 		return p + w
 	}
-	t := s.text
 	s.work++
 	q := p + w
 	for q < len(t) && class[t[q]]&(isAlnum|isHyphen) != 0 {

@@ -87,7 +87,13 @@ func (s *Scanner) colon(p int) int {
 		}
 		return s.authority(p)
 	}
-	if p+1 == len(t) || class[t[p+1]]&isHex == 0 && t[p+1] != ':' {
+	if p+1 == len(t) {
+		return 0
+	}
+	if t[p+1] == ' ' && p > 5 && t[p-1] >= 0x80 {
+		s.speaker(p)
+	}
+	if class[t[p+1]]&isHex == 0 && t[p+1] != ':' {
 		return 0
 	}
 	if p+6 < len(t) && class[t[p+1]]&class[t[p+4]]&isDigit != 0 && (t[p+5] == ':' || t[p+6] == ':') {

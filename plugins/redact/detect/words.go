@@ -238,7 +238,7 @@ func (s *Scanner) wideTrigger(i int, r uint16) int {
 	next := 0
 	for _, w := range wideLists[int(wideBefore[r>>6])+bits.OnesCount64(triggerFirst[r>>6]&(1<<(r&63)-1))] {
 		e := i + len(w.word)
-		if e <= len(t) && string(t[i:e]) == w.word {
+		if e <= len(t) && t[e-1] == w.word[len(w.word)-1] && string(t[i:e]) == w.word {
 			s.work += len(w.word)
 			next = max(next, w.call(s, i, e))
 		}
