@@ -36,11 +36,16 @@ func startCaddy(binary, dir, global string, sites map[string]string) (*caddy, er
 	c := &caddy{port: map[string]string{}}
 	var file strings.Builder
 	fmt.Fprintf(&file, "{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n\tlog {\n\t\toutput discard\n\t}\n%s}\n", global)
+	taken := map[string]bool{} // the system may give a port twice
 	for name, body := range sites {
 		port, err := freePort()
+		for err == nil && taken[port] {
+			port, err = freePort()
+		}
 		if err != nil {
 			return nil, err
 		}
+		taken[port] = true
 		c.port[name] = "127.0.0.1:" + port
 		fmt.Fprintf(&file, "http://127.0.0.1:%s {\n%s}\n", port, body)
 	}

@@ -86,13 +86,20 @@ func TestClients(t *testing.T) {
 	}
 }
 
-// demos is a gateway with a demo model for each wire format, each below a path of its name.
+// demos is a gateway with a demo model for each wire format, each below a path of its name. Who is limited has a key for
+// each time: one that was told to wait gets nothing until then.
 func demos(t *testing.T) *gateway.Gateway {
 	t.Helper()
 	var app, site strings.Builder
 	for _, u := range upstreams {
 		fmt.Fprintf(&app, "\t\tprovider %s demo {\n\t\t\tdialect %s\n\t\t}\n", u, u)
-		fmt.Fprintf(&site, "\thandle_path /%s/* {\n\t\tllm_gateway {\n\t\t\troute {\n\t\t\t\tto %s\n\t\t\t}\n\t\t}\n\t}\n", u, u)
+		fmt.Fprintf(&app, "\t\tprovider %s.limited demo {\n\t\t\tdialect %s\n\t\t\tapi_key", u, u)
+		for i := range 100 {
+			fmt.Fprintf(&app, " key-%d", i)
+		}
+		app.WriteString("\n\t\t}\n")
+		fmt.Fprintf(&site, "\thandle_path /%s/* {\n\t\tllm_gateway {\n\t\t\troute limited `model == \"demo-error-429\"` {\n\t\t\t\tto %s.limited\n\t\t\t\tretry {\n"+
+			"\t\t\t\t\ton rate_limit give_up\n\t\t\t\t}\n\t\t\t}\n\t\t\troute {\n\t\t\t\tto %s\n\t\t\t}\n\t\t}\n\t}\n", u, u, u)
 	}
 	return gateway.Start(t, app.String(), site.String())
 }
