@@ -26,8 +26,8 @@ func TestStart(t *testing.T) {
 		}
 		want.Store(true)
 		time.Sleep(12 * time.Second)
-		if n := wanted.Load(); n != 1 {
-			t.Errorf("asked %d times in an interval, want 1", n)
+		if n := wanted.Load(); n < 1 || n > 2 {
+			t.Errorf("asked %d times in 12 s, want once or twice", n)
 		}
 		stop()
 		before := always.Load()
