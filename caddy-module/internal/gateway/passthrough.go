@@ -13,7 +13,6 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 )
 
@@ -120,8 +119,8 @@ func (x *exchange) beginWhole(answer *attempt.Answer, buf *[]byte) error {
 			}
 		}
 	}
-	if x.sink.settle() {
-		return &attempt.Failure{Class: failure.ServerError, Status: resp.StatusCode, Err: fault(http.StatusBadGateway, "upstream_not_streaming", "provider "+x.record.Provider+" did not stream its answer")}
+	if err := x.onePiece(answer); err != nil {
+		return err
 	}
 	x.passHeaders(answer)
 	if end == io.EOF && resp.Header["Content-Length"] == nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
@@ -26,6 +27,9 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 			f.Err = speaks.ParseError(http.StatusBadGateway, answer.HTTP.Header, body)
 			return f
 		}
+		if err := x.onePiece(answer); err != nil {
+			return err
+		}
 		if body, err = x.chain.ResponseBody(ctx, body); err != nil {
 			return err
 		}
@@ -33,6 +37,9 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
 	}
 	if err := x.refusal(answer, a, root); err != nil {
+		return err
+	}
+	if err := x.onePiece(answer); err != nil {
 		return err
 	}
 	speaks.Usage(a, root, &x.record.Tokens)
@@ -47,6 +54,19 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 		return x.sink.bytes(answer.HTTP.StatusCode, "application/json", body)
 	}
 	return x.sink.document(answer.HTTP.StatusCode, a, root)
+}
+
+// onePiece ends the wait for a stream before an answer in one piece, which is a failure if the client has headers of a stream
+// already.
+func (x *exchange) onePiece(answer *attempt.Answer) error {
+	if !x.sink.settle() {
+		return nil
+	}
+	name := answer.Provider().Name
+	return &attempt.Failure{
+		Class: failure.ServerError, Status: answer.HTTP.StatusCode,
+		Err: fault(http.StatusBadGateway, "upstream_not_streaming", "provider "+name+" did not stream its answer"),
+	}
 }
 
 // refusal is the failure that a document tells of which came with a good status; nil if it is an answer.
