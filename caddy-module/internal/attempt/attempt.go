@@ -107,6 +107,11 @@ type Answer struct {
 // Cause is why reading the answer failed with err: the attempt's own reason, if it was given up.
 func (answer *Answer) Cause(err error) error { return answer.try.cause(err) }
 
+// Refusal is the *Failure that the whole answer at root tells of though it came with a good status; nil if it is one.
+func (answer *Answer) Refusal(a *document.Arena, root document.Node) error {
+	return answer.try.refusal(a, root, dialect.PhaseAnswer)
+}
+
 // Provider is who answers.
 func (answer *Answer) Provider() *provider.Provider { return answer.try.Provider }
 

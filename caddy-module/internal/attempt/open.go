@@ -69,23 +69,31 @@ func (t *Try) open(kind framing.Kind) error {
 
 // says tells whether an event only opens the answer. The error is a *Failure that the event reports.
 func (t *Try) says(a *document.Arena, event framing.Event) (opens bool, err error) {
-	d, p := t.answer.Way.Dialect, t.Provider
 	if string(event.Data) == DoneMark {
 		return false, nil
 	}
 	a.Reset()
 	root, err := a.Parse(event.Data)
 	if err != nil {
-		return false, Garbled(p, t.answer.HTTP.StatusCode, err)
+		return false, Garbled(t.Provider, t.answer.HTTP.StatusCode, err)
 	}
+	if err := t.refusal(a, root, dialect.PhaseEvent); err != nil {
+		return false, err
+	}
+	return t.answer.Way.Dialect.Opens(a, root), nil
+}
+
+// refusal is the *Failure that a document tells of which came with a good status; nil if it is an answer.
+func (t *Try) refusal(a *document.Arena, root document.Node, phase dialect.Phase) error {
+	d := t.answer.Way.Dialect
 	e := d.EventError(a, root)
 	if e == nil && t.blocked {
-		e = d.Blocked(a, root, dialect.PhaseEvent)
+		e = d.Blocked(a, root, phase)
 	}
-	if e != nil {
-		return false, Reported(p, e, t.answer.HTTP.StatusCode)
+	if e == nil {
+		return nil
 	}
-	return d.Opens(a, root), nil
+	return Reported(t.Provider, e, t.answer.HTTP.StatusCode)
 }
 
 // seenBody keeps what is read of an answer until it is wanted again.

@@ -61,11 +61,7 @@ func (x *exchange) launch(ctx context.Context, f attempt.Flight, in *attempt.Req
 func (x *exchange) arrived(try *attempt.Try, answer *attempt.Answer, err error) (*attempt.Answer, error) {
 	x.attempted(&try.Flight, answer, err)
 	if err != nil {
-		class, wait := classOf(err), time.Duration(0)
-		var failed *attempt.Failure
-		if errors.As(err, &failed) {
-			wait = failed.Wait
-		}
+		class, wait := blame(err)
 		try.Close(class, wait, 0)
 	}
 	return answer, err
@@ -141,20 +137,34 @@ func (x *exchange) landed(answer *attempt.Answer, err error) {
 		answer.Try().Close(failure.None, 0, tokens.Prompt+tokens.Completion)
 		return
 	}
-	class, wait := failure.None, time.Duration(0)
-	var failed *attempt.Failure
-	var away *clientGone
-	switch {
-	case isPluginError(err):
-	case errors.As(err, &away):
-		class = failure.Canceled
-	case errors.As(err, &failed):
-		class, wait = failed.Class, failed.Wait
-	default:
-		class = classOf(err)
+	class, wait := blame(err)
+	if isPluginError(err) {
+		class = failure.None // the upstream did its part
 	}
 	if class != failure.None {
 		x.brokeOff(class, err)
 	}
 	answer.Try().Close(class, wait, tokens.Prompt+tokens.Completion)
+}
+
+// blame is why an attempt ended with err, as far as that is an upstream's matter, and how long the upstream asked to be left
+// alone.
+func blame(err error) (failure.Class, time.Duration) {
+	var (
+		failed  *attempt.Failure
+		broken  *brokenStream
+		silence *attempt.Silence
+		away    *clientGone
+	)
+	switch {
+	case errors.As(err, &failed):
+		return failed.Class, failed.Wait
+	case errors.As(err, &away), errors.Is(err, context.Canceled): // also of a stream that broke because the client left
+		return failure.Canceled, 0
+	case errors.As(err, &silence):
+		return failure.Timeout, 0
+	case errors.As(err, &broken):
+		return failure.ServerError, 0
+	}
+	return failure.BadRequest, 0
 }

@@ -47,9 +47,7 @@ type exchange struct {
 	pair *pair   // with the exchange's shadow; nil if it has none
 	kept *keeper // what is compared with it
 
-	ranks   []ranked // of the candidates
-	ordered []*attempt.Candidate
-	affine  struct { // the last affinity that was asked for
+	affine struct { // the last affinity that was asked for
 		name string
 		hash uint64
 	}

@@ -78,7 +78,7 @@ func (x *exchange) rank(r *Route, candidates []*attempt.Candidate) []*attempt.Ca
 		return candidates
 	}
 	turn := x.turn(o)
-	ranks := x.ranks[:0]
+	ranks := make([]ranked, 0, len(candidates))
 	for _, c := range candidates {
 		ranks = append(ranks, ranked{c, x.rankOf(o, c, turn, r)})
 	}
@@ -89,11 +89,11 @@ func (x *exchange) rank(r *Route, candidates []*attempt.Candidate) []*attempt.Ca
 		}
 	}
 	slices.SortStableFunc(ranks, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
-	x.ordered = x.ordered[:0]
-	for _, c := range ranks {
-		x.ordered = append(x.ordered, c.Candidate)
+	ordered := make([]*attempt.Candidate, len(ranks))
+	for i, c := range ranks {
+		ordered[i] = c.Candidate
 	}
-	return x.ordered
+	return ordered
 }
 
 // ranked is a candidate with its place: the least is tried first.

@@ -163,7 +163,7 @@ func (x *exchange) judge(answer *attempt.Answer, body []byte) error {
 	if err != nil {
 		return &brokenStream{provider: x.record.Provider, cause: errNoJSON}
 	}
-	return x.refusal(answer, a, root)
+	return answer.Refusal(a, root)
 }
 
 var errNoJSON = errors.New("the answer is no JSON")

@@ -7,9 +7,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 )
 
 // A raw call (files, images, audio …) passes through to a provider that has the path. Its body may be
@@ -68,4 +71,25 @@ func (x *exchange) line(ctx context.Context, from int) error {
 		return fault(http.StatusBadRequest, "unreadable_url", "a plugin of this gateway would change the path or the query of this call, which have to reach the provider as they are")
 	}
 	return nil
+}
+
+// keepsNothing are the beginnings of paths of raw calls that may be made twice: they only compute.
+var keepsNothing = []string{"/images/", "/audio/", "/moderations", "/rerank"}
+
+// mayHaveWorked tells of a failed raw call whether it may have done something all the same, such as keep a file: then
+// it is not made again.
+func (x *exchange) mayHaveWorked(err error) bool {
+	if x.named.Service != dialect.Raw || x.request.Method == http.MethodGet || x.request.Method == http.MethodHead ||
+		slices.ContainsFunc(keepsNothing, func(begin string) bool { return strings.HasPrefix(x.named.Path, begin) }) {
+		return false
+	}
+	var failed *attempt.Failure
+	if !errors.As(err, &failed) {
+		return true
+	}
+	switch failed.Class {
+	case failure.Connect, failure.Timeout, failure.ServerError:
+		return !failed.Unsent
+	}
+	return false
 }

@@ -1,60 +1,14 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"math/rand/v2"
-	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 )
-
-// Retry says what follows from the failures of a route's attempts, until the answer has begun.
-type Retry struct {
-	// Policy says it by class of failure.
-	Policy failure.Policy
-	// Attempts is the most that are made for one request; 0 means 10.
-	Attempts int
-	// Rounds is how often the route's candidates are gone through, as long as a failure was of a kind that may
-	// pass; 0 means 1.
-	Rounds int
-	// Budget is how long after the request the last attempt may begin; 0 means without bound.
-	Budget time.Duration
-	// Backoff is the longest pause before the second attempt at the same place, and before the second round; it
-	// doubles each time up to MaxBackoff. A part of it, by chance, is waited. 0 means 250 ms and 5 s.
-	Backoff, MaxBackoff time.Duration
-	// MaxWait is how long a request may wait in all for a candidate that is told to wait when all are; 0 means that the
-	// client is told at once.
-	MaxWait time.Duration
-}
-
-// Complete is r with defaults in place of zeros. Nil is the default.
-func (r *Retry) Complete() *Retry {
-	out := Retry{Policy: failure.Default()}
-	if r != nil {
-		out = *r
-	}
-	if out.Attempts == 0 {
-		out.Attempts = 10
-	}
-	if out.Rounds == 0 {
-		out.Rounds = 1
-	}
-	if out.Backoff == 0 {
-		out.Backoff = 250 * time.Millisecond
-	}
-	if out.MaxBackoff == 0 {
-		out.MaxBackoff = max(5*time.Second, out.Backoff)
-	}
-	return &out
-}
 
 // trip is one request's way from attempt to attempt, until one answers or nobody is left.
 type trip struct {
@@ -230,7 +184,7 @@ func (t *trip) failed(err error) bool {
 	if !t.x.replayable() || t.x.mayHaveWorked(err) {
 		return false
 	}
-	class := classOf(err)
+	class, _ := blame(err)
 	t.passing = t.passing || class.Sick() && class != failure.Timeout || class == failure.RateLimit
 	rule := t.retry().Policy.Of(class)
 	switch {
@@ -261,27 +215,6 @@ func (t *trip) goesOn() bool {
 	p := t.order[t.at].Provider
 	t.choice.Now, t.choice.Tried = p.Now().UnixNano(), &t.tried[t.at]
 	return p.Wait(&t.choice) == 0
-}
-
-// keepsNothing are the beginnings of paths of raw calls that may be made twice: they only compute.
-var keepsNothing = []string{"/images/", "/audio/", "/moderations", "/rerank"}
-
-// mayHaveWorked tells of a failed raw call whether it may have done something all the same, such as keep a file: then
-// it is not made again.
-func (x *exchange) mayHaveWorked(err error) bool {
-	if x.named.Service != dialect.Raw || x.request.Method == http.MethodGet || x.request.Method == http.MethodHead ||
-		slices.ContainsFunc(keepsNothing, func(begin string) bool { return strings.HasPrefix(x.named.Path, begin) }) {
-		return false
-	}
-	var failed *attempt.Failure
-	if !errors.As(err, &failed) {
-		return true
-	}
-	switch failed.Class {
-	case failure.Connect, failure.Timeout, failure.ServerError:
-		return !failed.Unsent
-	}
-	return false
 }
 
 // backOff has the next attempt wait: a part of a time that doubles, so that requests that failed together do
@@ -316,78 +249,4 @@ func (t *trip) rest(ctx context.Context) error {
 func (t *trip) late(pause time.Duration) bool {
 	budget := t.retry().Budget
 	return budget > 0 && t.x.since()+pause > budget
-}
-
-// earliest is how long it takes until the first candidate may be asked, tried or not; -1 is never. With force those that only the
-// gateway takes for broken may be asked at once.
-func (t *trip) earliest(force bool) time.Duration {
-	wait := time.Duration(-1)
-	choice := pool.Choice{Tokens: t.choice.Tokens, Affinity: t.choice.Affinity, Force: force}
-	for _, c := range t.order {
-		choice.Now = c.Provider.Now().UnixNano()
-		if w := c.Provider.Wait(&choice); w >= 0 && (wait < 0 || w < wait) {
-			wait = w
-		}
-	}
-	return wait
-}
-
-// ended is why there is no other attempt: the last failure, or that everybody has to be left alone. Either way the
-// client learns when the first will be ready.
-func (t *trip) ended() error {
-	wait := t.soonest
-	var failed *attempt.Failure
-	if t.last == nil || errors.As(t.last, &failed) && failed.Class == failure.Credential && wait > 0 {
-		return t.leftAlone()
-	}
-	if failed == nil || failed.Class != failure.RateLimit && failed.Class != failure.Overload && failed.Wait == 0 {
-		return t.last
-	}
-	if w := t.earliest(t.choice.Force); w >= 0 && (wait < 0 || w < wait) {
-		wait = w
-	}
-	if wait <= 0 {
-		return t.last
-	}
-	told, e := *failed, *failed.Err
-	e.RetryAfter, told.Err = wait, &e
-	return &told
-}
-
-// leftAlone is the error of a request for which nobody was asked who could have served it: everybody has to be left alone.
-func (t *trip) leftAlone() error {
-	status, code, why := http.StatusTooManyRequests, "rate_limit_exceeded", "every provider of route "+t.route.Name+" asks to be left alone at present"
-	switch t.why {
-	case failure.Overload:
-		status, code = http.StatusServiceUnavailable, "overloaded"
-	case failure.Credential:
-		status, code, why = http.StatusBadGateway, "upstream_auth", "every provider of route "+t.route.Name+" refuses the gateway's credentials"
-	}
-	e := fault(status, code, why)
-	e.RetryAfter = max(t.soonest, 0)
-	return &attempt.Failure{Class: cmp.Or(t.why, failure.RateLimit), Err: e, Wait: e.RetryAfter}
-}
-
-// classOf is the class of any error of an attempt.
-func classOf(err error) failure.Class {
-	var failed *attempt.Failure
-	if errors.As(err, &failed) {
-		return failed.Class
-	}
-	var broken *brokenStream
-	if errors.As(err, &broken) {
-		var silence *attempt.Silence
-		if errors.As(broken.cause, &silence) {
-			return failure.Timeout
-		}
-		return failure.ServerError
-	}
-	if errors.Is(err, context.Canceled) {
-		return failure.Canceled
-	}
-	var own *dialect.Error
-	if errors.As(err, &own) {
-		return failure.BadRequest
-	}
-	return failure.BadRequest
 }

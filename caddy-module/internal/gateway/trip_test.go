@@ -206,7 +206,9 @@ func TestSilence(t *testing.T) {
 			return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil
 		}), askStream, 200, "second", true,
 			[]string{"one 0 timeout", "two 200 none"}},
-		{"one piece after pings", after(time.Minute, func() *http.Response { return whole(said) }), roundTrip(func(*http.Request) (*http.Response, error) { return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil }), askStream, 200, "second", true,
+		{"one piece after pings", after(time.Minute, func() *http.Response { return whole(said) }), roundTrip(func(*http.Request) (*http.Response, error) {
+			return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil
+		}), askStream, 200, "second", true,
 			[]string{"one 200 server_error", "two 200 none"}},
 		{"everybody is silent", after(time.Hour, good), after(time.Hour, good), askStream, 200, "took longer than 10m0s (first_token)", true, []string{"one 0 timeout", "two 0 timeout"}},
 		{"between tokens", pausing(10 * time.Minute), serve, askStream, 200, "late", true, []string{"one 200 none"}},
@@ -386,6 +388,11 @@ func TestLeaving(t *testing.T) {
 				}
 				if (*accounts)[0].Outcome != usage.Aborted {
 					t.Errorf("outcome %s", (*accounts)[0].Outcome)
+				}
+				for _, a := range (*accounts)[0].Attempts {
+					if name != "in a pause" && a.Class != failure.Canceled {
+						t.Errorf("the upstream is blamed: %+v", a)
+					}
 				}
 			})
 		})

@@ -6,9 +6,7 @@ import (
 	"net/http"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
-	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // whole leads an answer that is one document through codec and plugins to the client.
@@ -36,7 +34,7 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 		x.forwardHeaders(speaks, answer.HTTP.Header)
 		return x.sink.bytes(answer.HTTP.StatusCode, answer.HTTP.Header.Get("Content-Type"), body)
 	}
-	if err := x.refusal(answer, a, root); err != nil {
+	if err := answer.Refusal(a, root); err != nil {
 		return err
 	}
 	if err := x.onePiece(answer); err != nil {
@@ -67,19 +65,6 @@ func (x *exchange) onePiece(answer *attempt.Answer) error {
 		Class: failure.ServerError, Status: answer.HTTP.StatusCode,
 		Err: fault(http.StatusBadGateway, "upstream_not_streaming", "provider "+name+" did not stream its answer"),
 	}
-}
-
-// refusal is the failure that a document tells of which came with a good status; nil if it is an answer.
-func (x *exchange) refusal(answer *attempt.Answer, a *document.Arena, root document.Node) error {
-	speaks := answer.Way.Dialect
-	e := speaks.EventError(a, root)
-	if e == nil && x.input.Blocked {
-		e = speaks.Blocked(a, root, dialect.PhaseAnswer)
-	}
-	if e == nil {
-		return nil
-	}
-	return attempt.Reported(answer.Provider(), e, answer.HTTP.StatusCode)
 }
 
 // readAll reads an answer within its bound.
