@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"sync"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
@@ -17,9 +16,6 @@ const (
 	maxOpeningBytes = 256 << 10 // of them
 )
 
-// arenas are for events that are judged; each keeps a bounded capacity.
-var arenas = sync.Pool{New: func() any { return new(document.Arena) }}
-
 // open reads a stream up to the first event that says something, so that an upstream that breaks before it, or
 // says that it fails, costs the client nothing.
 func (t *Try) open(kind framing.Kind) error {
@@ -31,11 +27,8 @@ func (t *Try) open(kind framing.Kind) error {
 		answer.HTTP.Body = seen
 	}
 	answer.Events = framing.Open(kind, answer.HTTP.Body, MaxEvent)
-	a := arenas.Get().(*document.Arena)
-	defer func() {
-		a.Reset()
-		arenas.Put(a)
-	}()
+	a := document.Borrow()
+	defer document.Return(a)
 	held := 0
 	for {
 		e, err := answer.Events.Next()

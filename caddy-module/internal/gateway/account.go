@@ -10,6 +10,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // begin notes which candidate is tried.
@@ -77,8 +78,8 @@ func (x *exchange) account() {
 		// The client may be gone; the record is written all the same. What a hook computes is bounded by
 		// its fuel, what it waits for by the services.
 		ctx := context.WithoutCancel(x.request.Context())
-		a := takeArena()
-		defer giveArena(a)
+		a := document.Borrow()
+		defer document.Return(a)
 		root, err := r.Document(a)
 		if err == nil {
 			err = x.chain.End(ctx, a, root)

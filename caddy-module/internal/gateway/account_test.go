@@ -9,6 +9,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // BenchmarkAccount is what audit costs an exchange: the record becomes a document, the end hook passes it on,
@@ -28,7 +29,7 @@ func BenchmarkAccount(b *testing.B) {
 	for b.Loop() {
 		x := pipeline.Open(r.ID, r.Time, d, http.Header{})
 		x.Use(plugins)
-		a := takeArena()
+		a := document.Borrow()
 		root, err := r.Document(a)
 		if err != nil {
 			b.Fatal(err)
@@ -36,7 +37,7 @@ func BenchmarkAccount(b *testing.B) {
 		if err := x.End(context.Background(), a, root); err != nil {
 			b.Fatal(err)
 		}
-		giveArena(a)
+		document.Return(a)
 		x.Close()
 	}
 	records.take()

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
@@ -55,22 +54,12 @@ type exchange struct {
 	readsRequests, readsAnswers bool // plugins of the chain that look at documents
 }
 
-// arenas are shared by request and answer documents; each keeps a bounded capacity.
-var arenas = sync.Pool{New: func() any { return new(document.Arena) }}
-
-func takeArena() *document.Arena { return arenas.Get().(*document.Arena) }
-
-func giveArena(a *document.Arena) {
-	a.Reset()
-	arenas.Put(a)
-}
-
 func (g *Gateway) open(w http.ResponseWriter, r *http.Request, d *dialect.Dialect, m dialect.Match) *exchange {
 	now := g.Now()
 	if d == nil {
 		d = dialect.Default()
 	}
-	x := &exchange{gateway: g, request: r, dialect: d, named: m, arena: takeArena()}
+	x := &exchange{gateway: g, request: r, dialect: d, named: m, arena: document.Borrow()}
 	id := g.NewID()
 	x.chain = pipeline.Open(id, now, d, r.Header)
 	x.record = usage.Record{ID: id, Time: now, ClientIP: g.ClientIP(r), Dialect: d.Name, Model: m.Model, Stream: m.Stream, Outcome: usage.OK}
@@ -93,7 +82,7 @@ func (x *exchange) close() {
 func (x *exchange) release() {
 	x.chain.Close()
 	if x.arena != nil {
-		giveArena(x.arena)
+		document.Return(x.arena)
 	}
 	x.drop()
 }
@@ -231,7 +220,7 @@ func (x *exchange) letGo() {
 	if x.arena == nil {
 		return
 	}
-	giveArena(x.arena)
+	document.Return(x.arena)
 	x.arena, x.root, x.input = nil, 0, attempt.Request{}
 	x.drop()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // chunks are the buffers of answers that are copied through.
@@ -157,8 +158,8 @@ func (x *exchange) judge(answer *attempt.Answer, body []byte) error {
 	case !x.input.Blocked && !bytes.Contains(b[:min(len(b), 64)], []byte(`"error"`)):
 		return nil // an answer that is an error says so at its beginning
 	}
-	a := takeArena()
-	defer giveArena(a)
+	a := document.Borrow()
+	defer document.Return(a)
 	root, err := a.Parse(body)
 	if err != nil {
 		return &brokenStream{provider: x.record.Provider, cause: errNoJSON}

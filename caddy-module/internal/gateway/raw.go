@@ -13,6 +13,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // A raw call (files, images, audio …) passes through to a provider that has the path. Its body may be
@@ -45,8 +46,8 @@ func (x *exchange) line(ctx context.Context, from int) error {
 	if x.named.Service != dialect.Raw || from == x.chain.Len() {
 		return nil
 	}
-	a := takeArena()
-	defer giveArena(a)
+	a := document.Borrow()
+	defer document.Return(a)
 	said := a.NewArray()
 	add := func(s string) error { return a.Append(said, a.NewString([]byte(s))) }
 	err := add(x.named.Path)

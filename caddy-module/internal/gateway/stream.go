@@ -16,8 +16,8 @@ import (
 // stream leads a streamed answer, event by event, through codec and plugins to the client.
 func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 	speaks := answer.Way.Dialect
-	a := takeArena()
-	defer giveArena(a)
+	a := document.Borrow()
+	defer document.Return(a)
 
 	// What goes out unedited goes out as it came, framing included.
 	var came document.Node

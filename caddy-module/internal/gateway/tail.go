@@ -5,6 +5,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // tailSize is how much of the end of an unread answer is kept for its token counts: every dialect
@@ -92,8 +93,8 @@ func usageAt(d *dialect.Dialect, text []byte, i int, member []byte, tokens *dial
 		return false
 	}
 	doc := append(append(append([]byte("{"), member...), ':'), object...)
-	a := takeArena()
-	defer giveArena(a)
+	a := document.Borrow()
+	defer document.Return(a)
 	root, err := a.Parse(append(doc, '}'))
 	return err == nil && d.Usage(a, root, tokens)
 }
@@ -104,8 +105,8 @@ func (t *tail) lastLine(d *dialect.Dialect, tokens *dialect.Usage) {
 	if i := bytes.LastIndexByte(line, '\n'); i >= 0 {
 		line = line[i+1:]
 	}
-	a := takeArena()
-	defer giveArena(a)
+	a := document.Borrow()
+	defer document.Return(a)
 	if root, err := a.Parse(line); err == nil {
 		d.Usage(a, root, tokens)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // whole leads an answer that is one document through codec and plugins to the client.
@@ -16,8 +17,8 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 	if err != nil {
 		return &brokenStream{provider: answer.Provider().Name, cause: answer.Cause(err)}
 	}
-	a := takeArena()
-	defer giveArena(a)
+	a := document.Borrow()
+	defer document.Return(a)
 	root, err := a.Parse(body)
 	if err != nil {
 		if len(answer.Codecs) > 0 {
