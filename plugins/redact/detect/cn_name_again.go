@@ -28,37 +28,16 @@ next:
 	if n == 0 {
 		return
 	}
-	s.roster.spans = s.roster.spans[:0]
-	k := 0
-	s.work += len(t)
-	for i := 0; i+9 <= len(t); {
-		if k < len(s.spans) && i >= s.spans[k].Start {
-			i = max(i, s.spans[k].End)
-			k++
-			continue
+	s.between(9, rankNamed, func(p int) int {
+		length := 0
+		if first>>(t[p+2]&63)&1 == 0 {
+			return length
 		}
-		if t[i] < 0xE4 {
-			i = pastASCII(t, i+1)
-			continue
-		}
-		if first>>(t[i+2]&63)&1 == 0 {
-			i += 3
-			continue
-		}
-		end := 0
 		for _, v := range names[:n] {
-			if i+len(v) <= len(t) && string(t[i:i+len(v)]) == string(v) {
-				end = max(end, i+len(v))
+			if p+len(v) <= len(t) && string(t[p:p+len(v)]) == string(v) {
+				length = max(length, len(v))
 			}
 		}
-		if end == 0 || k < len(s.spans) && end > s.spans[k].Start {
-			i += 3
-			continue
-		}
-		s.roster.spans = append(s.roster.spans, Span{i, end, CNName, rankNamed})
-		i = end
-	}
-	if len(s.roster.spans) > 0 {
-		s.mergeRoster()
-	}
+		return length
+	})
 }

@@ -16,11 +16,17 @@ func (s *Scanner) namesAlone() {
 	if !personal {
 		return
 	}
+	s.between(6, rankLikely, s.nameAlone)
+}
+
+// between adds the names that begin at a Chinese character outside of what was found: length gives the bytes of the one at a place, 0 for
+// none, and is asked where at least least bytes follow.
+func (s *Scanner) between(least int, r rank, length func(p int) int) {
 	t := s.text
 	s.roster.spans = s.roster.spans[:0]
 	s.work += len(t)
 	k := 0
-	for i := 0; i+6 <= len(t); {
+	for i := 0; i+least <= len(t); {
 		if k < len(s.spans) && i >= s.spans[k].Start {
 			i = max(i, s.spans[k].End)
 			k++
@@ -30,12 +36,12 @@ func (s *Scanner) namesAlone() {
 			i = pastASCII(t, i+1)
 			continue
 		}
-		n := s.nameAlone(i)
+		n := length(i)
 		if n == 0 || k < len(s.spans) && i+n > s.spans[k].Start {
 			i += 3
 			continue
 		}
-		s.roster.spans = append(s.roster.spans, Span{i, i + n, CNName, rankLikely})
+		s.roster.spans = append(s.roster.spans, Span{i, i + n, CNName, r})
 		i += n
 	}
 	if len(s.roster.spans) > 0 {
