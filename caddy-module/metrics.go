@@ -38,10 +38,15 @@ func histogram(name, help string, buckets []float64, labels ...string) *promethe
 // seconds are buckets for answers of models: from cached ones to those that think for minutes.
 var seconds = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640}
 
+// overheadSeconds are buckets for what the gateway itself takes: from a request that is passed on to plugins that ask services.
+var overheadSeconds = []float64{5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 7.5e-4, 1e-3, 1.5e-3, 2.5e-3, 5e-3, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
+
 var (
 	requests  = counter("requests_total", "Exchanges that have ended.", "route", "provider", "dialect", "outcome")
 	durations = histogram("request_duration_seconds", "Time from a request to the end of its answer.", seconds, "route", "provider")
 	firsts    = histogram("first_event_seconds", "Time from a request to the first byte of its answer's body.", seconds, "route", "provider")
+	overheads = histogram("overhead_seconds", "The gateway's own part of the time from a request to the first byte of its answer's body, plugins included: without waiting "+
+		"for the request's body, places of routes and providers, the next attempt, and upstreams.", overheadSeconds, "route")
 	attempts  = counter("attempts_total", "Tries at candidates, by the HTTP status of the provider, 0 is none, and the class of the failure; shadows included.", "provider", "status", "class")
 	hedges    = counter("hedges_total", "Second attempts beside one that said nothing for long: won, or lost.", "route", "result")
 	fallbacks = counter("fallbacks_total", "Exchanges that went to a fallback, by the class of the failure before.", "route", "class")
@@ -61,7 +66,7 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 		return nil
 	}
 	all := []prometheus.Collector{
-		requests, durations, firsts, attempts, hedges, fallbacks, shadows, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
+		requests, durations, firsts, overheads, attempts, hedges, fallbacks, shadows, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
 	}
 	for _, c := range append(all, a.llmCollectors()...) {
 		var again prometheus.AlreadyRegisteredError
@@ -79,6 +84,7 @@ func count(r *usage.Record) {
 	durations.WithLabelValues(route, provider).Observe(r.Total.Seconds())
 	if r.FirstEvent > 0 {
 		firsts.WithLabelValues(route, provider).Observe(r.FirstEvent.Seconds())
+		overheads.WithLabelValues(route).Observe(r.Overhead.Seconds())
 	}
 	countAttempts(r.Attempts)
 	countDetours(r)

@@ -27,7 +27,7 @@ func fields(r *usage.Record) []zap.Field {
 		zap.String("id", r.ID), zap.String("outcome", string(r.Outcome)), zap.Int("status", r.Status), zap.String("route", r.Route),
 		zap.String("provider", r.Provider), zap.String("model", r.Model), zap.String("upstream_model", r.UpstreamModel),
 		zap.String("dialect", r.Dialect), zap.String("upstream_dialect", r.UpstreamDialect), zap.Bool("stream", r.Stream),
-		zap.Duration("duration", r.Total), zap.Duration("first_event", r.FirstEvent), zap.Duration("upstream", r.Upstream),
+		zap.Duration("duration", r.Total), zap.Duration("first_event", r.FirstEvent), zap.Duration("upstream", r.Upstream), zap.Duration("overhead", r.Overhead),
 		zap.Int64("prompt_tokens", r.Tokens.Prompt), zap.Int64("completion_tokens", r.Tokens.Completion), zap.Int("attempts", len(r.Attempts)),
 		zap.String("client_ip", r.ClientIP),
 	)

@@ -118,6 +118,7 @@ func TestMetrics(t *testing.T) {
 			"caddy_llm_gateway_tokens_total{gen_ai_token_type=cached_input,model=observed-model,provider=openai,route=observed}": 4,
 			"caddy_llm_gateway_tokens_total{gen_ai_token_type=output,model=_other,provider=openai,route=_other}":                 20,
 			"caddy_llm_gateway_request_duration_seconds{provider=openai,route=observed}":                                         1,
+			"caddy_llm_gateway_overhead_seconds{route=observed}":                                                                 1,
 			"caddy_llm_gateway_cost_usd_total{model=observed-model,provider=openai,route=observed}":                              0.25,
 			"caddy_llm_gateway_unpriced_total{provider=openai}":                                                                  1,
 			"caddy_llm_gateway_warnings_total{route=observed}":                                                                   1,

@@ -39,6 +39,7 @@ var cases = []testCase{
 	{name: "passthrough", title: "passthrough, 1 KB, JSON", floor: 0.80, aim: 0.95, measure: func(b *bench) (result, error) {
 		return b.compare("pass", "proxy", chatRequest("gpt-5", prompt(1024), false), 1)
 	}},
+	{name: "overhead", title: "overhead p99 at 500 requests/s of 1 KB", floor: 1, aim: 0.3, less: true, unit: "ms", measure: (*bench).overhead},
 	{name: "pool", title: "100 keys, limits, retries, CPU ratio", floor: 1.03, aim: 1.01, less: true, unit: "", measure: (*bench).pool},
 	{name: "chain", title: "redact+translate+audit, 1 KB, JSON", floor: 0.44, aim: 0.65, measure: func(b *bench) (result, error) {
 		return b.compare("chain", "proxy", chatRequest("gpt-5", prompt(1024), false), 1)

@@ -53,6 +53,7 @@ func TestMetrics(t *testing.T) {
 		`caddy_llm_gateway_requests_total{dialect="openai.chat",outcome="ok",provider="demo",route="known"}`:           1,
 		`caddy_llm_gateway_request_duration_seconds_count{provider="demo",route="known"}`:                              1,
 		`caddy_llm_gateway_first_event_seconds_count{provider="demo",route="known"}`:                                   1,
+		`caddy_llm_gateway_overhead_seconds_count{route="known"}`:                                                      1,
 		`caddy_llm_gateway_attempts_total{class="none",provider="demo",status="200"}`:                                  1,
 		`caddy_llm_gateway_plugin_calls_total{hook="text",outcome="ok",plugin="pii"}`:                                  1, // the answer has nothing that redact watches for
 		`caddy_llm_gateway_plugin_calls_total{hook="request",outcome="ok",plugin="openai-gemini"}`:                     1,

@@ -65,6 +65,7 @@ func (x *exchange) brokeOff(class failure.Class, err error) {
 func (x *exchange) firstByte() {
 	if x.record.FirstEvent == 0 {
 		x.record.FirstEvent = x.since()
+		x.record.Overhead = x.overhead(x.record.FirstEvent)
 	}
 }
 

@@ -39,6 +39,8 @@ func (x *exchange) ask(ctx context.Context, t *trip, f attempt.Flight, in *attem
 	if err != nil {
 		return nil, err
 	}
+	began := x.since()
+	defer func() { x.idled += x.record.Upstream - began }()
 	after, hedges := x.chosen.Hedge.after(f.Candidate)
 	if !hedges || !x.replayable() {
 		answer, err := try.Send()

@@ -21,6 +21,7 @@ func (x *exchange) buffer() error {
 	if x.request.ContentLength > limit {
 		return x.tooLarge()
 	}
+	defer x.idle(x.since())
 	body, err := unpacked(http.MaxBytesReader(nil, x.request.Body, limit), x.request.Header)
 	if err != nil {
 		return err

@@ -39,6 +39,7 @@ type exchange struct {
 	model  string          // the real name of the model that is asked for, of which the request may have an alias
 	blank  bool            // a raw call without body
 	events int64           // of a streamed answer so far
+	idled  time.Duration   // that the exchange has waited, but for places
 	chosen *Route
 	input  attempt.Request // the request as every attempt finds it
 	trip   trip            // from attempt to attempt

@@ -108,7 +108,8 @@ func (x *exchange) beginWhole(answer *attempt.Answer, buf *[]byte) error {
 	held := (*buf)[:0]
 	var end error
 	if isJSON(resp.Header.Get("Content-Type")) && resp.ContentLength <= heldAnswer {
-		if held, end = hold(resp.Body, held); end != nil && end != io.EOF {
+		held, end = hold(resp.Body, held)
+		if x.idle(x.record.Upstream); end != nil && end != io.EOF {
 			return &brokenStream{provider: x.record.Provider, cause: answer.Cause(end)}
 		}
 		if cap(held) > cap(*buf) && cap(held) <= 64<<10 {

@@ -86,7 +86,7 @@ func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 			continue
 		}
 		var err error
-		if event, err = answer.Events.Next(); err != nil {
+		if event, err = x.next(answer); err != nil {
 			if !errors.Is(err, io.EOF) || !finished {
 				return x.broken(s, a, &brokenStream{provider: answer.Provider().Name, cause: answer.Cause(err)})
 			}

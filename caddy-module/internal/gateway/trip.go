@@ -235,6 +235,7 @@ func (t *trip) rest(ctx context.Context) error {
 	if t.pause = 0; d == 0 {
 		return ctx.Err()
 	}
+	defer t.x.idle(t.x.since())
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -14,6 +14,7 @@ import (
 func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 	speaks := answer.Way.Dialect
 	body, err := readAll(answer.HTTP)
+	x.idle(x.record.Upstream)
 	if err != nil {
 		return &brokenStream{provider: answer.Provider().Name, cause: answer.Cause(err)}
 	}

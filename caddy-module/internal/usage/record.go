@@ -64,6 +64,7 @@ type Record struct {
 	Priced          bool          // the cost is known: the upstream counted tokens, and their price is configured
 	Queued          time.Duration // of waiting for the places of route and providers
 	FirstEvent      time.Duration // until the first byte of the answer's body; 0 when there was none
+	Overhead        time.Duration // the gateway's own part of FirstEvent: without waiting for the request's body, places, pauses and upstreams
 	Upstream        time.Duration // until the upstream's response headers, over all attempts
 	Total           time.Duration
 	Attempts        []Attempt
