@@ -37,6 +37,7 @@ func LimitedFor(wait time.Duration, now time.Time) []Limited {
 		form("bare seconds", "X-Ratelimit-Remaining-Tokens", "0", "X-Ratelimit-Reset-Tokens", exact),
 		form("unix milliseconds", "X-Ratelimit-Remaining", "0", "X-Ratelimit-Reset", strconv.FormatInt(at.UnixMilli(), 10), "Date", now.UTC().Format(http.TimeFormat)),
 		form("anthropic's moment", "Anthropic-Ratelimit-Input-Tokens-Remaining", "0", "Anthropic-Ratelimit-Input-Tokens-Reset", at.Format(time.RFC3339Nano), "Date", now.UTC().Format(http.TimeFormat)),
+		form("anthropic's window", "Anthropic-Ratelimit-Unified-Status", "rejected", "Anthropic-Ratelimit-Unified-Reset", strconv.FormatInt(at.Add(time.Second-1).Unix(), 10), "Date", now.UTC().Format(http.TimeFormat)),
 		{"gemini's body", Fault{Kind: Fail, Status: http.StatusTooManyRequests, Body: `{"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"` + exact + `s"}]}}`}},
 	}
 }

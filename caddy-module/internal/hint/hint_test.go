@@ -78,6 +78,14 @@ func TestWait(t *testing.T) {
 		{"anthropic", answer("anthropic-ratelimit-requests-remaining", "12", "anthropic-ratelimit-requests-reset", "2026-06-10T08:00:30Z",
 			"anthropic-ratelimit-input-tokens-remaining", "0", "anthropic-ratelimit-input-tokens-reset", "2026-06-10T10:00:09+02:00",
 			"anthropic-ratelimit-output-tokens-remaining", "0", "anthropic-ratelimit-output-tokens-reset", "2026-06-10T08:00:03Z"), 9 * time.Second},
+		{"anthropic, subscription", answer("anthropic-ratelimit-unified-status", "rejected", "anthropic-ratelimit-unified-representative-claim", "five_hour",
+			"anthropic-ratelimit-unified-reset", "1781082000", "anthropic-ratelimit-unified-5h-status", "rejected", "anthropic-ratelimit-unified-5h-reset", "1781082000",
+			"anthropic-ratelimit-unified-7d-status", "allowed", "anthropic-ratelimit-unified-7d-reset", "1781500000"), 3600 * time.Second},
+		{"anthropic, both windows of a subscription", answer("anthropic-ratelimit-unified-status", "rejected", "anthropic-ratelimit-unified-reset", "1781078460",
+			"anthropic-ratelimit-unified-5h-status", "rejected", "anthropic-ratelimit-unified-5h-reset", "1781078460",
+			"anthropic-ratelimit-unified-7d-status", "rejected", "anthropic-ratelimit-unified-7d-reset", "1781085600"), 2 * time.Hour},
+		{"anthropic, subscription that has something left", answer("anthropic-ratelimit-unified-status", "allowed_warning", "anthropic-ratelimit-unified-reset", "1781082000"), none},
+		{"anthropic, rejected until nobody knows when", answer("anthropic-ratelimit-unified-status", "rejected"), none},
 		{"draft of the IETF", answer("RateLimit-Remaining", "0", "RateLimit-Reset", "5"), 5 * time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,6 +128,8 @@ func TestLeft(t *testing.T) {
 		{"no size, nothing left", answer("x-ratelimit-remaining-requests", "0"), 0},
 		{"size of nothing", answer("x-ratelimit-limit-requests", "0", "x-ratelimit-remaining-requests", "15"), none},
 		{"more than all", answer("x-ratelimit-limit-requests", "1", "x-ratelimit-remaining-requests", "15"), 1},
+		{"subscription", answer("anthropic-ratelimit-unified-5h-utilization", "0.75", "anthropic-ratelimit-unified-7d-utilization", "0.5"), 0.25},
+		{"subscription, overdrawn", answer("anthropic-ratelimit-unified-5h-utilization", "1.02"), 0},
 		{"overdrawn", answer("x-ratelimit-limit-requests", "1", "x-ratelimit-remaining-requests", "-15"), 0},
 		{"words", answer("x-ratelimit-limit-requests", "1", "x-ratelimit-remaining-requests", "-few"), none},
 		{"anthropic", answer("anthropic-ratelimit-tokens-limit", "80000", "anthropic-ratelimit-tokens-remaining", "60000"), 0.75},

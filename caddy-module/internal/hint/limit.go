@@ -33,6 +33,19 @@ func standard(name string) limit {
 	return limit{strings.Replace(name, "$", "Limit", 1), strings.Replace(name, "$", "Remaining", 1), strings.Replace(name, "$", "Reset", 1)}
 }
 
+// window names the headers of a share of a subscription in a span of time: its state, "rejected" when nothing is left,
+// how much of it is used, 0 to 1, and when it starts anew, in Unix seconds.
+type window struct{ status, used, reset string }
+
+// windows are Anthropic's for subscriptions: the one that counts at present, and each. No reference of the API has them; they are as
+// its answers are recorded in https://github.com/router-for-me/CLIProxyAPI/pull/3148 and https://github.com/anomalyco/opencode/issues/49653.
+var windows = [...]window{unified(""), unified("-5h"), unified("-7d")}
+
+func unified(span string) window {
+	name := "Anthropic-Ratelimit-Unified" + span
+	return window{name + "-Status", name + "-Utilization", name + "-Reset"}
+}
+
 // resets is how long it is until the limits start anew that stand in the way.
 func resets(h http.Header, now time.Time) (time.Duration, bool) {
 	var (
@@ -41,6 +54,21 @@ func resets(h http.Header, now time.Time) (time.Duration, bool) {
 		found, told bool          // something is used up; something tells what remains
 		any         bool
 	)
+	for i := range windows {
+		w := &windows[i]
+		status := h[w.status]
+		if len(status) == 0 {
+			continue
+		}
+		told = true
+		v := h[w.reset]
+		if status[0] != "rejected" || len(v) == 0 {
+			continue
+		}
+		if d, ok := c.until(v[0]); ok {
+			found, used = true, max(used, d)
+		}
+	}
 	for i := range limits {
 		l := &limits[i]
 		remaining, known := count(h, l.remaining)
@@ -83,6 +111,11 @@ func Left(h http.Header) (float64, bool) {
 			return 0, true
 		case ok && size > 0:
 			found, least = true, min(least, remaining/size)
+		}
+	}
+	for i := range windows {
+		if used, ok := count(h, windows[i].used); ok {
+			found, least = true, min(least, max(1-used, 0))
 		}
 	}
 	return least, found
