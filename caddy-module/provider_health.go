@@ -61,7 +61,7 @@ type Timeouts struct {
 	// Default: 5s.
 	Connect caddy.Duration `json:"connect,omitempty"`
 
-	// From a request to the first event of a streamed answer. Default: 10m, since a model may think long before.
+	// From a request to the first event of a streamed answer. Default: 15m, since a model may think long before.
 	FirstToken caddy.Duration `json:"first_token,omitempty"`
 
 	// For the silence between two events of a stream. Default: 15m.

@@ -252,7 +252,7 @@ func TestTimeouts(t *testing.T) {
 	got := []provider.Timeouts{a.providers["openai"].Timeouts, a.providers["gemini"].Timeouts}
 	want := []provider.Timeouts{
 		{Connect: 2 * time.Second, FirstToken: time.Minute, BetweenTokens: 15 * time.Minute, Stream: 2 * time.Hour, Answer: 3 * time.Minute},
-		{Connect: 5 * time.Second, FirstToken: 10 * time.Minute, BetweenTokens: 15 * time.Minute, Stream: 2 * time.Hour, Answer: 20 * time.Minute},
+		{Connect: 5 * time.Second, FirstToken: 15 * time.Minute, BetweenTokens: 15 * time.Minute, Stream: 2 * time.Hour, Answer: 20 * time.Minute},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

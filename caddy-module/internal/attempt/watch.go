@@ -36,7 +36,7 @@ const looks = 8
 // watch gives an attempt up when its upstream is silent.
 type watch struct {
 	limits provider.Timeouts
-	stream bool // a streamed answer was asked for
+	stream bool // a streamed answer was asked for, or comes
 	raw    bool // the answer may be a file of any size
 	cancel context.CancelCauseFunc
 	heard  atomic.Bool // bytes of the answer since the last look
@@ -61,6 +61,7 @@ func (w *watch) begin() {
 func (w *watch) begun() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.stream = true // though it may not have been known whether one was asked for
 	if w.says = true; !w.done {
 		w.timer.Reset(w.next())
 	}

@@ -35,6 +35,7 @@ type Dialect struct {
 	models                  []path
 	images                  []image
 	json                    []condition
+	streamKey               []byte // the request's member that asks for a stream, in its quotes
 
 	usageAt    []path
 	usageParts [6][]path
@@ -142,6 +143,9 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.sequence, d.molds = c.path(desc.Sequence), c.molds
 
 	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
+	if desc.Request.Stream != "" {
+		d.streamKey = []byte(`"` + desc.Request.Stream + `"`)
+	}
 	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)
 	d.models = c.paths(desc.Request.Models)
 	for _, at := range desc.Request.JSON {

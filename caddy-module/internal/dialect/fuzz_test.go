@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -114,6 +115,25 @@ func FuzzDetect(f *testing.F) {
 			}
 		} else if at := d.VariantURL(base, m.Model, m.Variant, m.Stream); at.Host != "h" || !strings.HasPrefix(at.Path, "/v1") {
 			t.Fatalf("%q leads to %s", path, at)
+		}
+	})
+}
+
+// FuzzAsksForStream: looking for the member finds what reading the document finds.
+func FuzzAsksForStream(f *testing.F) {
+	for _, body := range []string{`{"stream":true}`, `{"a":"\"stream\":true","b":{"stream":true}}`, `{"stream":false,"stream":true}`, `{"x":"\\","stream" : true}`, `["stream",true]`} {
+		f.Add([]byte(body))
+	}
+	d, _ := Get("openai.chat")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got := d.AsksForStream(body)
+		a := new(document.Arena)
+		root, err := a.Parse(body)
+		if err != nil || bytes.Contains(body, []byte(`\u`)) || a.Kind(root) != abi.KindObject {
+			return
+		}
+		if want := d.ReadRequest(a, root, Match{}).Stream; got != want {
+			t.Errorf("%s: got %v, want %v", body, got, want)
 		}
 	})
 }

@@ -257,3 +257,33 @@ func TestCompileRefusesBrokenTables(t *testing.T) {
 		})
 	}
 }
+
+// TestAsksForStream: whoever does not read the request sees the same as who does.
+func TestAsksForStream(t *testing.T) {
+	for _, body := range []string{
+		`{}`, `{"stream":true}`, `{"stream":false}`, ` { "model" : "m" , "stream"  :
+	true , "n": 1}`, `{"stream":null}`, `{"stream":"true"}`, `{"stream":1}`,
+		`{"messages":[{"content":"\"stream\": true"}],"stream":false}`, `{"messages":[{"content":"say \\"}],"stream":true}`, `{"a":"\\\"","stream":true}`,
+		`{"metadata":{"stream":true}}`, `{"tools":[{"stream":true}],"x":[[]]}`, `{"metadata":{"stream":true},"stream":false}`, `{"metadata":{"stream":false},"stream":true}`,
+		`{"stream":false,"stream":true}`, `{"stream":true,"stream":false}`, `{"model":"stream","x":true}`, `{"model":"stream"}`, `{"stream_options":{"include_usage":true}}`,
+		`["stream",true]`, `[{"stream":true}]`,
+	} {
+		for _, name := range []string{"openai.chat", "openai.responses", "anthropic.messages", "ollama.chat", "openai.completions"} {
+			d, ok := Get(name)
+			if !ok {
+				t.Fatal(name)
+			}
+			a := new(document.Arena)
+			want := d.ReadRequest(a, parse(t, a, body), Match{}).Stream
+			if got := d.AsksForStream([]byte(body)); got != want {
+				t.Errorf("%s of %s: got %v, want %v", body, name, got, want)
+			}
+		}
+	}
+	d, _ := Get("openai.chat")
+	for _, broken := range []string{``, `{`, `{"stream"`, `{"stream":`, `{"stream`, `"stream":true`, `{"a":"\\`, `}}{"stream":true`, `"\"stream":true`} {
+		if d.AsksForStream([]byte(broken)) {
+			t.Errorf("%s asks for a stream", broken)
+		}
+	}
+}

@@ -173,6 +173,19 @@ func (x *exchange) mustRead(r *Route) bool {
 	return false
 }
 
+// glimpse finds out whether a stream is asked for, where nobody reads the request. False: that cannot be known.
+func (x *exchange) glimpse() bool {
+	switch {
+	case x.root != 0 || x.named.StreamKnown:
+		return true
+	case x.body == nil || x.named.Service != dialect.Generate:
+		return false
+	}
+	x.record.Stream = x.dialect.AsksForStream(x.body)
+	x.asked.Stream = x.record.Stream
+	return true
+}
+
 // prepare makes the request as all attempts find it.
 func (x *exchange) prepare() *attempt.Request {
 	x.input = attempt.Request{

@@ -107,10 +107,11 @@ func (x *exchange) serve(ctx context.Context) error {
 
 	// Candidates, from the untouched request document each; one that fails before anything has reached
 	// the client makes way for the next.
+	known := x.glimpse()
 	x.cast(chosen.Shadow)
 	in := x.prepare()
 	trip := x.depart(chosen, candidates)
-	if in.Stream {
+	if in.Stream && known {
 		x.sink.await()
 	}
 	for {

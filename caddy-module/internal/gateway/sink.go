@@ -31,7 +31,7 @@ type sink struct {
 	timer     *time.Timer
 	between   func() bool // whether a ping may be written here; nil always may
 	before    func()      // sets headers just before a stream's are sent; may be nil
-	early     http.Header // of a stream that begins before an upstream has said anything
+	early     http.Header // plugins' headers of a stream that begins before an upstream has said anything
 }
 
 func (s *sink) open(x *exchange, w http.ResponseWriter) {
@@ -159,11 +159,9 @@ func (s *sink) flush() error {
 // await keeps the client of a stream waiting while no upstream has said anything: after a period of silence it
 // gets headers, and pings.
 func (s *sink) await() {
-	early := http.Header{"X-Longmen-Exchange": {s.x.record.ID}, "X-Longmen-Route": {s.x.record.Route}}
-	maps.Copy(early, s.x.chain.Answer)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.early, s.quiet = early, true
+	s.early, s.quiet = maps.Clone(s.x.chain.Answer), true
 	s.timer = time.AfterFunc(s.x.gateway.KeepAlive, s.keepAlive)
 }
 
@@ -194,7 +192,9 @@ func (s *sink) keepAlive() {
 	}
 	if !s.committed {
 		// The exchange is in the middle of an attempt: only what was known before may be told.
-		maps.Copy(s.w.Header(), s.early)
+		h := s.w.Header()
+		maps.Copy(h, s.early)
+		h["X-Longmen-Exchange"], h["X-Longmen-Route"] = []string{s.x.record.ID}, []string{s.x.record.Route}
 		s.committed, s.status = true, http.StatusOK
 		s.frame()
 		s.w.WriteHeader(http.StatusOK)

@@ -201,8 +201,8 @@ func TestSilence(t *testing.T) {
 		pings         bool
 		want          []string
 	}{
-		{"before the first token", after(9*time.Minute, good), serve, askStream, 200, "first", true, []string{"one 200 none"}},
-		{"longer than it may", after(11*time.Minute, good), roundTrip(func(*http.Request) (*http.Response, error) {
+		{"before the first token", after(14*time.Minute, good), serve, askStream, 200, "first", true, []string{"one 200 none"}},
+		{"longer than it may", after(16*time.Minute, good), roundTrip(func(*http.Request) (*http.Response, error) {
 			return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil
 		}), askStream, 200, "second", true,
 			[]string{"one 0 timeout", "two 200 none"}},
@@ -210,7 +210,7 @@ func TestSilence(t *testing.T) {
 			return streamed(delta("second"), stop, "data: [DONE]\n\n"), nil
 		}), askStream, 200, "second", true,
 			[]string{"one 200 server_error", "two 200 none"}},
-		{"everybody is silent", after(time.Hour, good), after(time.Hour, good), askStream, 200, "took longer than 10m0s (first_token)", true, []string{"one 0 timeout", "two 0 timeout"}},
+		{"everybody is silent", after(time.Hour, good), after(time.Hour, good), askStream, 200, "took longer than 15m0s (first_token)", true, []string{"one 0 timeout", "two 0 timeout"}},
 		{"between tokens", pausing(10 * time.Minute), serve, askStream, 200, "late", true, []string{"one 200 none"}},
 		{"between tokens, too long", pausing(20 * time.Minute), serve, askStream, 200, `broke off`, true, []string{"one 200 timeout"}},
 		{"whole", after(15*time.Minute, func() *http.Response { return whole(said) }), serve, ask, 200, "hello", false, []string{"one 200 none"}},

@@ -9,7 +9,7 @@ import (
 type Timeouts struct {
 	// Connect bounds the making of a connection, and once more its TLS handshake. Default: 5s.
 	Connect time.Duration
-	// FirstToken bounds the time from a request to the first event of a streamed answer. Default: 10m.
+	// FirstToken bounds the time from a request to the first event of a streamed answer. Default: 15m.
 	FirstToken time.Duration
 	// BetweenTokens bounds the silence between two events of a stream. Default: 15m.
 	BetweenTokens time.Duration
@@ -22,7 +22,7 @@ type Timeouts struct {
 // Default values of Timeouts: models may think for minutes before they answer.
 const (
 	defaultConnect       = 5 * time.Second
-	defaultFirstToken    = 10 * time.Minute
+	defaultFirstToken    = 15 * time.Minute
 	defaultBetweenTokens = 15 * time.Minute
 	defaultStream        = 2 * time.Hour
 	defaultAnswer        = 20 * time.Minute
