@@ -38,17 +38,25 @@ func (r *Route) unmarshalTo(d *caddyfile.Dispenser) error {
 	return nil
 }
 
-// unmarshalShares reads candidates behind percentages.
+// unmarshalShares reads percentages with one or several candidates behind each.
 func (r *Route) unmarshalShares(d *caddyfile.Dispenser, args []string) error {
-	if len(args)%2 != 0 {
-		return d.Errf("to split has %d arguments, expected pairs of a percentage and a candidate", len(args))
-	}
-	for i := 0; i < len(args); i += 2 {
-		share, err := percentage(d, "to split", args[i])
-		if err != nil {
-			return err
+	share, last := 0.0, ""
+	for i, arg := range args {
+		if strings.HasSuffix(arg, "%") || i == 0 {
+			if share > 0 {
+				return d.Errf("to split: %s has no candidate behind it, expected one or several", last)
+			}
+			var err error
+			if share, err = percentage(d, "to split", arg); err != nil {
+				return err
+			}
+			last = arg
+			continue
 		}
-		r.Weights, r.To = append(r.Weights, share), append(r.To, args[i+1])
+		r.Weights, r.To, share = append(r.Weights, share), append(r.To, arg), 0
+	}
+	if share > 0 {
+		return d.Errf("to split: %s has no candidate behind it, expected one or several", last)
 	}
 	return nil
 }

@@ -86,7 +86,8 @@ type Route struct {
 	// each for a share of them. Default: "".
 	Strategy string `json:"strategy,omitempty"`
 
-	// The weights of to, one each, above 0: for weighted and sticky; for split percentages, 100 in all. Default: all alike.
+	// The weights of to, one each, above 0: for weighted and sticky; for split percentages, 100 in all, where 0 is a candidate that stands in
+	// for the one before it within its share. Default: all alike.
 	Weights []float64 `json:"weights,omitempty"`
 
 	// What requests have in common that the strategies sticky and split send to the same candidate: "key", the caller's, "user", as the body names

@@ -166,13 +166,11 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 	if len(r.To) == 0 {
 		fail(errors.New("no candidate, expected to <provider>[/<model>]"))
 	}
-	seen := make(map[string]bool)
-	for _, to := range r.To {
-		if seen[to] {
-			fail(fmt.Errorf("to: %s is given twice, expected once", to))
+	for i, to := range r.To {
+		if err := r.checkTwice(i); err != nil {
+			fail(err)
 			continue
 		}
-		seen[to] = true
 		c, err := a.candidate(to, p.rule)
 		if err != nil {
 			fail(fmt.Errorf("to: %w", err))

@@ -13,6 +13,25 @@ import (
 // shares tells whether weights are percentages.
 func (r *Route) shares() bool { return gateway.Strategy(r.Strategy) == gateway.Split }
 
+// checkTwice finds a candidate that was given before. Shares of a split may have the same ones behind their first.
+func (r *Route) checkTwice(i int) error {
+	before := r.To[:i]
+	if !r.shares() || len(r.Weights) != len(r.To) {
+		if slices.Contains(before, r.To[i]) {
+			return fmt.Errorf("to: %s is given twice, expected once", r.To[i])
+		}
+		return nil
+	}
+	for j, own := i-1, r.Weights[i] == 0; j >= 0; j-- {
+		first := r.Weights[j] > 0
+		if r.To[j] == r.To[i] && (own || first && r.Weights[i] > 0) {
+			return fmt.Errorf("to split: %s is given twice in a share or begins two, expected once", r.To[i])
+		}
+		own = own && !first
+	}
+	return nil
+}
+
 // checkOrder says what is wrong with how the candidates are gone through.
 func (r *Route) checkOrder(a *App, p *plannedRoute) error {
 	var errs []error

@@ -76,6 +76,7 @@ func TestLoadBalancing(t *testing.T) {
 		{"context fallback", contextFallback},
 		{"split", splits},
 		{"fallback within a share", nested},
+		{"a fallback of its own for a share", standIns},
 		{"silence before the first token", silent},
 		{"hedge", hedges},
 		{"shadow", shadows},

@@ -82,6 +82,30 @@ func nested(t *testing.T, c *running) {
 	check("a share ill", map[string]*fault.Upstream{"ann": stable[1], "ida": stable[1]})
 }
 
+// standIns: a share with a fallback of its own goes on with that, and with the other share only behind it.
+func standIns(t *testing.T, c *running) {
+	stable, trial, spare := plans(t, nil), plans(t, nil), plans(t, nil)
+	one := func(name string, all []*fault.Upstream) string { return pooled(name, all, "breaker off") }
+	c.load(trafficAt(t, one("stable", stable), one("trial", trial)+one("spare", spare), "split 90% stable 10% trial", "split 90% stable spare 10% trial stable"))
+	ill := fault.Always(fails(http.StatusInternalServerError))
+	check := func(what string, want map[string]string) {
+		t.Helper()
+		for user, by := range want {
+			if a, who := c.of(user, "gpt", 1, true); a.status != http.StatusOK || who != by {
+				t.Errorf("%s: %s was served by %s, want %s: %d %s", what, user, who, by, a.status, a.body)
+			}
+		}
+	}
+	check("all well", map[string]string{"ann": "stable", "ida": "trial"})
+	trial[0].SetPlan(ill)
+	check("the trial ill", map[string]string{"ann": "stable", "ida": "stable"})
+	stable[0].SetPlan(ill)
+	check("both ill", map[string]string{"ann": "spare", "ida": "spare"})
+	spare[0].SetPlan(ill)
+	trial[0].SetPlan(fault.Always(fault.Fault{}))
+	check("only the trial well", map[string]string{"ann": "trial", "ida": "trial"})
+}
+
 // silent: a model that does not begin in time makes way for the next one, and learns that nobody waits any more.
 func silent(t *testing.T, c *running) {
 	for _, f := range []fault.Fault{{Kind: fault.Hang}, {Kind: fault.Slow}} { // without an answer, and without an event in it

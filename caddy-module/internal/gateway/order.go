@@ -38,7 +38,8 @@ type Order struct {
 	Strategy Strategy
 	// Sticky names what Sticky and Split stick to: see Affinities. "" is "key".
 	Sticky string
-	// Weights of the candidates, for Weighted and Split; nil weighs all alike.
+	// Weights of the candidates, for Weighted, Sticky and Split; nil weighs all alike. For Split 0 is one that belongs to the share of the
+	// candidate before it, whom it stands in for.
 	Weights []float64
 
 	turn atomic.Uint64
@@ -52,7 +53,10 @@ func (o *Order) Check(n int) error {
 	if o.Weights != nil && len(o.Weights) != n {
 		return fmt.Errorf("%d weights for %d candidates, expected one each", len(o.Weights), n)
 	}
-	for _, w := range o.Weights {
+	for i, w := range o.Weights {
+		if w == 0 && i > 0 && o.Strategy == Split {
+			continue
+		}
 		if !(w > 0) || math.IsInf(w, 0) {
 			return fmt.Errorf("weight %v, expected a number above 0", w)
 		}
@@ -76,6 +80,9 @@ func (x *exchange) rank(r *Route, candidates []*attempt.Candidate) []*attempt.Ca
 	o := &r.Order
 	if o.Strategy == Ordered || len(candidates) < 2 {
 		return candidates
+	}
+	if o.Strategy == Split {
+		return x.split(r, candidates)
 	}
 	turn := x.turn(o)
 	ranks := make([]ranked, 0, len(candidates))
@@ -117,7 +124,7 @@ func (x *exchange) rankOf(o *Order, c *attempt.Candidate, turn uint64, r *Route)
 		return float64(c.Provider.Busy())
 	case UsageAware:
 		return -c.Provider.Left()
-	case Weighted, Sticky, Split:
+	case Weighted, Sticky:
 		affinity := turn // for weighted each request is its own
 		if o.Strategy != Weighted {
 			affinity = x.affinity(o.Sticky)

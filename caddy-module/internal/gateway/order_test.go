@@ -107,6 +107,38 @@ func TestShares(t *testing.T) {
 	}
 }
 
+// TestSharesOfSeveral: who belongs to a share gets its candidates in their order, then those of the other share.
+func TestSharesOfSeveral(t *testing.T) {
+	g, _ := orderedGateway(t, func(r *Route) {
+		a, b, c := r.Candidates[0], r.Candidates[1], r.Candidates[2]
+		r.Candidates = []*attempt.Candidate{a, c, b, c, a}
+		r.Order.Strategy, r.Order.Sticky, r.Order.Weights = Split, "user", []float64{70, 0, 30, 0, 0}
+		if err := r.Order.Check(len(r.Candidates)); err != nil {
+			t.Error(err)
+		}
+	})
+	counts := map[string]int{}
+	for i := range 1000 {
+		e := g.Explain(asking(chatPath, fmt.Sprintf(`{"model":"m","user":"user-%d","messages":[]}`, i)), Assume{})
+		var names string
+		for _, c := range e.Candidates {
+			names += c.Provider
+		}
+		counts[names]++
+	}
+	if acb, bca := counts["acb"], counts["bca"]; acb+bca != 1000 || acb < 650 || acb > 750 {
+		t.Errorf("got %v, want acb for 70 %% and bca for the others", counts)
+	}
+	// One whose provider is named in the model stays with it.
+	if e := g.Explain(asking(chatPath, `{"model":"c/m","user":"user-1","messages":[]}`), Assume{}); len(e.Candidates) != 1 || e.Candidates[0].Provider != "c" {
+		t.Errorf("got %+v", e.Candidates)
+	}
+	first := Order{Strategy: Split, Weights: []float64{0, 100}}
+	if err := first.Check(2); err == nil {
+		t.Error("a share begins with nobody")
+	}
+}
+
 // TestFallbackIsRead: a request that would pass unread is read where a fallback speaks another dialect.
 func TestFallbackIsRead(t *testing.T) {
 	refuses := upstreamOf(t, "small", "openai.chat", roundTrip(status(400, `{"error":{"message":"too long","type":"invalid_request_error","code":"context_length_exceeded"}}`)))
