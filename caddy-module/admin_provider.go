@@ -55,6 +55,8 @@ type keyStatus struct {
 	Requests int64   `json:"requests"` // in the last minute
 	Tokens   int64   `json:"tokens"`   // in the last minute
 	Left     float64 `json:"left"`     // share of its limits, as far as is known
+	// CoolingModels are the seconds until it may be asked for models again that cool by themselves.
+	CoolingModels map[string]float64 `json:"cooling_models,omitempty"`
 }
 
 func (a *App) providerStatus() []providerStatus {
@@ -88,6 +90,12 @@ func endpointsStatus(p *provider.Provider) []endpointStatus {
 			}
 			if l.Reason != failure.None {
 				k.Reason = l.Reason.String()
+			}
+			for _, m := range l.Models {
+				if k.CoolingModels == nil {
+					k.CoolingModels = make(map[string]float64)
+				}
+				k.CoolingModels[m.Model] = max(m.Until.Sub(now), 0).Seconds()
 			}
 			s.Keys = append(s.Keys, k)
 		}

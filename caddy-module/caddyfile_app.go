@@ -53,6 +53,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			}
 //			balance  round_robin|weighted|priority|fill_first|least_busy|least_latency|least_cost|usage_aware
 //			balance  sticky session|user|key|prompt_cache_key
+//			cooldown key|model
 //			breaker  off
 //			breaker {
 //				failures <number>

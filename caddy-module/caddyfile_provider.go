@@ -58,6 +58,8 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 		return unmarshalKey(d, &p.Keys)
 	case "endpoint":
 		return p.unmarshalEndpoint(d)
+	case "cooldown":
+		return once(d, &p.Cooldown, "key or model")
 	case "breaker":
 		return p.unmarshalBreaker(d)
 	case "probe":
@@ -77,7 +79,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "breaker", "probe", "models", "limit", "prices", "timeout", "timeouts", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "cooldown", "breaker", "probe", "models", "limit", "prices", "timeout", "timeouts", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {

@@ -22,6 +22,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 	"github.com/longmen-gateway/longmen/plugins"
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -175,7 +176,7 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		Auth:     who,
 		Before:   members(p.before, ""),
 		MaxBody:  h.MaxBody,
-		Healthy:  e.healthy,
+		Figures:  e.figures,
 		ClientIP: clientIP,
 		Observe:  e.app.observed(observe(e.app.ctx.Logger().Named("usage"))),
 		Compared: compared(e.app.ctx.Logger().Named("shadow")),
@@ -216,10 +217,17 @@ func (g *guest) member(onError string) *pipeline.Plugin {
 	return m
 }
 
-// healthy answers rules.
-func (e *engine) healthy(name string) bool {
+// figures answers rules.
+func (e *engine) figures(name string) route.Figures {
 	p := e.app.providers[name]
-	return p != nil && p.Healthy()
+	if p == nil {
+		return route.Figures{}
+	}
+	now := p.Now().UnixNano()
+	s := p.Summary(now)
+	return route.Figures{
+		Healthy: s.Healthy, Ready: s.Ready && !p.LacksKey(), Latency: s.Latency, Busy: int(s.InFlight), Left: s.Left, Failing: p.Failing(now),
+	}
 }
 
 // clientIP is the client's address as Caddy's trusted_proxies make it out.

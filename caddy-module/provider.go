@@ -64,6 +64,10 @@ type Provider struct {
 	// caller's) or "prompt_cache_key". Default: none.
 	Sticky string `json:"sticky,omitempty"`
 
+	// What a rate limit (429) leaves alone: "key" is the key at that endpoint, "model" the key for that model only, for providers that
+	// limit each model by itself. A model that the gateway has not read counts as none: then the key is left alone. Default: key.
+	Cooldown string `json:"cooldown,omitempty"`
+
 	// When an endpoint counts as broken. Default: as the fields say.
 	Breaker *Breaker `json:"breaker,omitempty"`
 
@@ -109,7 +113,7 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	}
 	c := provider.Config{
 		Name: name, Preset: p.Preset, Dialects: p.Dialects, Quirks: p.Quirks, Balance: pool.Balance(p.Balance), Sticky: provider.Sticky(p.Sticky),
-		Breaker: p.Breaker.config(), Models: p.Models, States: upstreams, Shared: a.ShareHealth != "",
+		Cooldown: provider.Cooldown(p.Cooldown), Breaker: p.Breaker.config(), Models: p.Models, States: upstreams, Shared: a.ShareHealth != "",
 	}
 	var err error
 	if c.Timeouts, err = p.timeouts(); err != nil {

@@ -116,6 +116,9 @@ func (w *watch) note(e pool.Event) {
 			fields, data["key"] = append(fields, zap.Int("key", key)), key
 		}
 		fields = append(fields, zap.String("reason", e.Class.String()))
+		if e.Model != "" {
+			fields, data["model"] = append(fields, zap.String("model", e.Model)), e.Model
+		}
 		if !e.Until.IsZero() {
 			fields, data["until"] = append(fields, zap.Time("until", e.Until)), e.Until.Format(time.RFC3339Nano)
 		}

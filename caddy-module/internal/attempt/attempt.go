@@ -59,6 +59,15 @@ func (c *Candidate) UpstreamModel(asked string) string {
 	return c.Provider.Model(asked)
 }
 
+// Limited is the model whose rate limit at the provider a request counts against; "" where a key's models have one limit together, and when the
+// model is not known.
+func (c *Candidate) Limited(asked string) string {
+	if c.Provider.Cooldown != provider.CooldownModel {
+		return ""
+	}
+	return c.UpstreamModel(asked)
+}
+
 // Renames tells whether the request's model may have another name upstream.
 func (c *Candidate) Renames() bool { return c.Model != "" || c.Provider.Renames() }
 

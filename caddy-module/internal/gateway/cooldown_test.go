@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -68,5 +70,56 @@ func TestCooldown(t *testing.T) {
 			clock.Add(int64(time.Millisecond))
 			check("at the end", tt.failures+10)
 		})
+	}
+}
+
+// TestModelCooldown: where a provider limits each model of a key, another model of the key is asked within the request, and later; where it
+// limits the key, or when the gateway has not read which model is asked for, the key waits for all.
+func TestModelCooldown(t *testing.T) {
+	for _, tt := range []struct {
+		cooldown provider.Cooldown
+		models   []string // of the candidates
+		first    string   // what the first request asks for
+		status   int
+		then     int // the status of a request for the small model alone, while the large one waits
+	}{
+		{provider.CooldownModel, []string{"large", "small"}, "large small", 200, 200},
+		{provider.CooldownKey, []string{"large", "small"}, "large", 429, 429},
+		{provider.CooldownModel, []string{"large"}, "large", 429, 429},
+	} {
+		var asked []string
+		u := &upstream{answer: func(_ int, _ *http.Request, body string) *http.Response {
+			var request struct{ Model string }
+			if err := json.Unmarshal([]byte(body), &request); err != nil {
+				t.Error(err)
+			}
+			if asked = append(asked, request.Model); request.Model != "large" {
+				return whole(said)
+			}
+			r := answered(429, "application/json", strings.NewReader(`{"error":{"message":"slow down","type":"requests","code":"rate_limit_exceeded"}}`))
+			r.Header.Set("Retry-After", "7")
+			return r
+		}}
+		p, err := provider.New(provider.Config{
+			Name: "p", BaseURL: "http://upstream.example/v1", Dialects: []string{"openai.chat"}, Keys: []string{"only-key"}, Transport: u, Cooldown: tt.cooldown,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, _ := gatewayOf(t, p)
+		g.Routes[0].Candidates = nil
+		for _, model := range tt.models {
+			c := candidate(t, p)
+			c.Model = model
+			g.Routes[0].Candidates = append(g.Routes[0].Candidates, c)
+		}
+		w := post(g, chatPath, ask)
+		if got := strings.Join(asked, " "); got != tt.first || w.Code != tt.status {
+			t.Errorf("%s, %v: asked for %s and answered %d, want %s and %d", tt.cooldown, tt.models, got, w.Code, tt.first, tt.status)
+		}
+		g.Routes[0].Candidates = g.Routes[0].Candidates[len(tt.models)-1:]
+		if w = post(g, chatPath, ask); w.Code != tt.then || w.Code == 429 && w.Header().Get("Retry-After") != "7" {
+			t.Errorf("%s, %v: then %d, Retry-After %q, want %d", tt.cooldown, tt.models, w.Code, w.Header().Get("Retry-After"), tt.then)
+		}
 	}
 }

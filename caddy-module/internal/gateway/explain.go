@@ -148,13 +148,13 @@ func (e *explainer) hooks(ctx context.Context, from int) (answered bool, _ error
 // route is match, with the reasons.
 func (e *explainer) route(ctx context.Context) (*Route, error) {
 	x := e.exchange
-	healthy := x.gateway.Healthy
+	figures := x.gateway.Figures
 	if e.given.Service {
-		healthy = nil
+		figures = nil
 	}
 	known := route.Request{
 		HTTP: x.request, Address: x.record.ClientIP, Client: x.dialect, Arena: x.arena, Root: x.root, Asked: x.asked,
-		Caller: x.who, Attributes: x.chain.Attribute, Health: healthy,
+		Caller: x.who, Attributes: x.chain.Attribute, Figures: figures,
 	}
 	var env route.Env
 	env.Reset(&known)
@@ -264,7 +264,7 @@ func (e *explainer) stand(c *attempt.Candidate, v *CandidateVerdict) {
 
 // cools tells whether a candidate has a lane for the request now, and if not, when.
 func (e *explainer) cools(c *attempt.Candidate, v *CandidateVerdict) {
-	choice := pool.Choice{Now: c.Provider.Now().UnixNano()}
+	choice := pool.Choice{Now: c.Provider.Now().UnixNano(), Model: c.Limited(e.input.Model)}
 	if t := e.said.Tokens; t != nil {
 		choice.Tokens = t.Prompt
 	}

@@ -141,14 +141,14 @@ one/gpt-5 ready, native openai.chat, $0.000202
 two/gpt-5 ready, to gemini.generate by openai-gemini, loses logit_bias: not supported by gemini
 openai/gpt-5 no key, native openai.chat
 `},
-		{"everything in service", asking(chatPath, body), Assume{Key: "ann", Service: true}, func(g *Gateway) { g.Healthy = func(string) bool { return false } },
+		{"everything in service", asking(chatPath, body), Assume{Key: "ann", Service: true}, func(g *Gateway) { g.Figures = func(string) route.Figures { return route.Figures{} } },
 			early + `down not matched: provider("two").healthy is true
 rest matched: it has no rule
 one/gpt-5 ready, native openai.chat, $0.000202
 two/gpt-5 ready, to gemini.generate by openai-gemini, loses logit_bias: not supported by gemini
 openai/gpt-5 ready, native openai.chat
 `},
-		{"out of service", asking(chatPath, body), Assume{Key: "ann"}, func(g *Gateway) { g.Healthy = func(string) bool { return false } },
+		{"out of service", asking(chatPath, body), Assume{Key: "ann"}, func(g *Gateway) { g.Figures = func(string) route.Figures { return route.Figures{} } },
 			early + `down matched: provider("two").healthy is false
 rest not reached: an earlier route takes the request
 one/gpt-5 ready, native openai.chat, $0.000202

@@ -77,8 +77,8 @@ type Config struct {
 	Aliases map[string]string
 	// Models are listed to clients that ask which there are; nil lists none.
 	Models *inventory.Inventory
-	// Healthy tells rules whether a provider is in service; nil means all are.
-	Healthy func(provider string) bool
+	// Figures tells rules what is known of a provider; nil means that all are well.
+	Figures func(provider string) route.Figures
 	// ClientIP tells a request's client; nil means the address of the connection.
 	ClientIP func(*http.Request) string
 	// Observe is called once for every exchange, last, with its account.
@@ -112,9 +112,6 @@ func New(c Config) *Gateway {
 	}
 	if c.NewID == nil {
 		c.NewID = randomID
-	}
-	if c.Healthy == nil {
-		c.Healthy = func(string) bool { return true }
 	}
 	if c.ClientIP == nil {
 		c.ClientIP = func(r *http.Request) string { return host(r.RemoteAddr) }

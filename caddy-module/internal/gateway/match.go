@@ -17,7 +17,7 @@ func (x *exchange) match(ctx context.Context) (*Route, error) {
 	env := envs.Get().(*route.Env)
 	known := route.Request{
 		HTTP: x.request, Address: x.record.ClientIP, Client: x.dialect, Arena: x.arena, Root: x.root, Asked: x.asked,
-		Caller: x.who, Attributes: x.chain.Attribute, Health: x.gateway.Healthy,
+		Caller: x.who, Attributes: x.chain.Attribute, Figures: x.gateway.Figures,
 	}
 	env.Reset(&known)
 	defer func() {

@@ -61,7 +61,7 @@ func (x *shade) once(ctx context.Context, c *attempt.Candidate) (because string,
 	if !ok {
 		return "not_ready", nil
 	}
-	choice := pool.Choice{Now: c.Provider.Now().UnixNano(), Tokens: x.size() / 4}
+	choice := pool.Choice{Now: c.Provider.Now().UnixNano(), Tokens: x.size() / 4, Model: c.Limited(in.Model)}
 	if c.Provider.Sticky != "" {
 		choice.Affinity = x.affinity(string(c.Provider.Sticky))
 	}

@@ -95,7 +95,7 @@ func (t *trip) retry() *Retry { return t.route.Retry }
 // take leases a lane of a candidate that was not tried, and a place at its provider. It waits for one if it may: a
 // candidate that has none free makes way for the others.
 func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attempt.Flight, bool) {
-	t.choice.Now, t.choice.Tried = c.Provider.Now().UnixNano(), &t.tried[t.at]
+	t.aim(c)
 	place, err := t.x.enterProvider(ctx, c, wait)
 	if err != nil {
 		t.refusal = err
@@ -123,6 +123,11 @@ func (t *trip) take(ctx context.Context, c *attempt.Candidate, wait bool) (attem
 		}
 	}
 	return attempt.Flight{}, false
+}
+
+// aim makes the choice one among the lanes of the candidate that the trip is at.
+func (t *trip) aim(c *attempt.Candidate) {
+	t.choice.Now, t.choice.Tried, t.choice.Model = c.Provider.Now().UnixNano(), &t.tried[t.at], c.Limited(t.x.input.Model)
 }
 
 // beside leases the lane of an attempt beside the one that is under way: another one of the same candidate, else one of the
@@ -212,9 +217,9 @@ func (t *trip) failed(err error) bool {
 
 // goesOn tells whether the candidate has a lane that was not tried and is ready.
 func (t *trip) goesOn() bool {
-	p := t.order[t.at].Provider
-	t.choice.Now, t.choice.Tried = p.Now().UnixNano(), &t.tried[t.at]
-	return p.Wait(&t.choice) == 0
+	c := t.order[t.at]
+	t.aim(c)
+	return c.Provider.Wait(&t.choice) == 0
 }
 
 // backOff has the next attempt wait: a part of a time that doubles, so that requests that failed together do

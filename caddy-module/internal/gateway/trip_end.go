@@ -17,7 +17,7 @@ func (t *trip) earliest(force bool) time.Duration {
 	wait := time.Duration(-1)
 	choice := pool.Choice{Tokens: t.choice.Tokens, Affinity: t.choice.Affinity, Force: force}
 	for _, c := range t.order {
-		choice.Now = c.Provider.Now().UnixNano()
+		choice.Now, choice.Model = c.Provider.Now().UnixNano(), c.Limited(t.x.input.Model)
 		if w := c.Provider.Wait(&choice); w >= 0 && (wait < 0 || w < wait) {
 			wait = w
 		}

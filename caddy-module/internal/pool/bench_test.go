@@ -32,7 +32,7 @@ func BenchmarkTake100(b *testing.B) {
 		for name, limits := range map[string]bool{"": false, "/limits": true} {
 			b.Run(string(balance)+name, func(b *testing.B) {
 				p := hundred(b, balance, limits)
-				c := Choice{Now: t0, Tokens: 100}
+				c := Choice{Now: t0, Tokens: 100, Model: "m"}
 				b.ReportAllocs()
 				for b.Loop() {
 					c.Now += 1000
@@ -81,7 +81,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	for _, balance := range Balances() {
 		p := hundred(t, balance, true)
 		var tried Tried
-		c := Choice{Now: t0, Tokens: 10, Affinity: 7, Tried: &tried}
+		c := Choice{Now: t0, Tokens: 10, Affinity: 7, Model: "m", Tried: &tried}
 		if n := testing.AllocsPerRun(100, func() {
 			tried.Clear()
 			for range 3 {

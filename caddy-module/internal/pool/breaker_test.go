@@ -175,11 +175,11 @@ func TestServersAreApart(t *testing.T) {
 	now = after(90 * time.Second)
 	serve(p, only(p, 2, now), failure.None, 0)
 	want := fmt.Sprint([]Event{
-		{BreakerOpened, "a1", "a", failure.Connect, unix(after(30 * time.Second)), nil},
-		{BreakerHalfOpen, "a2", "a", failure.None, time.Time{}, nil},
-		{BreakerOpened, "a2", "a", failure.Connect, unix(after(90 * time.Second)), nil},
-		{BreakerHalfOpen, "a2", "a", failure.None, time.Time{}, nil},
-		{BreakerClosed, "a2", "a", failure.None, time.Time{}, nil},
+		{BreakerOpened, "a1", "a", failure.Connect, unix(after(30 * time.Second)), nil, ""},
+		{BreakerHalfOpen, "a2", "a", failure.None, time.Time{}, nil, ""},
+		{BreakerOpened, "a2", "a", failure.Connect, unix(after(90 * time.Second)), nil, ""},
+		{BreakerHalfOpen, "a2", "a", failure.None, time.Time{}, nil, ""},
+		{BreakerClosed, "a2", "a", failure.None, time.Time{}, nil, ""},
 	})
 	if got := fmt.Sprint(*told); got != want {
 		t.Errorf("events:\n%s\nwant\n%s", got, want)

@@ -4,6 +4,7 @@ package pool
 type Choice struct {
 	Now      int64  // Unix nanoseconds
 	Tokens   int64  // what the request will take, as far as can be said; counted against TPM at once
+	Model    string // whose rate limit the request counts against, where each model of a member has its own; "" where they have one together
 	Affinity uint64 // a hash of what sticky sticks to; 0 for nothing: then sticky is round_robin
 	Tried    *Tried // members not to choose; nil for none
 	Force    bool   // also members that only the pool itself leaves alone: when there is nobody else, one that may be well again is better than none

@@ -136,7 +136,7 @@ func TestLaterHintsOnlyProlong(t *testing.T) {
 		}
 		want := "[]"
 		if step.event != 0 {
-			want = fmt.Sprint([]Event{{step.event, "m0", "m0", step.class, unix(after(step.want)), nil}})
+			want = fmt.Sprint([]Event{{step.event, "m0", "m0", step.class, unix(after(step.want)), nil, ""}})
 		}
 		if got := fmt.Sprint(*told); got != want {
 			t.Errorf("%s %v: events %s, want %s", step.class, step.hint, got, want)
@@ -165,7 +165,7 @@ func TestOverload(t *testing.T) {
 	if w := p.Wait(only(p, 1, after(time.Second))); w != 2*time.Second {
 		t.Errorf("wait %v, want 2s", w)
 	}
-	if got := fmt.Sprint(*told); got != fmt.Sprint([]Event{{ServerCooling, "a1", "a", failure.Overload, unix(after(2 * time.Second)), nil}}) {
+	if got := fmt.Sprint(*told); got != fmt.Sprint([]Event{{ServerCooling, "a1", "a", failure.Overload, unix(after(2 * time.Second)), nil, ""}}) {
 		t.Errorf("events %s", got)
 	}
 	if got := serve(p, only(p, 1, after(3*time.Second)), failure.None, 0); got != 1 {

@@ -29,6 +29,7 @@ type Event struct {
 	Class  failure.Class // why
 	Until  time.Time     // when it will be over, zero if nothing is waited for
 	Err    error         // of StoreLost
+	Model  string        // of MemberCooling, where it is for one model only
 }
 
 // Notify sets who is told of events, in the place of whom it was. It is called without locks and has to return soon: a request waits.

@@ -19,7 +19,7 @@ const (
 type record struct {
 	Rest    int64           `json:"rest,omitempty"` // until when the server asked to be left alone
 	Breaker breaker         `json:"breaker"`
-	Members map[string]rest `json:"members,omitempty"` // by ID: those that cool
+	Members map[string]rest `json:"members,omitempty"` // by ID, of a model with "#" and its name behind: those that cool
 }
 
 // breaker is a server's: the latest change counts.
@@ -102,14 +102,16 @@ func (b branch) merge(r *record, now int64) (news bool) {
 	}
 	b.mu.Unlock()
 	for id, m := range b.members {
-		if m.cooling.merge(id, r, now) {
-			news = true
-		}
+		until, changed := m.cooling.merge(id, r, now)
+		of, too := m.models.merge(id+"#", r, now)
+		m.cools(max(until, of))
+		news = news || changed || too
 	}
 	return news
 }
 
-func (c *cooling) merge(id string, r *record, now int64) (news bool) {
+// merge tells until when the member cools, and whether the record changed.
+func (c *cooling) merge(id string, r *record, now int64) (until int64, news bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	theirs := r.Members[id]
@@ -120,13 +122,13 @@ func (c *cooling) merge(id string, r *record, now int64) (news bool) {
 	c.asked.Store(max(c.asked.Load(), theirs.Asked))
 	own := rest{c.until.Load(), c.asked.Load(), c.class.String(), c.times.Load()}
 	if own.Until <= now || own.Until == theirs.Until && own.Asked == theirs.Asked {
-		return false
+		return own.Until, false
 	}
 	if r.Members == nil {
 		r.Members = map[string]rest{}
 	}
 	r.Members[id] = own
-	return true
+	return own.Until, true
 }
 
 // life is how long the record is of use.

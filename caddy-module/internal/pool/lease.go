@@ -14,6 +14,9 @@ type Lease struct {
 	taken  int64
 	epoch  uint32 // of the member's cooling
 	pass   pass
+
+	model      string // whose limit it counts against
+	modelEpoch uint32 // of its cooling
 }
 
 // Outcome is how an attempt went.
@@ -49,7 +52,7 @@ func (l *Lease) Left(share float64, now int64) {
 
 // End gives the member back. The first time counts, more do nothing.
 //
-// After RateLimit the member is left alone for what the upstream asked for, else for 10 s, which doubles up to 5 min while it repeats;
+// After RateLimit the member, or its model where the choice named one, is left alone for what the upstream asked for, else for 10 s, which doubles up to 5 min while it repeats;
 // after Credential for 5 min, which doubles up to 1 h. An Overload or a ServerError with a Wait leaves the whole server alone for it. Classes that are Sick
 // count for the breaker; any other but Canceled is a sign that the server answers.
 func (l *Lease) End(o Outcome) {
@@ -67,12 +70,19 @@ func (l *Lease) End(o Outcome) {
 	switch o.Class {
 	case failure.None:
 		m.cooling.served(l.epoch)
+		if c := m.models.of(l.model); c != nil {
+			c.served(l.modelEpoch)
+		}
 	case failure.RateLimit:
-		e.Kind, p = MemberCooling, m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
+		e.Kind = MemberCooling
+		p, e.Model = m.limited(l, o)
 	case failure.Credential:
 		e.Kind, p = CredentialRefused, m.cooling.begin(o.Class, o.Wait, l.epoch, o.Now)
 	case failure.Overload, failure.ServerError: // without a wait it is the breaker's matter alone
 		e.Kind, p = ServerCooling, m.server.leaveAlone(o.Wait, o.Now)
+	}
+	if e.Kind != ServerCooling {
+		m.cools(p.until)
 	}
 	if p.news {
 		states.changed(m.server)

@@ -27,6 +27,19 @@ func (r *ratio) add(failed bool, window time.Duration, now int64) {
 	}
 }
 
+// within counts what is in the window now.
+func (r *ratio) within(now int64) (all, failed int) {
+	if r.width == 0 {
+		return 0, 0
+	}
+	for at := max(now/r.width, r.head) - tenths + 1; at <= r.head; at++ {
+		c := r.counts[at%tenths]
+		all += c.all
+		failed += c.failed
+	}
+	return all, failed
+}
+
 // reached tells whether the share failed, of at least so many.
 func (r *ratio) reached(share float64, least int) bool {
 	var all, failed int

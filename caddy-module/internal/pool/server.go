@@ -148,6 +148,13 @@ func (s *server) leaveAlone(wait time.Duration, now int64) pause {
 	return pause{until, true, was <= now}
 }
 
+// failing is how much was asked within the window, and how much of it failed.
+func (s *server) failing(now int64) (all, failed int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ratio.within(now)
+}
+
 // phase is what the breaker does.
 func (s *server) phase(now int64) Phase {
 	switch {

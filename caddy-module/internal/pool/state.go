@@ -8,8 +8,10 @@ import (
 
 // state is what is known of a member. It outlives pools.
 type state struct {
-	home     string // its server; States.mu guards it
+	latest   atomic.Int64 // until when something of it cools at most, Unix nanoseconds
+	home     string       // its server; States.mu guards it
 	cooling  cooling
+	models   models
 	inFlight atomic.Int64
 	latency  *latency.Tracker
 	said     atomic.Uint64 // what the provider said of its limits, packed
@@ -27,13 +29,13 @@ func newState() *state {
 
 // isReady tells whether the member may be chosen.
 func (m *member) isReady(c *Choice, allRefused bool) bool {
-	return m.cooling.readyAt(c.Force, allRefused) <= c.Now && m.server.readyAt(c.Now, c.Force) <= c.Now &&
+	return (m.latest.Load() <= c.Now || m.cooledAt(c, allRefused) <= c.Now) && m.server.readyAt(c.Now, c.Force) <= c.Now &&
 		(m.RPM == 0 || m.requests.room(1, m.RPM, c.Now)) && (m.TPM == 0 || m.tokens.room(m.needs(c), m.TPM, c.Now))
 }
 
 // readyAt is when it may, as far as is known.
 func (m *member) readyAt(c *Choice, allRefused bool) int64 {
-	at := max(m.cooling.readyAt(c.Force, allRefused), m.server.readyAt(c.Now, c.Force))
+	at := max(m.cooledAt(c, allRefused), m.server.readyAt(c.Now, c.Force))
 	if m.RPM > 0 {
 		at = max(at, m.requests.roomAt(1, m.RPM, c.Now))
 	}
@@ -41,6 +43,17 @@ func (m *member) readyAt(c *Choice, allRefused bool) int64 {
 		at = max(at, m.tokens.roomAt(m.needs(c), m.TPM, c.Now))
 	}
 	return at
+}
+
+// cooledAt is when it need not be left alone any more.
+func (m *member) cooledAt(c *Choice, allRefused bool) int64 {
+	return max(m.cooling.readyAt(c.Force, allRefused), m.models.readyAt(c.Model, c.Force))
+}
+
+// cools notes that something of it cools.
+func (s *state) cools(until int64) {
+	for old := s.latest.Load(); old < until && !s.latest.CompareAndSwap(old, until); old = s.latest.Load() {
+	}
 }
 
 // needs is how many tokens a request counts as.

@@ -19,6 +19,7 @@ type Status struct {
 	Tokens   int64         // in the last minute
 	Latency  time.Duration // mean until an answer begins, 0 when that is not known
 	Left     float64       // the share (0…1) of its limits that is left, as far as is known
+	Models   []ModelStatus // that cool while the member as a whole does not have to
 }
 
 // Status gives what is known of every member, in the order that New was given. now is in Unix nanoseconds.
@@ -29,6 +30,7 @@ func (p *Pool) Status(now int64) []Status {
 		s := Status{
 			ID: m.ID, Server: m.Server, InFlight: m.inFlight.Load(), Breaker: m.server.phase(now), Reason: m.reason(now),
 			Requests: m.requests.used(now), Tokens: m.tokens.used(now), Latency: m.latency.Mean(now), Left: max(1-m.spent(now), 0),
+			Models: m.models.status(now),
 		}
 		at := m.readyAt(&Choice{Now: now}, false)
 		if s.Ready = at <= now; !s.Ready {
@@ -59,6 +61,23 @@ type Summary struct {
 	InFlight int64         // of all members
 	Latency  time.Duration // the least mean of members that are ready, 0 when none is known
 	Left     float64       // the most that a member that is ready has left of its limits
+}
+
+// Failing is the share (0…1) of what was asked within the breakers' windows that failed, of all servers; 0 when nothing was.
+func (p *Pool) Failing(now int64) float64 {
+	var all, failed int
+	servers := make(map[*server]bool, len(p.members))
+	for i := range p.members {
+		if s := p.members[i].server; !servers[s] {
+			servers[s] = true
+			a, f := s.failing(now)
+			all, failed = all+a, failed+f
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(failed) / float64(all)
 }
 
 // Summary costs no allocation. now is in Unix nanoseconds.

@@ -46,7 +46,7 @@ func (p *Pool) choose(c *Choice) int {
 // lease reserves what the choice takes.
 func (p *Pool) lease(i int, c *Choice) (Lease, bool) {
 	m := &p.members[i]
-	l := Lease{pool: p, member: i, tokens: m.needs(c), taken: c.Now, epoch: m.cooling.epoch.Load()}
+	l := Lease{pool: p, member: i, tokens: m.needs(c), taken: c.Now, epoch: m.cooling.epoch.Load(), model: c.Model, modelEpoch: m.models.epoch(c.Model)}
 	if !m.reserve(l.tokens, c.Now) {
 		return Lease{}, false
 	}
@@ -86,7 +86,7 @@ func (p *Pool) Why(c *Choice) failure.Class {
 	switch {
 	case wait <= 0:
 		return failure.None
-	case p.members[i].cooling.until.Load() < p.members[i].server.readyAt(c.Now, c.Force):
+	case max(p.members[i].cooling.until.Load(), p.members[i].models.readyAt(c.Model, false)) < p.members[i].server.readyAt(c.Now, c.Force):
 		return failure.Overload
 	case p.members[i].cooling.refused.Load():
 		return failure.Credential

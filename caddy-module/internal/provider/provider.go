@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -41,6 +42,8 @@ type Config struct {
 	Balance pool.Balance
 	// Sticky says what requests have in common that take the same lane, with the balance sticky.
 	Sticky Sticky
+	// Cooldown says what a rate limit leaves alone. Default: CooldownKey.
+	Cooldown Cooldown
 	// Breaker of each endpoint.
 	Breaker pool.BreakerConfig
 	// States of the lanes; nil means that nobody else knows them.
@@ -77,6 +80,8 @@ type Provider struct {
 	Balance pool.Balance
 	// Sticky is what requests of one lane have in common; "" unless the balance is sticky.
 	Sticky Sticky
+	// Cooldown is what a rate limit leaves alone.
+	Cooldown Cooldown
 	// Timeouts bound how long it may take; none is zero.
 	Timeouts Timeouts
 
@@ -90,7 +95,7 @@ type Provider struct {
 
 // New makes a provider. The error says what is wrong in the provider block and what was expected.
 func New(c Config) (*Provider, error) {
-	p := &Provider{Name: c.Name, Balance: c.Balance, Sticky: c.Sticky, Timeouts: c.Timeouts.Complete(), Prices: c.Prices, Transport: c.Transport, models: maps.Clone(c.Models), now: c.Now}
+	p := &Provider{Name: c.Name, Balance: c.Balance, Sticky: c.Sticky, Cooldown: cmp.Or(c.Cooldown, CooldownKey), Timeouts: c.Timeouts.Complete(), Prices: c.Prices, Transport: c.Transport, models: maps.Clone(c.Models), now: c.Now}
 	if p.now == nil {
 		p.now = time.Now
 	}
@@ -114,6 +119,9 @@ func New(c Config) (*Provider, error) {
 		}
 	}
 	if err := p.Sticky.check(c.Balance); err != nil {
+		return nil, err
+	}
+	if err := p.Cooldown.check(); err != nil {
 		return nil, err
 	}
 	if err := p.open(&c); err != nil {

@@ -22,6 +22,9 @@ func (p *Provider) Busy() int { return int(p.Summary(p.now().UnixNano()).InFligh
 // Left is the share, 0 to 1, of its limits that the lane has left that has most of them.
 func (p *Provider) Left() float64 { return p.Summary(p.now().UnixNano()).Left }
 
+// Failing is the share, 0 to 1, of the requests of late that failed: within the window of the breaker.
+func (p *Provider) Failing(now int64) float64 { return p.pool.Failing(now) }
+
 // EndpointStatus is what is known of an endpoint.
 type EndpointStatus struct {
 	*Endpoint

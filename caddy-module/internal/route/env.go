@@ -7,7 +7,7 @@ import (
 )
 
 // Values is what rules read of one request; the gateway's exchange implements it. A method is called
-// only when a rule names its variable, and, except Header, Key and Healthy, at most once per Env and use.
+// only when a rule names its variable, and, except Header, Key and Provider, at most once per Env and use.
 type Values interface {
 	// Model is the model name that the client asked for.
 	Model() string
@@ -31,8 +31,8 @@ type Values interface {
 	Key(label string) string
 	// Texts yields the texts of the request in order, until yield returns false.
 	Texts(yield func(text []byte) bool)
-	// Healthy tells whether the named provider answers at present.
-	Healthy(provider string) bool
+	// Provider tells what is known of the named provider at present.
+	Provider(name string) Figures
 	// Attribute returns an attribute that a plugin set: int, int64, float64, bool or string; nil when it is not set.
 	Attribute(name string) any
 }
@@ -89,10 +89,6 @@ func callContains(params ...any) (any, error) {
 		return !found
 	})
 	return found, nil
-}
-
-func callHealthy(params ...any) (any, error) {
-	return envOf(params[0]).values.Healthy(params[1].(string)), nil
 }
 
 // credentialHeader tells whether a header usually carries a credential: those of HTTP, those of the

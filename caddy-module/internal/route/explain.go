@@ -182,7 +182,7 @@ func (c *collector) Visit(node *ast.Node) {
 		if len(n.Arguments) == 2 {
 			argument, _ := c.e.evaluate(n.Arguments[1])
 			text, _ := argument.(string)
-			if property, of := strings.CutPrefix(name, "provider."); of {
+			if property, of := strings.CutPrefix(name, ofProvider); of {
 				name = fmt.Sprintf("provider(%q).%s", text, property)
 			} else {
 				name = fmt.Sprintf("%s(%q)", name, bounded(text))

@@ -20,8 +20,8 @@ type Request struct {
 	Caller  auth.Principal
 	// Attributes reads what plugins set; nil is none.
 	Attributes func(name string) (any, bool)
-	// Health tells of a provider whether it answers; nil is all.
-	Health func(provider string) bool
+	// Figures tells what is known of a provider; nil is that all are well.
+	Figures func(provider string) Figures
 }
 
 var _ Values = (*Request)(nil)
@@ -76,8 +76,13 @@ func (r *Request) Texts(yield func(text []byte) bool) {
 	}
 }
 
-// Healthy implements Values.
-func (r *Request) Healthy(provider string) bool { return r.Health == nil || r.Health(provider) }
+// Provider implements Values.
+func (r *Request) Provider(name string) Figures {
+	if r.Figures == nil {
+		return Well
+	}
+	return r.Figures(name)
+}
 
 // Attribute implements Values.
 func (r *Request) Attribute(name string) any {

@@ -58,7 +58,7 @@ func TestRequest(t *testing.T) {
 				Address: "10.0.0.1", Client: d, Arena: new(document.Arena), Asked: dialect.Request{Model: m.Model, Stream: m.Stream},
 				Caller:     auth.Principal{ID: "a", Labels: map[string]string{"team": "legal"}},
 				Attributes: func(name string) (any, bool) { return int64(3), name == "pii.email" },
-				Health:     func(provider string) bool { return provider == "openai" },
+				Figures:    func(provider string) Figures { return Figures{Healthy: provider == "openai"} },
 			}
 			if tt.body != "" {
 				var err error

@@ -163,10 +163,10 @@ func (r *resolver) member(n *ast.MemberNode) ast.Node {
 	}
 	if call, ok := n.Node.(*ast.CallNode); ok && calls(call, "provider") {
 		property, ok := n.Property.(*ast.StringNode)
-		if !ok || property.Value != "healthy" {
-			return r.fail(n.Property, "provider has no such member", `expected provider("…").healthy`)
+		if !ok || !slices.Contains(figureNames(), property.Value) {
+			return r.fail(n.Property, "provider has no such member", "expected one of "+list(figureNames()))
 		}
-		return r.provider(call)
+		return r.provider(call, property.Value)
 	}
 	name, ok := dotted(n)
 	if !ok {
@@ -186,7 +186,7 @@ func first(n ast.Node) ast.Node {
 	}
 }
 
-func (r *resolver) provider(call *ast.CallNode) ast.Node {
+func (r *resolver) provider(call *ast.CallNode, figure string) ast.Node {
 	if len(call.Arguments) != 1 {
 		return r.fail(call, fmt.Sprintf("provider takes one name, not %d values", len(call.Arguments)), `expected provider("…").healthy`)
 	}
@@ -201,7 +201,7 @@ func (r *resolver) provider(call *ast.CallNode) ast.Node {
 		}
 		return r.fail(name, "unknown provider "+name.Value, expected)
 	}
-	return r.bound(call, "provider.healthy()", name)
+	return r.bound(call, ofProvider+figure+"()", name)
 }
 
 func (r *resolver) call(n *ast.CallNode) ast.Node {
@@ -209,9 +209,11 @@ func (r *resolver) call(n *ast.CallNode) ast.Node {
 	if !ok {
 		return r.fail(n, "value cannot be called", `expected header("…"), prompt.contains("…") or provider("…").healthy`)
 	}
+	if isFigure(callee) {
+		return n // the other half of a < f() < b, already resolved
+	}
 	switch callee {
-	case "header()", "prompt.contains()", "provider.healthy()":
-		// The other half of a < f() < b, already resolved.
+	case "header()", "prompt.contains()": // likewise
 		return n
 	case "provider":
 		return r.fail(n, "provider is not a value", `expected provider("…").healthy`)

@@ -3,6 +3,7 @@ package route
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -15,7 +16,7 @@ type request struct {
 	messages, tools, images  int
 	texts                    []string
 	headers, key             map[string]string
-	healthy                  map[string]bool
+	providers                map[string]Figures
 	attributes               map[string]any
 	asked                    map[string]int // calls by method
 }
@@ -37,7 +38,7 @@ func (r *request) Dialect() string           { r.ask("dialect"); return r.dialec
 func (r *request) ClientIP() string          { r.ask("client_ip"); return r.ip }
 func (r *request) Header(name string) string { r.ask("header"); return r.headers[name] }
 func (r *request) Key(label string) string   { r.ask("key"); return r.key[label] }
-func (r *request) Healthy(name string) bool  { r.ask("healthy"); return r.healthy[name] }
+func (r *request) Provider(n string) Figures { r.ask("provider"); return r.providers[n] }
 func (r *request) Attribute(name string) any { r.ask("attribute"); return r.attributes[name] }
 func (r *request) Texts(yield func([]byte) bool) {
 	r.ask("texts")
@@ -61,7 +62,7 @@ func testRequest() *request {
 		texts:      []string{"Hello, 世界", "Привет"},
 		headers:    map[string]string{"x-team": "legal", "authorization": "Bearer top"},
 		key:        map[string]string{"id": "ab12", "name": "ci", "team": "legal", "cost-center": "7"},
-		healthy:    map[string]bool{"openai": true},
+		providers:  map[string]Figures{"openai": {Healthy: true, Ready: true, Latency: 1500 * time.Millisecond, Busy: 3, Left: 0.25, Failing: 0.125}},
 		attributes: map[string]any{"pii.email": int64(2), "pii.score": 0.5, "pii.found": true, "lang.name": "de"},
 	}
 }
@@ -100,6 +101,10 @@ func TestMatch(t *testing.T) {
 		{`header("author" + "ization") == ""`, true},
 		{`provider("openai").healthy`, true},
 		{`provider("local").healthy`, false},
+		{`provider("openai").ready && provider("openai").latency == 1.5 && provider("openai").busy == 3`, true},
+		{`provider("openai").left > 0.2 && provider("openai").failing < 0.2`, true},
+		{`provider("local").latency < provider("openai").latency`, true},
+		{`0 < provider("openai").busy < 4`, true},
 		{`pii.email > 1`, true},
 		{`pii.email > 1 && pii.score > 0.4 && pii.found && lang.name == "de"`, true},
 		{`a.b.c == 0`, true},

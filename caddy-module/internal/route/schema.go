@@ -82,8 +82,8 @@ var functions = func() []function {
 	fs := []function{
 		{"header()", expr.Function("header()", callHeader, new(func(any, string) string))},
 		{"prompt.contains()", expr.Function("prompt.contains()", callContains, new(func(any, string) bool))},
-		{"provider.healthy()", expr.Function("provider.healthy()", callHealthy, new(func(any, string) bool))},
 	}
+	fs = append(fs, figureFunctions()...)
 	for _, b := range builtinVariables {
 		if !b.costly {
 			continue
@@ -127,12 +127,15 @@ func Names() []Name {
 	for _, b := range builtinVariables {
 		names = append(names, Name{b.name, b.kind, b.doc})
 	}
-	return append(names,
+	names = append(names,
 		Name{`prompt.contains("…")`, Bool, "whether one text of the request contains the string, case-sensitive"},
 		Name{"key.id, key.name, key.…", String, `the caller's key: its short digest, its name, and its labels; "" when there is none`},
 		Name{`header("…")`, String, `a request header's first value; "" when absent; headers that carry credentials are hidden`},
-		Name{`provider("…").healthy`, Bool, "whether the provider answers at present"},
 	)
+	for _, f := range figures {
+		names = append(names, Name{`provider("…").` + f.name, f.kind, f.doc})
+	}
+	return names
 }
 
 // nameTable is a schema made ready for one compilation.
