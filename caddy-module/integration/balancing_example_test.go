@@ -78,6 +78,7 @@ func TestLoadBalancing(t *testing.T) {
 		{"fallback within a share", nested},
 		{"a fallback of its own for a share", standIns},
 		{"silence before the first token", silent},
+		{"rule over live figures", ruled},
 		{"hedge", hedges},
 		{"shadow", shadows},
 	} {

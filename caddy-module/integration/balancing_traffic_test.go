@@ -118,6 +118,47 @@ func silent(t *testing.T, c *running) {
 	}
 }
 
+// ruled: a rule over a header and over what is known of a model, which changes with every answer.
+func ruled(t *testing.T, c *running) {
+	stable, trial := plans(t, nil), plans(t, nil)
+	c.load(trafficAt(t, pooled("stable", stable, ""), pooled("trial", trial, "")))
+	hurry := func(header string) (route string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.site+"/v1/chat/completions", strings.NewReader(chat("gpt", fault.NewID(1), false)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Hurry", header)
+		resp, err := c.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("answered %d", resp.StatusCode)
+		}
+		return resp.Header.Get("X-Longmen-Route")
+	}
+	const other = "route_4"
+	for range 3 {
+		if got := hurry("yes"); got != "hurry" {
+			t.Fatalf("in a hurry, all well: route %q", got)
+		}
+	}
+	if got := hurry(""); got != other {
+		t.Errorf("not in a hurry: route %q", got)
+	}
+	trial[0].SetPlan(fault.Always(fails(http.StatusInternalServerError)))
+	if got := hurry("yes"); got != "hurry" {
+		t.Errorf("before the first failure: route %q", got)
+	}
+	for range 3 {
+		if got := hurry("yes"); got != other {
+			t.Errorf("one of four failed: route %q", got)
+		}
+	}
+}
+
 // hedges: a model that is slow to begin gets a second one beside it, the faster answers, and the slower is left.
 func hedges(t *testing.T, c *running) {
 	stable, trial := plans(t, fault.Always(fault.Fault{Kind: fault.Slow})), plans(t, nil)
