@@ -54,14 +54,14 @@ func roundRobin(p *Pool, ready []int, _ *Choice) int {
 
 func fillFirst(_ *Pool, ready []int, _ *Choice) int { return ready[0] }
 
-func leastBusy(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).busy, c.Now) }
-func leastCost(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).cost, c.Now) }
-func usageAware(p *Pool, ready []int, c *Choice) int { return p.least(ready, (*member).spent, c.Now) }
+func leastBusy(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).busy, c.Now/second) }
+func leastCost(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).cost, c.Now/second) }
+func usageAware(p *Pool, ready []int, c *Choice) int { return p.least(ready, (*member).spent, c.Now/second) }
 
 func (m *member) busy(int64) float64 { return float64(m.inFlight.Load()) }
 func (m *member) cost(int64) float64 { return m.Cost }
 
-// least is the one with the least of something, those that are equal in turn.
+// least is the one with the least of something at a time in Unix seconds, those that are equal in turn.
 func (p *Pool) least(ready []int, of func(*member, int64) float64, now int64) int {
 	start := p.turn % len(ready)
 	best := ready[start]

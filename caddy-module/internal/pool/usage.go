@@ -11,11 +11,11 @@ func (s *state) say(used float64, now int64) {
 }
 
 // spent is the share of its limits that is used, as far as is known; above 1 when more was taken than was to be. What the provider said
-// counts less with every second.
+// counts less with every second. now is in Unix seconds: who looks at many members divides once.
 func (m *member) spent(now int64) float64 {
 	used := 0.0
 	if said := m.said.Load(); said != 0 {
-		if age := max(int32(uint32(now/second)-uint32(said)), 0); age < faded {
+		if age := max(int32(uint32(now)-uint32(said)), 0); age < faded {
 			used = float64(math.Float32frombits(uint32(said>>32))) * (1.0 / faded) * float64(faded-age)
 		}
 	}

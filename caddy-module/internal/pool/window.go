@@ -21,9 +21,9 @@ type window struct {
 	counts *[seconds + 1]int64 // apart, so that a look at many windows stays in the processor's cache
 }
 
-// used is what was counted.
+// used is what was counted. now is in Unix seconds.
 func (w *window) used(now int64) int64 {
-	if now/second > w.head.Load() {
+	if now > w.head.Load() {
 		w.catchUp(now)
 	}
 	return w.sum.Load()
@@ -31,13 +31,13 @@ func (w *window) used(now int64) int64 {
 
 func (w *window) catchUp(now int64) {
 	w.mu.Lock()
-	w.advance(now)
+	w.advance(now * second)
 	w.mu.Unlock()
 }
 
 // room tells whether n more are allowed. What was counted some time ago only gets less.
 func (w *window) room(n, limit, now int64) bool {
-	return w.sum.Load()+n <= limit || w.used(now)+n <= limit
+	return w.sum.Load()+n <= limit || w.used(now/second)+n <= limit
 }
 
 // roomAt is when they will be: 0 when they are.
