@@ -2,13 +2,17 @@ package gateway
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+	"github.com/longmen-gateway/longmen/sdk/document"
 )
 
 // refusal is an error in neutral words.
@@ -242,20 +246,22 @@ func TestBreaksInStream(t *testing.T) {
 	}
 }
 
+// errorEvents are errors as events, with the statuses that they mean.
+var errorEvents = map[string]struct {
+	event frame
+	want  int
+}{
+	"openai.chat":        {frame{"", `{"error":{"message":"slow down","type":"rate_limit_error","code":"rate_limit_exceeded"}}`}, 429},
+	"openai.responses":   {frame{"error", `{"type":"error","code":"rate_limit_exceeded","message":"slow down","param":null,"sequence_number":0}`}, 429},
+	"anthropic.messages": {frame{"error", `{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}`}, 429},
+	"gemini.generate":    {frame{"", `{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED"}}`}, 429},
+	"ollama.chat":        {frame{"", `{"error":"slow down"}`}, 502},
+}
+
 // TestFirstEventFails: an error in place of the first event has the status that it means.
 func TestFirstEventFails(t *testing.T) {
-	fails := map[string]struct {
-		event frame
-		want  int
-	}{
-		"openai.chat":        {frame{"", `{"error":{"message":"slow down","type":"rate_limit_error","code":"rate_limit_exceeded"}}`}, 429},
-		"openai.responses":   {frame{"error", `{"type":"error","code":"rate_limit_exceeded","message":"slow down","param":null,"sequence_number":0}`}, 429},
-		"anthropic.messages": {frame{"error", `{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}`}, 429},
-		"gemini.generate":    {frame{"", `{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED"}}`}, 429},
-		"ollama.chat":        {frame{"", `{"error":"slow down"}`}, 502},
-	}
 	pairs(t, func(t *testing.T, client, speaks string) {
-		fail := fails[speaks]
+		fail := errorEvents[speaks]
 		stream := join(t, speaks, []frame{fail.event})
 		u := &upstream{answer: func(int, *http.Request, string) *http.Response { return wire(speaks, stream) }}
 		g, _ := gatewayOf(t, upstreamOf(t, "up", speaks, u), named(t, "redact", ""))
@@ -265,4 +271,56 @@ func TestFirstEventFails(t *testing.T) {
 			t.Errorf("%d %s, want %d", w.Code, w.Body, fail.want)
 		}
 	})
+}
+
+// TestFirstEventFallsThrough: a stream with a good status that says an error instead of its first word costs the client nothing,
+// also when it has opened as good ones do.
+func TestFirstEventFallsThrough(t *testing.T) {
+	for _, rec := range recordings(t) {
+		if !strings.HasSuffix(rec.name, "tools") {
+			continue
+		}
+		d, _ := dialect.Get(rec.speaks)
+		events, err := clientOf(rec.speaks).frames(rec.stream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opening := 0
+		for a := new(document.Arena); ; opening++ {
+			a.Reset()
+			if root, err := a.Parse([]byte(events[opening].data)); err != nil || !d.Opens(a, root) {
+				break
+			}
+		}
+		if says := rec.speaks != "gemini.generate" && rec.speaks != "ollama.chat"; says != (opening > 0) {
+			t.Errorf("%s opens with %d events", rec.name, opening)
+		}
+		for _, c := range clients {
+			for opened := range opening + 1 {
+				for _, plugin := range []string{"", "redact"} {
+					t.Run(fmt.Sprintf("%s to %s after %d %s", rec.name, c.name, opened, plugin), func(t *testing.T) {
+						failing := join(t, rec.speaks, append(events[:opened:opened], errorEvents[rec.speaks].event))
+						first := &upstream{answer: func(int, *http.Request, string) *http.Response { return wire(rec.speaks, failing) }}
+						second := &upstream{answer: func(int, *http.Request, string) *http.Response { return wire(rec.speaks, rec.stream) }}
+						g, accounts := gatewayOf(t, upstreamOf(t, "one", rec.speaks, first))
+						g.Routes[0].Candidates = append(g.Routes[0].Candidates, candidate(t, upstreamOf(t, "two", rec.speaks, second)))
+						if plugin != "" {
+							g.Routes[0].Plugins = append(g.Routes[0].Plugins, named(t, plugin, ""))
+						}
+						w := post(g, c.path, conversation(c.dialect))
+						got := c.decode(w.Body.String())
+						if w.Code != 200 || len(got.wrong) > 0 || strings.Contains(w.Body.String(), "slow down") || w.Header().Get("X-Longmen-Provider") != "two" {
+							t.Errorf("%d %s\n%s", w.Code, strings.Join(got.wrong, "\n"), w.Body)
+						}
+						if lost := clientOf(rec.speaks).decode(rec.stream).said.lost(got.said, rec.speaks, c.dialect); lost != "" {
+							t.Error(lost)
+						}
+						if r := (*accounts)[0]; len(first.asked) != 1 || len(second.asked) != 1 || r.Outcome != usage.OK || len(r.Attempts) != 2 || r.Attempts[0].Class == failure.None {
+							t.Errorf("%d and %d asked, account %+v", len(first.asked), len(second.asked), r)
+						}
+					})
+				}
+			}
+		}
+	}
 }

@@ -126,7 +126,7 @@ func (x *exchange) broken(s *pipeline.Stream, a *document.Arena, cause error) er
 	return cause
 }
 
-// replay plays an answer of events that a plugin gave.
+// replay plays an answer of events that a plugin gave. Its tokens are not counted: no provider was asked.
 func (x *exchange) replay(ctx context.Context, answer *pipeline.Answer) error {
 	a := answer.Arena
 	s := x.chain.Stream(ctx, answer.Stage, nil, func(a *document.Arena, root document.Node, name []byte) error {
@@ -142,7 +142,6 @@ func (x *exchange) replay(ctx context.Context, answer *pipeline.Answer) error {
 		if data == 0 {
 			return &dialect.Error{Status: http.StatusInternalServerError, Type: dialect.TypeOf(500), Code: "plugin_error", Message: "a plugin's answer has an event without data"}
 		}
-		x.dialect.Usage(a, data, &x.record.Tokens)
 		name := bytes.Clone(a.AppendString(nil, a.Get(n, "event")))
 		if err := s.Event(a, data, name); err != nil {
 			return err
