@@ -52,12 +52,12 @@ func (x *exchange) serve(ctx context.Context) error {
 	}
 
 	// Before routing: only what a plugin asks for is read, and in match what a rule does.
+	x.chain.Use(x.gateway.Before)
 	if x.gateway.before {
 		if err := x.read(ctx); err != nil {
 			return err
 		}
 	}
-	x.chain.Use(x.gateway.Before)
 	if err := x.line(ctx, 0); err != nil {
 		return err
 	}
