@@ -87,6 +87,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				stream         <duration>
 //				answer         <duration>
 //			}
+//			trace_context
 //			transport <name> {
 //				...
 //			}

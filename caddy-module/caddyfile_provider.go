@@ -74,12 +74,15 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 		return p.unmarshalPrices(d)
 	case "timeout":
 		return duration(d, &p.Timeout)
+	case "trace_context":
+		p.TraceContext = true
+		return none(d)
 	case "transport":
 		return p.unmarshalTransport(d)
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "cooldown", "breaker", "probe", "models", "limit", "prices", "timeout", "timeouts", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "cooldown", "breaker", "probe", "models", "limit", "prices", "timeout", "timeouts", "trace_context", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {

@@ -94,6 +94,10 @@ type Provider struct {
 	// How long the provider may take. Default: as the fields say.
 	Timeouts *Timeouts `json:"timeouts,omitempty"`
 
+	// Whether requests carry their place in a trace (traceparent and tracestate): the span of the attempt where Caddy's tracing records
+	// one, else what the client sent. Default: false, the provider learns nothing of what is before it.
+	TraceContext bool `json:"trace_context,omitempty"`
+
 	// The transport that carries requests, as in reverse_proxy. Default: http.
 	TransportRaw json.RawMessage `json:"transport,omitempty" caddy:"namespace=http.reverse_proxy.transport inline_key=protocol"`
 
@@ -114,6 +118,7 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	c := provider.Config{
 		Name: name, Preset: p.Preset, Dialects: p.Dialects, Quirks: p.Quirks, Balance: pool.Balance(p.Balance), Sticky: provider.Sticky(p.Sticky),
 		Cooldown: provider.Cooldown(p.Cooldown), Breaker: p.Breaker.config(), Models: p.Models, States: upstreams, Shared: a.ShareHealth != "",
+		TraceContext: p.TraceContext,
 	}
 	var err error
 	if c.Timeouts, err = p.timeouts(); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/queue"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/tracing"
 )
 
 // DoneMark ends streams of OpenAI's chat completions. Servers that are compatible with several dialects send it
@@ -29,6 +30,8 @@ type Flight struct {
 	Lane  provider.Lane
 	Place queue.Place
 	Hedge bool // beside another one
+	// Span tells of the attempt; nil if nobody wants to know.
+	Span *tracing.Span
 }
 
 // end gives it back.
@@ -109,6 +112,9 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	}
 	if err != nil {
 		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", err.Error()), Cause: err, Unsent: true}
+	}
+	if p.TraceContext {
+		f.Span.Carry(t.request.Header)
 	}
 	if sent != nil {
 		t.request.GetBody = func() (io.ReadCloser, error) { return sent.open(), nil }

@@ -51,6 +51,7 @@ var anthropicMessages = Descriptor{
 		Finish: []string{"delta.stop_reason"},
 		Strip:  []string{"delta.signature", "delta.citation", "delta.stop_details", "delta.stop_sequence", "usage", "context_management"},
 	},
+	Answering: []string{"model", "message.model"},
 	// The start of a stream has the prompt's counts, its end all counts, or those of the output only.
 	Usage: Counts{
 		At:         []string{"usage", "message.usage"},

@@ -44,9 +44,10 @@ var openAICompletions = Descriptor{
 		Strip:  []string{"choices.*.logprobs", "choices.*.stop_reason", "usage", "error"},
 		Null:   true,
 	},
-	Usage:  openAIUsage,
-	Models: openAIModels,
-	Errors: openAIErrors,
+	Usage:     openAIUsage,
+	Answering: []string{"model"},
+	Models:    openAIModels,
+	Errors:    openAIErrors,
 }
 
 // openAIEmbeddings is POST /v1/embeddings (https://platform.openai.com/docs/api-reference/embeddings). The
@@ -74,7 +75,8 @@ var openAIEmbeddings = Descriptor{
 			},
 		},
 	},
-	Usage:  openAIUsage,
-	Models: openAIModels,
-	Errors: openAIErrors,
+	Usage:     openAIUsage,
+	Answering: []string{"model"},
+	Models:    openAIModels,
+	Errors:    openAIErrors,
 }

@@ -20,6 +20,7 @@ type Descriptor struct {
 	Answer    Body         `json:"answer"`               // of whole answers
 	Event     Body         `json:"event"`                // of the events of streamed answers
 	Usage     Counts       `json:"usage"`                // of whole answers and events
+	Answering []string     `json:"answering,omitempty"`  // in whole answers and events, the name of the model that answers
 	Errors    Errors       `json:"errors"`               // of error bodies and of errors in events
 	Models    ModelList    `json:"models"`               // how models are listed
 	Signs     []string     `json:"signs,omitempty"`      // beginnings of paths, and canonical headers, by which clients that call an unknown path are known

@@ -39,6 +39,7 @@ type Dialect struct {
 
 	usageAt    []path
 	usageParts [6][]path
+	answering  []path
 
 	errorAt                   []path
 	errorSelf                 test
@@ -160,6 +161,7 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 		d.usageParts[i] = c.paths(list)
 	}
 
+	d.answering = c.paths(desc.Answering)
 	if d.opening = c.test(desc.Event.Opening); desc.Event.Deltas != "" {
 		d.deltas = c.path(desc.Event.Deltas)
 	}

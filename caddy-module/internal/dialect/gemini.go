@@ -66,6 +66,7 @@ var geminiGenerate = Descriptor{
 			"candidates.*.content.parts.*.thoughtSignature", "candidates.*.urlContextMetadata", "usageMetadata", "promptFeedback", "error",
 		},
 	},
+	Answering: []string{"modelVersion"},
 	Usage: Counts{
 		At:         []string{"usageMetadata"},
 		Prompt:     []string{"promptTokenCount", "toolUsePromptTokenCount"},

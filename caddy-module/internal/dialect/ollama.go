@@ -42,9 +42,10 @@ var ollamaChat = Descriptor{
 		Finish: ollamaFinish,
 		Strip:  append([]string{"message.tool_calls", "message.images"}, ollamaStrip...),
 	},
-	Usage:  ollamaUsage,
-	Models: ollamaModels,
-	Errors: ollamaErrors,
+	Usage:     ollamaUsage,
+	Answering: []string{"model"},
+	Models:    ollamaModels,
+	Errors:    ollamaErrors,
 }
 
 // ollamaGenerate is POST /api/generate.
@@ -75,11 +76,12 @@ var ollamaGenerate = Descriptor{
 			},
 		},
 	},
-	Answer: Body{Role: "assistant", Text: ollamaResponse, Finish: ollamaFinish},
-	Event:  Body{Role: "assistant", Text: ollamaResponse, Finish: ollamaFinish, Strip: append([]string{"context"}, ollamaStrip...)},
-	Usage:  ollamaUsage,
-	Models: ollamaModels,
-	Errors: ollamaErrors,
+	Answer:    Body{Role: "assistant", Text: ollamaResponse, Finish: ollamaFinish},
+	Event:     Body{Role: "assistant", Text: ollamaResponse, Finish: ollamaFinish, Strip: append([]string{"context"}, ollamaStrip...)},
+	Usage:     ollamaUsage,
+	Answering: []string{"model"},
+	Models:    ollamaModels,
+	Errors:    ollamaErrors,
 }
 
 // ollamaEmbed is POST /api/embed.
@@ -92,9 +94,10 @@ var ollamaEmbed = Descriptor{
 		Model: "model",
 		Body:  Body{Role: "user", Rest: true, Text: []Text{{At: "input"}, {At: "input.*"}}},
 	},
-	Usage:  ollamaUsage,
-	Models: ollamaModels,
-	Errors: ollamaErrors,
+	Usage:     ollamaUsage,
+	Answering: []string{"model"},
+	Models:    ollamaModels,
+	Errors:    ollamaErrors,
 }
 
 // ollamaMessage is the text of a message. In an event only arguments are whole.

@@ -53,9 +53,10 @@ var openAIChat = Descriptor{
 		},
 		Null: true,
 	},
-	Usage:  openAIUsage,
-	Models: openAIModels,
-	Errors: openAIErrors,
+	Usage:     openAIUsage,
+	Answering: []string{"model"},
+	Models:    openAIModels,
+	Errors:    openAIErrors,
 }
 
 // openAICount is the counting of a chat request's tokens, between codecs: OpenAI counts what its Responses

@@ -38,6 +38,7 @@ var openAIOther = Descriptor{
 			}, responsesItems("input.*", false)...), append(responsesItems("items.*", false), responsesEcho("")...)...),
 		},
 	},
+	Answering: []string{"model"},
 	Usage: Counts{
 		At:         []string{"usage", "meta.tokens"},
 		Prompt:     []string{"prompt_tokens|input_tokens"},

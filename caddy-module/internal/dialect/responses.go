@@ -71,6 +71,7 @@ var openAIResponses = Descriptor{
 		Open:   []string{"in_progress", "queued"},
 		Strip:  []string{"logprobs=[]", "obfuscation"},
 	},
+	Answering: []string{"model", "response.model"},
 	Usage: Counts{
 		At:         []string{"response.usage", "usage"},
 		Prompt:     []string{"input_tokens"},

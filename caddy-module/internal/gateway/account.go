@@ -9,6 +9,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/tracing"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
@@ -28,8 +29,10 @@ func (x *exchange) attempted(f *attempt.Flight, answer *attempt.Answer, err erro
 	t := usage.Attempt{Provider: f.Provider.Name, Endpoint: f.Lane.Endpoint.Name, Model: f.UpstreamModel(x.input.Model), Hedge: f.Hedge}
 	if err == nil {
 		t.Status = answer.HTTP.StatusCode
+		f.Span.Answered()
 	} else {
 		t.Status, t.Class, t.Error = outcome(err)
+		f.Span.End(tracing.Outcome{Status: t.Status, Error: reason(t.Class, t.Error)})
 	}
 	x.record.Upstream = x.since()
 	x.record.Attempts = append(x.record.Attempts, t)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/tracing"
 )
 
 // Hedge has a second attempt made beside the first when that says nothing for long. The zero Hedge does not.
@@ -52,6 +53,7 @@ func (x *exchange) ask(ctx context.Context, t *trip, f attempt.Flight, in *attem
 // launch prepares an attempt.
 func (x *exchange) launch(ctx context.Context, f attempt.Flight, in *attempt.Request) (*attempt.Try, error) {
 	x.begin(f.Candidate)
+	f.Span = x.span(ctx, &f)
 	try, err := attempt.Prepare(ctx, f, in)
 	if err != nil {
 		x.attempted(&f, nil, err)
@@ -135,8 +137,11 @@ func (x *exchange) race(ctx context.Context, t *trip, first *attempt.Try, in *at
 // landed ends an attempt whose answer has begun.
 func (x *exchange) landed(answer *attempt.Answer, err error) {
 	tokens := x.record.Tokens
+	ended := tracing.Outcome{Status: answer.HTTP.StatusCode, Model: x.answering, Tokens: tokens}
+	x.answering = ""
 	if err == nil {
 		answer.Try().Close(failure.None, 0, tokens.Prompt+tokens.Completion)
+		answer.Try().Span.End(ended)
 		return
 	}
 	class, wait := blame(err)
@@ -145,8 +150,10 @@ func (x *exchange) landed(answer *attempt.Answer, err error) {
 	}
 	if class != failure.None {
 		x.brokeOff(class, err)
+		ended.Error = reason(class, "canceled")
 	}
 	answer.Try().Close(class, wait, tokens.Prompt+tokens.Completion)
+	answer.Try().Span.End(ended)
 }
 
 // blame is why an attempt ended with err, as far as that is an upstream's matter, and how long the upstream asked to be left

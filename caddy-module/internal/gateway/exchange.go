@@ -44,6 +44,9 @@ type exchange struct {
 	input  attempt.Request // the request as every attempt finds it
 	trip   trip            // from attempt to attempt
 
+	shadow    bool   // it is another exchange's
+	answering string // the model that the answer names, if a span is to tell
+
 	pair *pair   // with the exchange's shadow; nil if it has none
 	kept *keeper // what is compared with it
 

@@ -121,7 +121,7 @@ func TestForwardedHeaders(t *testing.T) {
 		h := u.seen[0].Header
 		family, _, _ := strings.Cut(speaks, ".")
 		for name := range sent {
-			own := strings.EqualFold(name, family+"-Beta") || name == "Anthropic-Version" && family == "anthropic" || name == "X-Goog-Api-Client" && family == "gemini" || name == "Traceparent"
+			own := strings.EqualFold(name, family+"-Beta") || name == "Anthropic-Version" && family == "anthropic" || name == "X-Goog-Api-Client" && family == "gemini"
 			// Codecs may set headers of their provider's, too.
 			if got := h.Get(name); own && got != sent[name] && client == speaks || !own && got == sent[name] {
 				t.Errorf("%s reached the provider as %q", name, got)

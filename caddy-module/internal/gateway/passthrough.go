@@ -43,6 +43,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 		}
 		if err == io.EOF {
 			x.tail.usage(x.dialect, &x.record.Tokens)
+			x.answersAsIn(answer, x.tail.head)
 			return nil
 		}
 		if err != nil {
@@ -128,6 +129,7 @@ func (x *exchange) beginWhole(answer *attempt.Answer, buf *[]byte) error {
 	if end == io.EOF && resp.Header["Content-Length"] == nil {
 		x.sink.w.Header()["Content-Length"] = []string{strconv.Itoa(len(held))}
 	}
+	x.answersAsIn(answer, held)
 	x.sink.saying()
 	x.sink.commit(resp.StatusCode)
 	if len(held) == 0 {

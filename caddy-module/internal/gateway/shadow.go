@@ -83,6 +83,7 @@ func (x *exchange) reflect(ctx context.Context) *shade {
 	kept := &keeper{ResponseWriter: &nowhere{header: make(http.Header)}}
 	own := x.gateway.open(kept, r, x.dialect, x.named)
 	own.identify(x.who)
+	own.shadow = true
 	own.body, own.model, own.record.Route = body, x.model, x.record.Route
 	own.chain.Upstream = x.chain.Upstream.Clone()
 	return &shade{exchange: own, kept: kept}

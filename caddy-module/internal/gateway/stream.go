@@ -62,6 +62,7 @@ func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 				return x.broken(s, a, attempt.Reported(answer.Provider(), e, http.StatusOK))
 			}
 			speaks.Usage(a, root, &x.record.Tokens)
+			x.answersAs(answer, a, root)
 			finished = finished || speaks.Finished(a, root)
 			came = root
 			if err := s.Event(a, root, event.Name); err != nil {

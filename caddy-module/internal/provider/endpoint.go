@@ -69,6 +69,14 @@ func (p *Provider) newEndpoint(c *EndpointConfig) (*Endpoint, error) {
 // BaseURL is where the endpoint is.
 func (e *Endpoint) BaseURL() string { return e.base.String() }
 
+// Server is the host of the endpoint, and its port.
+func (e *Endpoint) Server() (host, port string) {
+	if port = e.base.Port(); port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[e.base.Scheme]
+	}
+	return e.base.Hostname(), port
+}
+
 // Model is the endpoint's name for a model that the provider knows by that name.
 func (e *Endpoint) Model(name string) string {
 	if e.model != "" {

@@ -56,6 +56,8 @@ type Config struct {
 	Models map[string]string
 	// Prices of models by the provider's names; nil knows none.
 	Prices *price.List
+	// TraceContext says that requests carry their place in a trace.
+	TraceContext bool
 	// Transport carries the requests. Nil means http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock; nil means time.Now.
@@ -82,6 +84,8 @@ type Provider struct {
 	Sticky Sticky
 	// Cooldown is what a rate limit leaves alone.
 	Cooldown Cooldown
+	// TraceContext tells whether it gets to know where its requests stand in a trace.
+	TraceContext bool
 	// Timeouts bound how long it may take; none is zero.
 	Timeouts Timeouts
 
@@ -95,7 +99,8 @@ type Provider struct {
 
 // New makes a provider. The error says what is wrong in the provider block and what was expected.
 func New(c Config) (*Provider, error) {
-	p := &Provider{Name: c.Name, Balance: c.Balance, Sticky: c.Sticky, Cooldown: cmp.Or(c.Cooldown, CooldownKey), Timeouts: c.Timeouts.Complete(), Prices: c.Prices, Transport: c.Transport, models: maps.Clone(c.Models), now: c.Now}
+	p := &Provider{Name: c.Name, Balance: c.Balance, Sticky: c.Sticky, Cooldown: cmp.Or(c.Cooldown, CooldownKey), Timeouts: c.Timeouts.Complete(),
+		Prices: c.Prices, TraceContext: c.TraceContext, Transport: c.Transport, models: maps.Clone(c.Models), now: c.Now}
 	if p.now == nil {
 		p.now = time.Now
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/tracing"
 )
 
 // ErrNoKey is the error of a request to a provider that needs a key and has none.
@@ -29,7 +30,7 @@ var (
 
 // forwarded are the client's headers that a provider gets. Everything else of the client's stays here:
 // cookies, addresses, credentials, and accounts (OpenAI-Organization), which belong to credentials.
-var forwarded = []string{"Traceparent", "Tracestate", "Idempotency-Key", "X-Client-Request-Id"}
+var forwarded = []string{"Idempotency-Key", "X-Client-Request-Id"}
 
 // forwardedTo are the headers that only providers of a family of dialects understand.
 var forwardedTo = map[string][]string{
@@ -93,6 +94,9 @@ func (p *Provider) NewRequest(ctx context.Context, l *Lane, ask *Ask) (*http.Req
 		h["Accept"] = t
 	}
 	forward(h, ask.Client, forwarded)
+	if p.TraceContext {
+		forward(h, ask.Client, tracing.Headers)
+	}
 	forward(h, ask.Client, forwardedTo[family(ask.Dialect)])
 	if v, ok := defaultHeaders[family(ask.Dialect)]; ok && h[v.name] == nil {
 		h[v.name] = v.values

@@ -1,0 +1,40 @@
+package dialect
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/longmen-gateway/longmen/sdk/document"
+)
+
+// Answering is the name of the model that a whole answer or an event says it is of, "" if it says none.
+func (d *Dialect) Answering(a *document.Arena, root document.Node) string {
+	for _, p := range d.answering {
+		if name := a.String(p.find(a, root)); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// maxName bounds what is taken for a model's name, in bytes.
+const maxName = 256
+
+// AnsweringIn is the same of a beginning of an answer that nobody has parsed: what follows the first member of that name. In the words of the model
+// it would have its quotes escaped.
+func (d *Dialect) AnsweringIn(text []byte) string {
+	if len(d.desc.Answering) == 0 {
+		return ""
+	}
+	at := d.desc.Answering[0]
+	_, rest, _ := bytes.Cut(text, []byte(`"`+at[strings.LastIndexByte(at, '.')+1:]+`"`))
+	rest = bytes.TrimLeft(rest, " \t\r\n:")
+	if len(rest) == 0 || rest[0] != '"' {
+		return ""
+	}
+	name, _, ended := bytes.Cut(rest[1:], []byte(`"`))
+	if !ended || len(name) > maxName || bytes.IndexByte(name, '\\') >= 0 {
+		return ""
+	}
+	return string(name)
+}
