@@ -1,8 +1,6 @@
 package caddyllm
 
 import (
-	"strings"
-
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -61,6 +59,14 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //			priority high|normal|low
 //			max_body <size>
 //		}
+//		budget [<name>] [<rule>] {
+//			per      key|client_ip|user|all
+//			per      label|header <name>
+//			requests <number>  <period>
+//			tokens   <number>  <period>
+//			cost     <dollars> <period>
+//			status   429|403
+//		}
 //		expect [<name>] {
 //			method    <method>
 //			path      <path>
@@ -99,10 +105,12 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = appendNames(d, &h.Use, "a plugin's name or several")
 		case "route":
 			err = h.unmarshalRoute(d)
+		case "budget":
+			err = h.unmarshalBudget(d)
 		case "expect":
 			err = h.unmarshalExpect(d)
 		default:
-			err = unknown(d, "auth", "max_body", "strict_params", "use", "route", "expect")
+			err = unknown(d, "auth", "max_body", "strict_params", "use", "route", "budget", "expect")
 		}
 		if err != nil {
 			return err
@@ -177,23 +185,11 @@ func (a *Auth) unmarshalKey(d *caddyfile.Dispenser) error {
 
 func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 	r := &Route{Source: source(d)}
-	args := d.RemainingArgsAsTokens()
-	switch {
-	case len(args) == 0:
-	case len(args) == 1 && (args[0].Quoted() || !word(args[0].Text)):
-		r.Rule = args[0].Text
-	case len(args) == 1:
-		r.Name = args[0].Text
-	case len(args) == 2:
-		r.Name, r.Rule = args[0].Text, args[1].Text
-	default:
-		return d.Errf("route has %d arguments, expected a name and a rule in backticks", len(args))
-	}
-	if len(args) > 0 && args[len(args)-1].Quoted() && strings.TrimSpace(r.Rule) == "" {
-		return d.Err("route has an empty rule, expected an expression, or no rule for a route that always matches")
+	var err error
+	if r.Name, r.Rule, err = nameAndRule(d, "a route that always matches"); err != nil {
+		return err
 	}
 	for nesting := d.Nesting(); d.NextBlock(nesting); {
-		var err error
 		switch d.Val() {
 		case "use":
 			err = appendNames(d, &r.Use, "a plugin's name or several")

@@ -40,6 +40,7 @@ type engine struct {
 	late    map[string]*lateCodec  // built-in codecs that nobody declares, nil for other built-in plugins
 	demos   map[string]*demoServer // by provider
 	gates   gateSet
+	budgets map[string]*Budget // by their names, as all handlers have them
 
 	leases atomic.Int64 // exchanges that run, and the app until its Cleanup
 }
@@ -192,6 +193,7 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		}
 		c.Routes = append(c.Routes, made)
 	}
+	c.Budgets = p.budgets
 	c.Models = inventory.New(sources, e.app.Aliases, time.Now, detail)
 	return gateway.New(c)
 }

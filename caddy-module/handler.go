@@ -51,6 +51,9 @@ type Handler struct {
 	// The routes. The first one whose rule holds takes the request. At least one.
 	Routes []*Route `json:"routes,omitempty"`
 
+	// What callers may use of requests, tokens and money. All budgets that a request counts for have to leave room for it. Default: none.
+	Budgets []*Budget `json:"budgets,omitempty"`
+
 	// What the routes are expected to do with requests. The configuration is refused if they do otherwise; nothing is
 	// sent to find out. Default: none.
 	Expect []*Expect `json:"expect,omitempty"`

@@ -32,7 +32,7 @@ func fields(r *usage.Record) []zap.Field {
 		zap.String("client_ip", r.ClientIP),
 	)
 	for _, optional := range []struct{ name, value string }{
-		{"error_type", r.ErrorType}, {"error_code", r.ErrorCode}, {"key_id", r.KeyID}, {"key_name", r.KeyName},
+		{"error_type", r.ErrorType}, {"error_code", r.ErrorCode}, {"key_id", r.KeyID}, {"key_name", r.KeyName}, {"budget", r.Budget},
 	} {
 		if optional.value != "" {
 			f = append(f, zap.String(optional.name, optional.value))

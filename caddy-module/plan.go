@@ -20,6 +20,8 @@ import (
 type plan struct {
 	before []*guest
 	routes []*plannedRoute
+
+	budgets []*gateway.Budget
 }
 
 type plannedRoute struct {
@@ -79,6 +81,7 @@ func (h *Handler) plan(a *App) (*plan, error) {
 		planned.strict = planned.strict || h.StrictParams
 		p.routes = append(p.routes, planned)
 	}
+	eachError(h.planBudgets(a, p, schema), fail)
 	fail(p.expose(a, h, len(errs) == 0))
 	return p, errors.Join(errs...)
 }

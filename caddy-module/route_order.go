@@ -71,19 +71,26 @@ func total(weights []float64) (sum float64) {
 func (p *plannedRoute) checkPrices(a *App) error {
 	var errs []error
 	for _, c := range p.candidates {
-		for _, model := range c.upstreamModels(a) {
-			if _, known := c.provider.Prices.Of(model); known {
-				continue
-			}
-			if model == "" {
-				errs = append(errs, fmt.Errorf(`to cheapest: the price of %s is not known for every model, expected a line "* <input> <output>" in the prices of provider %q, or a candidate with a model`,
-					c.provider.Name, c.provider.Name))
-				break
-			}
-			errs = append(errs, fmt.Errorf("to cheapest: the price of %s/%s is not known, expected a line for it in the prices of provider %q", c.provider.Name, model, c.provider.Name))
+		if err := c.checkPrice(a); err != nil {
+			errs = append(errs, fmt.Errorf("to cheapest: %w", err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkPrice finds a model of the candidate whose price is not known.
+func (c *plannedCandidate) checkPrice(a *App) error {
+	for _, model := range c.upstreamModels(a) {
+		if _, known := c.provider.Prices.Of(model); known {
+			continue
+		}
+		if model == "" {
+			return fmt.Errorf(`the price of %s is not known for every model, expected a line "* <input> <output>" in the prices of provider %q, or a candidate with a model`,
+				c.provider.Name, c.provider.Name)
+		}
+		return fmt.Errorf("the price of %s/%s is not known, expected a line for it in the prices of provider %q", c.provider.Name, model, c.provider.Name)
+	}
+	return nil
 }
 
 // upstreamModels are the provider's names of the models that the candidate may be asked for, "" is any.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/demo"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/kv"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pool"
@@ -50,6 +51,9 @@ var (
 // upstreams is what is known of keys and endpoints of providers: when they may be asked again, which are broken. It forgets what no
 // configuration has named for an hour.
 var upstreams = new(pool.States)
+
+// ledger is what callers have used of budgets, by the budgets' names.
+var ledger = new(budget.Ledger)
 
 // memory is the store of all plugins, a namespace each.
 var memory = kv.NewMemory(nil)

@@ -218,8 +218,8 @@ func (c *running) ask(body string) answer {
 	return a
 }
 
-func (c *running) try(ctx context.Context, body string) (answer, error) {
-	resp, err := c.post(ctx, body)
+func (c *running) try(ctx context.Context, body string, headers ...string) (answer, error) {
+	resp, err := c.post(ctx, body, headers...)
 	if err != nil {
 		return answer{}, err
 	}
@@ -240,14 +240,17 @@ func (c *running) try(ctx context.Context, body string) (answer, error) {
 // post sends a chat request, again if nobody read it. After a reload Caddy closes the old listener beside
 // the new one on the same port (SO_REUSEPORT): the system resets the connections that were not accepted
 // there yet, a server that shuts down hangs up on requests that were accepted too late, and the gateway
-// says when to come again.
-func (c *running) post(ctx context.Context, body string) (*http.Response, error) {
+// says when to come again. Headers are names, each before its value.
+func (c *running) post(ctx context.Context, body string, headers ...string) (*http.Response, error) {
 	for {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.site+"/v1/chat/completions", strings.NewReader(body))
 		if err != nil {
 			return nil, err
 		}
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for i := 0; i < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
 		resp, err := c.client.Do(r)
 		switch {
 		case err == nil && resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "1":

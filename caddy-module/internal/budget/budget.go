@@ -43,12 +43,12 @@ const (
 	Most = 1_000_000_000_000_000
 )
 
-// Dollars is an amount of money, rounded up.
+// Dollars is an amount of money. What costs anything costs at least the smallest amount.
 func Dollars(v float64) int64 {
 	if !(v > 0) { // NaN is not
 		return 0
 	}
-	return int64(min(math.Ceil(v*Dollar), Most))
+	return int64(min(max(math.Round(v*Dollar), 1), Most))
 }
 
 // Limit is how much of a unit may be used in a period.

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -48,6 +49,36 @@ func (d *Dialect) AnswerHeaders(h http.Header, from *Dialect, said http.Header, 
 		move(of(theirs.Limit), of(ours.Limit), same)
 		move(of(theirs.Remaining), of(ours.Remaining), same)
 		move(of(theirs.Reset), of(ours.Reset), reset)
+	}
+}
+
+// SetLimit tells of a limit, "Requests" or "Tokens", what is left of it, and how long it takes until all of it is there again: -1 is
+// never. Dialects that have no headers for it use those of the default one.
+func (d *Dialect) SetLimit(h http.Header, what string, limit, left int64, reset time.Duration, now time.Time) {
+	own := &d.desc.Headers
+	if own.Limit == "" {
+		own = &Default().desc.Headers
+	}
+	set := func(pattern, v string) {
+		h[http.CanonicalHeaderKey(strings.Replace(pattern, "$what", what, 1))] = []string{v}
+	}
+	set(own.Limit, strconv.FormatInt(limit, 10))
+	set(own.Remaining, strconv.FormatInt(left, 10))
+	switch {
+	case reset < 0:
+	case own.ResetTime:
+		set(own.Reset, now.Add(reset).UTC().Format(time.RFC3339))
+	default:
+		set(own.Reset, reset.Round(time.Millisecond).String())
+	}
+}
+
+// DropLimits takes out what an answer says of rate limits, in any dialect.
+func DropLimits(h http.Header) {
+	for name := range h {
+		if strings.HasPrefix(name, "X-Ratelimit-") || strings.HasPrefix(name, "Anthropic-Ratelimit-") || strings.HasPrefix(name, "Ratelimit") {
+			delete(h, name)
+		}
 	}
 }
 

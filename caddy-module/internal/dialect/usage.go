@@ -105,6 +105,9 @@ func (d *Dialect) RenderCount(tokens int) []byte {
 	return out
 }
 
+// Answers tells whether answers of the dialect hold what a model has written, and not vectors or counts only.
+func (d *Dialect) Answers() bool { return len(d.finish) > 0 }
+
 // Finish is the finish reason of the first choice that has one, in the dialect's own word, "" while
 // none has; of a whole answer or of an event.
 func (d *Dialect) Finish(a *document.Arena, root document.Node) string {

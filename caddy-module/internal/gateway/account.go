@@ -77,6 +77,7 @@ func (x *exchange) account() {
 	r := &x.record
 	r.Status, r.Total = x.sink.status, x.since()
 	x.bill()
+	x.settle()
 	r.Attributes, r.Warnings, r.Tags = x.chain.Attributes, x.chain.Warnings, x.chain.Tags()
 	if x.chain.HasEnd() {
 		// The client may be gone; the record is written all the same. What a hook computes is bounded by

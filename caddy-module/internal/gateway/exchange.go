@@ -47,6 +47,8 @@ type exchange struct {
 	shadow    bool   // it is another exchange's
 	answering string // the model that the answer names, if a span is to tell
 
+	allotment *allotment // what is reserved in budgets; nil where there are none
+
 	pair *pair   // with the exchange's shadow; nil if it has none
 	kept *keeper // what is compared with it
 
@@ -153,7 +155,7 @@ func (x *exchange) mustRead(r *Route) bool {
 	if x.named.Service == dialect.Raw && !x.isJSON() {
 		return false
 	}
-	if x.readsAnswers {
+	if x.readsAnswers || x.gateway.budgets && x.named.Service != dialect.Raw {
 		return true
 	}
 	if len(x.gateway.Aliases) > 0 && x.named.Model == "" && x.named.Service == dialect.Generate {

@@ -88,10 +88,13 @@ func explain(err error) (*dialect.Error, usage.Outcome) {
 		denied    *auth.Denied
 		unread    *readError
 		refused   *overloaded
+		spent     *overspent
 	)
 	switch {
 	case errors.As(err, &refused):
 		return refused.told(), usage.Rejected
+	case errors.As(err, &spent):
+		return spent.told(), usage.Rejected
 	case errors.As(err, &denied):
 		return fault(http.StatusUnauthorized, "invalid_api_key", denied.Error()), usage.Rejected
 	case errors.As(err, &rejection):
@@ -135,6 +138,10 @@ func (x *exchange) fail(err error) {
 	}
 	e, outcome := explain(err)
 	x.record.Outcome, x.record.ErrorType, x.record.ErrorCode = outcome, e.Type, e.Code
+	var spent *overspent
+	if errors.As(err, &spent) {
+		x.record.Budget = spent.Budget
+	}
 	if log := x.gateway.Log.Check(zap.WarnLevel, "exchange failed"); log != nil && outcome != usage.ClientError {
 		log.Write(zap.String("id", x.record.ID), zap.String("route", x.record.Route), zap.String("provider", x.record.Provider),
 			zap.String("outcome", string(outcome)), zap.Error(err))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/inventory"
@@ -37,6 +38,8 @@ type Route struct {
 	Gate      *queue.Gate
 	Priority  queue.Class // of callers whose key has no priority of its own
 	MaxBody   int64       // bounds the request body in bytes; 0 leaves that to the gateway
+
+	forecast budget.Forecast // of what its requests use
 }
 
 // all are the candidates that requests of the route may go to.
@@ -68,6 +71,8 @@ type Config struct {
 	Auth   *auth.Authenticator
 	Before []*pipeline.Plugin // run before routing
 	Routes []*Route           // the first whose rule matches wins
+	// Budgets all have to leave room for a request that they apply to.
+	Budgets []*Budget
 	// MaxBody bounds the request body in bytes; 0 means DefaultMaxBody.
 	MaxBody int64
 	// KeepAlive is the longest silence on a streamed answer before a comment line is sent; 0 means 15 s,
@@ -96,7 +101,8 @@ type Config struct {
 // Gateway serves requests. It is safe for concurrent use.
 type Gateway struct {
 	Config
-	before bool // plugins before routing read the request
+	before  bool // plugins before routing read the request
+	budgets bool // a budget does
 }
 
 // New makes a Gateway.
@@ -133,5 +139,8 @@ func New(c Config) *Gateway {
 	}
 	g := &Gateway{Config: c}
 	g.before, _ = pipeline.Reads(c.Before)
+	for _, b := range c.Budgets {
+		g.budgets = g.budgets || b.reads()
+	}
 	return g
 }

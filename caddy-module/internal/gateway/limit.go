@@ -60,9 +60,14 @@ func (x *exchange) caller() string {
 	if x.who.ID != "" {
 		return x.who.ID
 	}
-	ip, err := netip.ParseAddr(x.record.ClientIP)
+	return network(x.record.ClientIP)
+}
+
+// network is the address, or in IPv6 the network that it is of.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
 	if err != nil || !ip.Unmap().Is6() {
-		return x.record.ClientIP
+		return address
 	}
 	network, _ := ip.WithZone("").Prefix(64)
 	return network.String()

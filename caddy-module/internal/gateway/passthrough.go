@@ -38,6 +38,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 		n, err := resp.Body.Read(buf)
 		if n > 0 {
 			if err := x.pass(buf[:n], control); err != nil {
+				x.tail.usage(x.dialect, &x.record.Tokens)
 				return err
 			}
 		}
@@ -47,6 +48,7 @@ func (x *exchange) passThrough(answer *attempt.Answer) error {
 			return nil
 		}
 		if err != nil {
+			x.tail.usage(x.dialect, &x.record.Tokens)
 			x.breakOff(kind)
 			return &brokenStream{provider: x.record.Provider, cause: answer.Cause(err)}
 		}

@@ -99,6 +99,9 @@ func (x *exchange) serve(ctx context.Context) error {
 		return err
 	}
 	candidates = x.rank(chosen, candidates)
+	if err := x.reserve(ctx, chosen, candidates); err != nil {
+		return err
+	}
 	if x.small() || elsewhere(chosen, candidates) {
 		if err := x.buffer(); err != nil {
 			return err
@@ -136,6 +139,8 @@ func (x *exchange) attempt(ctx context.Context, t *trip, f attempt.Flight, in *a
 	defer func() {
 		if err != nil && !x.sink.said {
 			x.chain.Warnings, x.record.Tokens = x.chain.Warnings[:warned], tokens
+		} else if x.allotment != nil {
+			x.allotment.answered = true
 		}
 	}()
 	answer, err := x.ask(ctx, t, f, in)

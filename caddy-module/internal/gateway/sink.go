@@ -48,6 +48,7 @@ func (s *sink) commit(status int) {
 	for name, values := range s.x.chain.Answer {
 		h[name] = values
 	}
+	s.x.tellAllowance(h)
 	h["X-Longmen-Exchange"] = []string{s.x.record.ID}
 	if s.x.record.Route != "" {
 		h["X-Longmen-Route"] = []string{s.x.record.Route}
@@ -194,6 +195,7 @@ func (s *sink) keepAlive() {
 		// The exchange is in the middle of an attempt: only what was known before may be told.
 		h := s.w.Header()
 		maps.Copy(h, s.early)
+		s.x.tellAllowance(h)
 		h["X-Longmen-Exchange"], h["X-Longmen-Route"] = []string{s.x.record.ID}, []string{s.x.record.Route}
 		s.committed, s.status = true, http.StatusOK
 		s.frame()

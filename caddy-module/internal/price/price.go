@@ -48,6 +48,12 @@ func (p Price) Estimate(prompt, completion int64) float64 {
 	return (float64(max(prompt, 0))*p.Input + float64(completion)*p.Output) / million
 }
 
+// Most is the most that a request may cost: as Estimate says, with a prompt that is written to the provider's cache where that costs more.
+// Answers have the tokens that completion says, which may be none.
+func (p Price) Most(prompt, completion int64) float64 {
+	return (float64(max(prompt, 0))*max(p.Input, p.Written, p.Cached) + float64(max(completion, 0))*p.Output) / million
+}
+
 // Cost is what an exchange has cost. Counts that contradict each other, as some servers report them, are
 // taken so that nothing is paid twice.
 func (p Price) Cost(t Tokens) float64 {

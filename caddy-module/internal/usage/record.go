@@ -59,6 +59,7 @@ type Record struct {
 	Outcome         Outcome
 	ErrorType       string
 	ErrorCode       string
+	Budget          string        // that had no room for the request, empty when all had
 	Tokens          dialect.Usage // as the upstream reported them; 0 where it reported none
 	Cost            float64       // in US dollars, by the provider's prices; only if Priced
 	Priced          bool          // the cost is known: the upstream counted tokens, and their price is configured

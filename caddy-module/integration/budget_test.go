@@ -1,0 +1,72 @@
+package integration
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// withBudget is a Caddyfile with a budget of two keys' use.
+func withBudget(u *upstream, name, limits string) string {
+	return fmt.Sprintf(`{
+	llm_gateway {
+		provider up openai {
+			base_url %s/v1
+			api_key k
+		}
+	}
+}
+
+:8080 {
+	llm_gateway {
+		auth keys {
+			key ann key-of-ann-1234
+			key bob key-of-bob-1234
+		}
+		budget %s {
+			%s
+		}
+		route {
+			to up
+		}
+	}
+}
+`, u.URL, name, limits)
+}
+
+// as asks with a key.
+func (c *running) as(key string) answer {
+	c.t.Helper()
+	a, err := c.try(c.t.Context(), chat("m", "now", false), "Authorization", "Bearer "+key)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return a
+}
+
+const ann, bob = "key-of-ann-1234", "key-of-bob-1234"
+
+// TestBudgetOverReloads: what was used stays over a reload and under other limits, and each key has a budget of its own.
+func TestBudgetOverReloads(t *testing.T) {
+	u := newUpstream(t)
+	c := start(t, withBudget(u, "reloaded", "requests 2 total"))
+	for _, want := range []struct {
+		key    string
+		status int
+	}{{ann, 200}, {ann, 200}, {ann, 429}, {bob, 200}} {
+		if a := c.as(want.key); a.status != want.status {
+			t.Errorf("%s got %d %s, want %d", want.key, a.status, a.body, want.status)
+		}
+	}
+	c.load(withBudget(u, "reloaded", "requests 3 total\ntokens 100000 day"))
+	if a := c.as(ann); a.status != 200 || a.header.Get("X-Ratelimit-Remaining-Requests") != "0" || a.header.Get("X-Ratelimit-Limit-Tokens") != "100000" {
+		t.Errorf("got %d %v %s", a.status, a.header, a.body)
+	}
+	a := c.as(ann)
+	if a.status != 429 || !strings.Contains(a.body, `"code":"budget_exceeded"`) || !strings.Contains(a.body, "budget reloaded of 3 requests in total is used up") {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if !strings.Contains(c.logged(), `"budget":"reloaded"`) {
+		t.Error("the log does not name the budget")
+	}
+}

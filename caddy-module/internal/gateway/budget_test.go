@@ -1,0 +1,419 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
+)
+
+// budgeted is a gateway with one route to u, and budgets of a ledger of its own.
+type budgeted struct {
+	*Gateway
+	ledger   *budget.Ledger
+	accounts *[]*usage.Record
+}
+
+func budgetOf(name string, limits ...budget.Limit) *Budget {
+	return &Budget{Budget: &budget.Budget{Name: name, Limits: limits}, Per: "key"}
+}
+
+// withBudgets counts a model m of 2 dollars for a million tokens of prompts and 10 of answers.
+func withBudgets(t testing.TB, u http.RoundTripper, budgets ...*Budget) *budgeted {
+	t.Helper()
+	p := upstreamOf(t, "one", "openai.chat", u)
+	p.Prices, _ = price.New(map[string]price.Price{"*": {Input: 2, Output: 10, Cached: 1, Written: 2}})
+	b := &budgeted{ledger: new(budget.Ledger)}
+	g, accounts := gatewayOf(t, p)
+	for _, each := range budgets {
+		each.Book = b.ledger
+	}
+	c := g.Config
+	c.Budgets = budgets
+	b.Gateway, b.accounts = New(c), accounts
+	return b
+}
+
+// used is what the subject that has used most has used of the first budget's limits.
+func (b *budgeted) used(t testing.TB) []int64 {
+	t.Helper()
+	s := b.ledger.Status(b.Budgets[0].Budget, b.Now(), 1)
+	if s.Reserved != (budget.Amounts{}) {
+		t.Errorf("reserved %v after all has ended", s.Reserved)
+	}
+	used := make([]int64, len(b.Budgets[0].Limits))
+	for _, u := range s.Most {
+		for i, l := range u.Limits {
+			used[i] = l.Used
+		}
+	}
+	return used
+}
+
+var always = roundTrip(func(*http.Request) (*http.Response, error) { return whole(said), nil })
+
+// TestBudgetRefuses tells clients in their dialects, without asking anybody.
+func TestBudgetRefuses(t *testing.T) {
+	for _, tt := range []struct{ path, body, want, header string }{
+		{chatPath, ask, `"code":"rate_limit_exceeded"`, "X-Ratelimit-Remaining-Requests"},
+		{"/v1/responses", `{"model":"m","input":"hi"}`, `"code":"rate_limit_exceeded"`, "X-Ratelimit-Remaining-Requests"},
+		{"/v1/messages", `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}`, `"type":"rate_limit_error"`, "Anthropic-Ratelimit-Requests-Remaining"},
+		{"/v1beta/models/m:generateContent", `{"contents":[{"parts":[{"text":"hi"}]}]}`, `"status":"RESOURCE_EXHAUSTED"`, "X-Ratelimit-Remaining-Requests"},
+		{"/api/chat", `{"model":"m","messages":[]}`, `"error":"budget few of 1 request per minute is used up for another `, "X-Ratelimit-Remaining-Requests"},
+	} {
+		t.Run(tt.path, func(t *testing.T) {
+			u := &upstream{answer: func(int, *http.Request, string) *http.Response { return whole(said) }}
+			g := withBudgets(t, u, budgetOf("few", budget.Limit{Unit: budget.Requests, Period: budget.Minute, Amount: 1}))
+			if w := post(g.Gateway, chatPath, ask); w.Code != 200 || w.Header().Get("X-Ratelimit-Remaining-Requests") != "0" || w.Header().Get("X-Ratelimit-Limit-Requests") != "1" {
+				t.Fatalf("the first got %d %v", w.Code, w.Header())
+			}
+			w := post(g.Gateway, tt.path, tt.body)
+			if w.Code != 429 || w.Header().Get("Retry-After") != "63" || !strings.Contains(w.Body.String(), tt.want) || w.Header().Get(tt.header) != "0" {
+				t.Errorf("the second got %d %v %s", w.Code, w.Header(), w.Body)
+			}
+			if r := (*g.accounts)[1]; r.Outcome != usage.Rejected || r.Budget != "few" || len(u.asked) != 1 {
+				t.Errorf("account %+v, the upstream was asked %d times", r, len(u.asked))
+			}
+		})
+	}
+}
+
+// TestBudgetStatus: a quota is refused as its budget says, by the code of budgets.
+func TestBudgetStatus(t *testing.T) {
+	quota := budgetOf("quota", budget.Limit{Unit: budget.Tokens, Period: budget.Month, Amount: 5})
+	quota.Status = 403
+	g := withBudgets(t, always, quota)
+	post(g.Gateway, chatPath, ask)
+	w := post(g.Gateway, chatPath, ask)
+	if w.Code != 403 || !strings.Contains(w.Body.String(), `"code":"budget_exceeded"`) || !strings.Contains(w.Body.String(), "budget quota of 5 tokens per month is used up") {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
+// TestBudgetCharges: what is charged, however an exchange ends.
+func TestBudgetCharges(t *testing.T) {
+	const counted = `"usage":{"prompt_tokens":1000,"completion_tokens":100,"total_tokens":1100}`
+	answer := strings.Replace(said, `"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}`, counted, 1)
+	uncounted := strings.Replace(said, `,"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}`, "", 1)
+	half := delta(strings.Repeat("word", 100))
+	tests := []struct {
+		name                   string
+		body                   string
+		answer                 func() *http.Response
+		requests, tokens, cost int64 // in millionths of a dollar
+	}{
+		{"counted", ask, func() *http.Response { return whole(answer) }, 1, 1100, 3000},
+		{"counted stream", askStream, func() *http.Response {
+			return streamed(delta("x") + stop + `data: {"choices":[],` + counted + "}\n\ndata: [DONE]\n\n")
+		}, 1, 1100, 3000},
+		{"uncounted", ask, func() *http.Response { return whole(uncounted) }, 1, 1 + 2, 22},
+		{"uncounted stream", askStream, func() *http.Response { return streamed(half + stop + "data: [DONE]\n\n") }, 1, 1 + 100, 1002},
+		{"broken stream", askStream, func() *http.Response { return streamed(half) }, 1, 1 + 100, 1002},
+		{"broken stream of a counted prompt", askStream, func() *http.Response {
+			said := strings.Replace(half, `"choices"`, `"usage":{"prompt_tokens":7,"completion_tokens":1,"total_tokens":8},"choices"`, 1)
+			return answered(200, "text/event-stream", io.MultiReader(strings.NewReader(said), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		}, 1, 7 + 100, 1014},
+		{"refused", ask, func() *http.Response { return whole(`{"error":{"message":"no"}}`) }, 0, 0, 0},
+		{"failed", ask, func() *http.Response {
+			return answered(500, "application/json", strings.NewReader(`{"error":{"message":"no"}}`))
+		}, 0, 0, 0},
+		{"no stream", askStream, func() *http.Response { return streamed("") }, 0, 0, 0},
+	}
+	for _, plugins := range []string{"", "redact"} {
+		for _, tt := range tests {
+			t.Run(tt.name+" "+plugins, func(t *testing.T) {
+				g := withBudgets(t, &upstream{answer: func(int, *http.Request, string) *http.Response { return tt.answer() }},
+					budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 9}, budget.Limit{Unit: budget.Tokens, Period: budget.Day, Amount: 1e6}, budget.Limit{Unit: budget.Cost, Period: budget.Day, Amount: budget.Dollar}))
+				if plugins != "" {
+					g.Routes[0].Plugins = append(g.Routes[0].Plugins, named(t, plugins, ""))
+				}
+				g.Routes[0].Retry = (&Retry{Attempts: 1}).Complete()
+				post(g.Gateway, chatPath, tt.body)
+				if got, want := fmt.Sprint(g.used(t)), fmt.Sprint([]int64{tt.requests, tt.tokens, tt.cost * 1000}); got != want {
+					t.Errorf("charged %v, want %v", got, want)
+				}
+			})
+		}
+	}
+}
+
+// TestBudgetOfOneWhoLeaves: who leaves while a provider is at work pays for the prompt, and for what has come.
+func TestBudgetOfOneWhoLeaves(t *testing.T) {
+	asked := make(chan struct{})
+	u := roundTrip(func(r *http.Request) (*http.Response, error) {
+		close(asked)
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
+	g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 9}, budget.Limit{Unit: budget.Tokens, Period: budget.Day, Amount: 1e6}))
+	ctx, leave := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, chatPath, strings.NewReader(ask))
+	r.Header.Set("Content-Type", "application/json")
+	go func() {
+		<-asked
+		leave()
+	}()
+	g.ServeHTTP(httptest.NewRecorder(), r)
+	if got := g.used(t); got[0] != 1 || got[1] != 1 {
+		t.Errorf("charged %v", got)
+	}
+	if r := (*g.accounts)[0]; r.Outcome != usage.Aborted {
+		t.Errorf("account %+v", r)
+	}
+}
+
+// TestBudgetReserves the most that a request may use, by the dearest candidate.
+func TestBudgetReserves(t *testing.T) {
+	var g *budgeted
+	var reserved budget.Amounts
+	u := roundTrip(func(*http.Request) (*http.Response, error) {
+		reserved = g.ledger.Status(g.Budgets[0].Budget, g.Now(), 0).Reserved
+		return whole(said), nil
+	})
+	g = withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Tokens, Period: budget.Day, Amount: 1e9}, budget.Limit{Unit: budget.Cost, Period: budget.Day, Amount: 1e6 * budget.Dollar}))
+	dear := upstreamOf(t, "dear", "openai.chat", u)
+	dear.Prices, _ = price.New(map[string]price.Price{"*": {Input: 100, Output: 1000, Cached: 100, Written: 125}})
+	g.Routes[0].Candidates = append(g.Routes[0].Candidates, candidate(t, dear))
+	for _, tt := range []struct {
+		body         string
+		tokens, cost int64 // in millionths of a dollar
+	}{
+		{`{"model":"m","max_tokens":100,"messages":[{"role":"user","content":"hi"}]}`, 101, 100_125},
+		{`{"model":"m","max_tokens":100,"n":3,"messages":[{"role":"user","content":"hi"}]}`, 303, 300_375},
+		{ask, 3 + price.AssumedCompletion, 1_024_375},
+	} {
+		post(g.Gateway, chatPath, tt.body)
+		if reserved[budget.Tokens] < tt.tokens || reserved[budget.Tokens] > tt.tokens+3 || reserved[budget.Cost]/1000 < tt.cost || reserved[budget.Cost]/1000 > tt.cost+375 {
+			t.Errorf("%s: reserved %v, want %d tokens and %d millionths", tt.body, reserved, tt.tokens, tt.cost)
+		}
+	}
+	post(g.Gateway, chatPath, ask)
+	if reserved[budget.Tokens] > 100 {
+		t.Errorf("reserved %v after answers of 4 tokens", reserved)
+	}
+}
+
+// TestBudgetPer: for whom requests count.
+func TestBudgetPer(t *testing.T) {
+	keys, err := auth.ParseList("ann:key-of-ann-1234,bob:key-of-bob-1234")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys[0].Labels, keys[1].Labels = map[string]string{"team": "core"}, map[string]string{"team": "core"}
+	ring, err := auth.NewRing(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := func(key, address, user, header string) *http.Request {
+		r := httptest.NewRequest(http.MethodPost, chatPath, strings.NewReader(`{"model":"m","user":"`+user+`","messages":[{"role":"user","content":"hi"}]}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+key)
+		r.Header.Set("X-Project", header)
+		r.RemoteAddr = address
+		return r
+	}
+	const ann, bob, four, six = "key-of-ann-1234", "key-of-bob-1234", "192.0.2.1:1", "[2001:db8::1]:1"
+	for _, tt := range []struct {
+		per           string
+		first, second *http.Request
+		same          bool
+	}{
+		{"key", request(ann, four, "", ""), request(ann, six, "u", "p"), true},
+		{"key", request(ann, four, "", ""), request(bob, four, "", ""), false},
+		{"all", request(ann, four, "", ""), request(bob, six, "u", "p"), true},
+		{"client_ip", request(ann, four, "", ""), request(bob, four, "", ""), true},
+		{"client_ip", request(ann, six, "", ""), request(ann, "[2001:db8::2]:1", "", ""), true},
+		{"client_ip", request(ann, six, "", ""), request(ann, "[2001:db8:0:1::2]:1", "", ""), false},
+		{"user", request(ann, four, "u", ""), request(ann, six, "u", ""), true},
+		{"user", request(ann, four, "u", ""), request(ann, four, "v", ""), false},
+		{"user", request(ann, four, "u", ""), request(bob, four, "u", ""), false},
+		{"user", request(ann, four, "", ""), request(ann, six, "", ""), true},
+		{"label team", request(ann, four, "", ""), request(bob, six, "", ""), true},
+		{"label other", request(ann, four, "", ""), request(bob, four, "", ""), false},
+		{"header X-Project", request(ann, four, "", "p"), request(bob, six, "", "p"), true},
+		{"header X-Project", request(ann, four, "", "p"), request(ann, four, "", "q"), false},
+		{"header X-Project", request(ann, four, "", ""), request(ann, six, "", ""), true},
+	} {
+		if err := CheckPer(tt.per); err != nil {
+			t.Error(err)
+		}
+		b := budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 1})
+		b.Per = tt.per
+		g := withBudgets(t, always, b)
+		g.Auth = auth.Keys(ring)
+		var codes [2]int
+		for i, r := range []*http.Request{tt.first, tt.second} {
+			w := httptest.NewRecorder()
+			g.ServeHTTP(w, r)
+			codes[i] = w.Code
+		}
+		if want := map[bool]int{true: 429, false: 200}[tt.same]; codes[0] != 200 || codes[1] != want {
+			t.Errorf("per %s: got %v, want 200 and %d", tt.per, codes, want)
+		}
+	}
+	for _, per := range []string{"", "label ", "header ", "team"} {
+		if CheckPer(per) == nil {
+			t.Errorf("per %q is taken", per)
+		}
+	}
+}
+
+// TestBudgetRules: all budgets that apply have to leave room, others do not count.
+func TestBudgetRules(t *testing.T) {
+	rule, err := route.Compile(`max_tokens > 100`, route.Schema{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := budgetOf("long", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 1})
+	long.Rule = rule
+	g := withBudgets(t, always, budgetOf("all", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 4}), long)
+	large := strings.Replace(ask, `"model"`, `"max_tokens":200,"model"`, 1)
+	for i, tt := range []struct {
+		body   string
+		code   int
+		budget string
+		left   string
+	}{{ask, 200, "", "3"}, {large, 200, "", "0"}, {large, 429, "long", "0"}, {ask, 200, "", "1"}, {ask, 200, "", "0"}, {ask, 429, "all", "0"}} {
+		w := post(g.Gateway, chatPath, tt.body)
+		if r := (*g.accounts)[i]; w.Code != tt.code || r.Budget != tt.budget || w.Header().Get("X-Ratelimit-Remaining-Requests") != tt.left {
+			t.Errorf("request %d: got %d by %q, %v", i+1, w.Code, r.Budget, w.Header())
+		}
+	}
+}
+
+// TestBudgetHeaders: a client learns what its budgets leave, not what the gateway's own account at the provider does; without a budget that says
+// something the provider's word stays.
+func TestBudgetHeaders(t *testing.T) {
+	u := roundTrip(func(r *http.Request) (*http.Response, error) {
+		resp := whole(said)
+		if b, _ := io.ReadAll(r.Body); strings.Contains(string(b), "stream") {
+			resp = streamed(delta("x") + stop + "data: [DONE]\n\n")
+		}
+		resp.Header.Set("X-Ratelimit-Remaining-Tokens", "777")
+		resp.Header.Set("X-Ratelimit-Remaining-Requests", "777")
+		return resp, nil
+	})
+	for _, body := range []string{ask, askStream} {
+		g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Tokens, Period: budget.Total, Amount: 5000}))
+		h := post(g.Gateway, chatPath, body).Header()
+		if h.Get("X-Ratelimit-Limit-Tokens") != "5000" || h.Get("X-Ratelimit-Remaining-Tokens") != "3975" || h.Get("X-Ratelimit-Remaining-Requests") != "" || h.Get("X-Ratelimit-Reset-Tokens") != "" {
+			t.Errorf("got %v", h)
+		}
+		g = withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Day, Amount: budget.Dollar}))
+		if h := post(g.Gateway, chatPath, body).Header(); h.Get("X-Ratelimit-Remaining-Tokens") != "777" {
+			t.Errorf("got %v", h)
+		}
+		g = withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 9}))
+		if h := post(g.Gateway, chatPath, body).Header(); h.Get("X-Ratelimit-Reset-Requests") != "23h6m40s" || h.Get("X-Ratelimit-Remaining-Tokens") != "" {
+			t.Errorf("got %v", h)
+		}
+	}
+}
+
+// TestBudgetHammer: 200 callers at once against ten cents pass them by one call at most, over real connections.
+func TestBudgetHammer(t *testing.T) {
+	const calls, limit = 200, budget.Dollar / 10
+	var costs atomic.Int64
+	var together sync.WaitGroup
+	together.Add(calls)
+	u := roundTrip(func(*http.Request) (*http.Response, error) {
+		costs.Add(1)
+		return whole(strings.Replace(said, `"prompt_tokens":3,"completion_tokens":4`, `"prompt_tokens":500,"completion_tokens":300`, 1)), nil // 4/10 of a cent
+	})
+	g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Month, Amount: limit}))
+	var mu sync.Mutex
+	observe := g.Observe
+	g.Observe = func(r *http.Request, record *usage.Record) {
+		mu.Lock()
+		defer mu.Unlock()
+		observe(r, record)
+	}
+	server := httptest.NewServer(g)
+	defer server.Close()
+	body := `{"model":"m","max_tokens":300,"messages":[{"role":"user","content":"` + strings.Repeat("abcd", 500) + `"}]}`
+	// Who is refused because others have reserved what is left comes again.
+	call := func() (done bool, _ error) {
+		resp, err := http.Post(server.URL+chatPath, "application/json", strings.NewReader(body))
+		if err != nil {
+			return true, err
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		switch {
+		case err != nil || resp.StatusCode == 200:
+			return true, err
+		case resp.StatusCode != 429 || !strings.Contains(string(text), "budget_exceeded"):
+			return true, errors.New(string(text))
+		}
+		return strings.Contains(string(text), "is used up"), nil
+	}
+	for range calls {
+		go func() {
+			defer together.Done()
+			for {
+				done, err := call()
+				if err != nil {
+					t.Error(err)
+				}
+				if done {
+					return
+				}
+			}
+		}()
+	}
+	together.Wait()
+	if n := costs.Load(); n != 25 {
+		t.Errorf("%d calls of 0.4 cents each were made for 10 cents, want 25", n)
+	}
+	eventually := time.Now().Add(20 * time.Second)
+	for g.ledger.Status(g.Budgets[0].Budget, g.Now(), 0).Reserved != (budget.Amounts{}) && time.Now().Before(eventually) {
+	}
+	if used := g.used(t); used[0] != limit {
+		t.Errorf("charged %v", used)
+	}
+}
+
+// TestNoBudget: an exchange that no budget applies to is as it would be without any.
+func TestNoBudget(t *testing.T) {
+	rule, err := route.Compile(`model == "other"`, route.Schema{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 1})
+	b.Rule = rule
+	g := withBudgets(t, always, b)
+	for range 3 {
+		if w := post(g.Gateway, chatPath, ask); w.Code != 200 || w.Header().Get("X-Ratelimit-Limit-Requests") != "" {
+			t.Errorf("got %d %v", w.Code, w.Header())
+		}
+	}
+	if s := g.ledger.Status(b.Budget, g.Now(), 9); s.Subjects != 0 {
+		t.Errorf("status %+v", s)
+	}
+}
+
+// TestUnknownPrice: should a model have no price after all, it is charged with the most that it may have cost.
+func TestUnknownPrice(t *testing.T) {
+	g := withBudgets(t, always, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Day, Amount: budget.Dollar}))
+	p := upstreamOf(t, "unpriced", "openai.chat", always)
+	g.Routes[0].Candidates = []*attempt.Candidate{candidate(t, p), g.Routes[0].Candidates[0]}
+	post(g.Gateway, chatPath, strings.Replace(ask, `"model"`, `"max_tokens":1000,"model"`, 1))
+	if used := g.used(t); used[0] != 10_002_000 {
+		t.Errorf("charged %v", used)
+	}
+}
