@@ -49,6 +49,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //			}
 //			hedge [<duration>]
 //			shadow <provider>[/<model>] [<percentage>]
+//			keep_alive <streams> [<answers>]
 //			on_error fail|skip
 //			strict_params
 //			limit {
@@ -205,6 +206,8 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 			err = r.unmarshalHedge(d)
 		case "shadow":
 			err = r.unmarshalShadow(d)
+		case "keep_alive":
+			err = r.unmarshalKeepAlive(d)
 		case "on_error":
 			err = unmarshalOnError(d, &r.OnError)
 		case "strict_params":
@@ -216,7 +219,7 @@ func (h *Handler) unmarshalRoute(d *caddyfile.Dispenser) error {
 		case "max_body":
 			err = unmarshalMaxBody(d, &r.MaxBody)
 		default:
-			err = unknown(d, "use", "to", "sticky", "fallback", "retry", "hedge", "shadow", "on_error", "strict_params", "limit", "priority", "max_body")
+			err = unknown(d, "use", "to", "sticky", "fallback", "retry", "hedge", "shadow", "keep_alive", "on_error", "strict_params", "limit", "priority", "max_body")
 		}
 		if err != nil {
 			return err

@@ -113,6 +113,9 @@ type Route struct {
 	// Another candidate that requests are sent to besides, to compare the answers. Default: none.
 	Shadow *Shadow `json:"shadow,omitempty"`
 
+	// What clients hear while a model thinks. Default: pings on streams every 15s.
+	KeepAlive *KeepAlive `json:"keep_alive,omitempty"`
+
 	// What a failure of the route's plugins means, instead of what the plugins say themselves. Default: as
 	// the plugins say.
 	OnError string `json:"on_error,omitempty"`

@@ -34,6 +34,7 @@ type plannedRoute struct {
 	fallbacks  map[failure.Class][]*plannedCandidate
 	retry      *gateway.Retry
 	hedge      gateway.Hedge
+	keepAlive  gateway.KeepAlive
 	shadow     *plannedCandidate // nil is none
 	onError    string
 	strict     bool
@@ -187,6 +188,8 @@ func (r *Route) plan(a *App, name string, schema route.Schema, before []*guest) 
 	p.retry, err = r.Retry.retry()
 	check(err)
 	p.hedge, err = r.Hedge.hedge()
+	check(err)
+	p.keepAlive, err = r.KeepAlive.keepAlive()
 	check(err)
 	check(r.Shadow.plan(a, p))
 	return p, errors.Join(errs...)

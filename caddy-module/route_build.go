@@ -29,7 +29,7 @@ func (p *plannedRoute) lead(into *gateway.Route, from *Route, gates *gateSet) {
 		into.Fallbacks[class] = build(planned)
 	}
 	into.Order.Strategy, into.Order.Weights, into.Order.Sticky = gateway.Strategy(from.Strategy), from.Weights, from.Sticky
-	into.Retry, into.Hedge = p.retry, p.hedge
+	into.Retry, into.Hedge, into.KeepAlive = p.retry, p.hedge, p.keepAlive
 	if p.shadow != nil {
 		// What is known of a candidate is known from clients' requests.
 		models.add(p.shadow.model)

@@ -127,7 +127,7 @@ func (x *exchange) fail(err error) {
 	var away *clientGone
 	if x.request.Context().Err() != nil || errors.As(err, &away) || errors.Is(err, context.Canceled) {
 		x.record.Outcome = usage.Aborted
-		if !x.sink.settle() {
+		if !x.sink.settle() && !x.sink.committed {
 			x.sink.status = statusClientClosed
 		}
 		return

@@ -33,6 +33,7 @@ type Route struct {
 	Fallbacks map[failure.Class][]*attempt.Candidate
 	Retry     *Retry // nil is the default
 	Hedge     Hedge
+	KeepAlive KeepAlive
 	Shadow    *Shadow // nil is none
 	Strict    bool    // a parameter that would be lost in translation is refused
 	Gate      *queue.Gate

@@ -110,13 +110,10 @@ func (x *exchange) serve(ctx context.Context) error {
 
 	// Candidates, from the untouched request document each; one that fails before anything has reached
 	// the client makes way for the next.
-	known := x.glimpse()
+	x.await()
 	x.cast(chosen.Shadow)
 	in := x.prepare()
 	trip := x.depart(chosen, candidates)
-	if in.Stream && known {
-		x.sink.await()
-	}
 	for {
 		var flight attempt.Flight
 		if flight, err = trip.next(ctx); err != nil {
@@ -148,6 +145,9 @@ func (x *exchange) attempt(ctx context.Context, t *trip, f attempt.Flight, in *a
 		return err
 	}
 	defer func() { x.landed(answer, err) }()
+	if err := x.unasked(answer); err != nil {
+		return err
+	}
 	switch {
 	case answer.Events != nil:
 		return x.stream(ctx, answer)

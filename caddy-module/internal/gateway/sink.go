@@ -1,7 +1,7 @@
 package gateway
 
 import (
-	"maps"
+	"cmp"
 	"net/http"
 	"strconv"
 	"sync"
@@ -31,7 +31,9 @@ type sink struct {
 	timer     *time.Timer
 	between   func() bool // whether a ping may be written here; nil always may
 	before    func()      // sets headers just before a stream's are sent; may be nil
-	early     http.Header // plugins' headers of a stream that begins before an upstream has said anything
+	early     http.Header // plugins' headers of an answer that begins before an upstream has said anything
+	period    time.Duration
+	pads      bool // spaces may come before the answer; when they have ended: they have come
 }
 
 func (s *sink) open(x *exchange, w http.ResponseWriter) {
@@ -41,8 +43,11 @@ func (s *sink) open(x *exchange, w http.ResponseWriter) {
 // buffers hold answers and events while they are written; large ones are let go.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 2<<10); return &b }}
 
-// commit sends the status line and the headers.
+// commit sends the status line and the headers, unless they came with spaces.
 func (s *sink) commit(status int) {
+	if s.pads {
+		return
+	}
 	s.committed, s.status = true, status
 	h := s.w.Header()
 	for name, values := range s.x.chain.Answer {
@@ -80,6 +85,7 @@ func (s *sink) document(status int, a *document.Arena, root document.Node) error
 }
 
 func (s *sink) bytes(status int, contentType string, body []byte) error {
+	s.unpad()
 	h := s.w.Header()
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -94,27 +100,30 @@ func (s *sink) begin(status int) {
 	if s.before != nil {
 		s.before()
 	}
-	s.frame()
+	s.frame(s.x.framing().ContentType())
 	s.commit(status)
 	s.events, s.dirty = framing.Create(s.x.framing(), s.w), true
 	s.keep()
 }
 
-// frame sets the headers of a streamed answer.
-func (s *sink) frame() {
+// frame sets the headers of an answer that comes in pieces.
+func (s *sink) frame(contentType string) {
 	h := s.w.Header()
-	h["Content-Type"] = []string{s.x.framing().ContentType()}
+	h["Content-Type"] = []string{contentType}
 	h["Cache-Control"] = []string{"no-cache"}
 	h["X-Accel-Buffering"] = []string{"no"}
 }
 
 // keep starts the pings, or goes on with them.
 func (s *sink) keep() {
-	if period := s.x.gateway.KeepAlive / 2; s.timer == nil {
-		s.timer = time.AfterFunc(period, s.keepAlive)
-	} else {
-		s.timer.Reset(period)
+	if s.timer != nil {
+		s.timer.Reset(s.period / 2)
+		return
 	}
+	if s.period = s.x.gateway.KeepAlive; s.x.chosen != nil {
+		s.period = cmp.Or(s.x.chosen.KeepAlive.Streams, s.period)
+	}
+	s.timer = time.AfterFunc(s.period/2, s.keepAlive)
 }
 
 // event writes one event. It leaves with the next flush.
@@ -157,17 +166,12 @@ func (s *sink) flush() error {
 	return clientError(s.events.Flush())
 }
 
-// await keeps the client of a stream waiting while no upstream has said anything: after a period of silence it
-// gets headers, and pings.
-func (s *sink) await() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.early, s.quiet = maps.Clone(s.x.chain.Answer), true
-	s.timer = time.AfterFunc(s.x.gateway.KeepAlive, s.keepAlive)
-}
-
 // settle ends the wait before an answer that is no stream of events. True: the client has headers of one already.
 func (s *sink) settle() bool {
+	if s.pads {
+		s.unpad()
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.committed && s.timer != nil {
@@ -192,21 +196,14 @@ func (s *sink) keepAlive() {
 		return
 	}
 	if !s.committed {
-		// The exchange is in the middle of an attempt: only what was known before may be told.
-		h := s.w.Header()
-		maps.Copy(h, s.early)
-		s.x.tellAllowance(h)
-		h["X-Longmen-Exchange"], h["X-Longmen-Route"] = []string{s.x.record.ID}, []string{s.x.record.Route}
-		s.committed, s.status = true, http.StatusOK
-		s.frame()
-		s.w.WriteHeader(http.StatusOK)
+		s.advance(s.x.framing().ContentType())
 		s.events = framing.Create(s.x.framing(), s.w)
 	}
 	if s.quiet && (s.between == nil || s.between()) && s.ping() == nil {
 		s.events.Flush()
 	}
 	s.quiet = true
-	s.timer.Reset(s.x.gateway.KeepAlive / 2)
+	s.timer.Reset(s.period / 2)
 }
 
 // ping writes what the client's dialect has for silence: an event of its own, or a comment.
