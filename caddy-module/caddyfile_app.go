@@ -78,6 +78,10 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			}
 //			prices {
 //				<provider's name>|<beginning>*|* <input> <output> [<cached input> [<written input>]]
+//				<provider's name>|<beginning>*|* {
+//					<JSON pointer> <amount> [required]
+//					estimate <input> <output>
+//				}
 //			}
 //			timeout   <duration>
 //			timeouts {

@@ -25,9 +25,18 @@ type Price struct {
 	// Of the part of the prompt that the provider put into its prompt cache and bills apart, as Anthropic does.
 	// Default: as input.
 	WrittenInput *float64 `json:"written_input,omitempty"`
+
+	// The numbers in the provider's own answers that cost something, instead of input, output, cached_input and written_input: at most 32.
+	// What an answer has cost is their sum. Default: none, tokens are paid for.
+	Parts []*PricePart `json:"parts,omitempty"`
+
+	// What a request to a model with parts is expected to cost. Without it the cost is not known beforehand, so the strategy cheapest
+	// refuses the model. Default: none.
+	Estimate *PriceEstimate `json:"estimate,omitempty"`
 }
 
-// unmarshalPrices reads prices { <model>|<beginning>*|* <input> <output> [<cached input> [<written input>]] }.
+// unmarshalPrices reads prices { <model>|<beginning>*|* <input> <output> [<cached input> [<written input>]] }, and models with a block of JSON
+// pointers.
 func (p *Provider) unmarshalPrices(d *caddyfile.Dispenser) error {
 	if err := none(d); err != nil {
 		return err
@@ -41,16 +50,22 @@ func (p *Provider) unmarshalPrices(d *caddyfile.Dispenser) error {
 			return d.Errf("prices: %s is given twice, expected once", model)
 		}
 		args := d.RemainingArgs()
+		parts, err := unmarshalParts(d, model)
+		switch {
+		case err != nil:
+			return err
+		case parts != nil && len(args) > 0:
+			return d.Errf("prices: %s has amounts and a block of JSON pointers, expected one of them", model)
+		case parts != nil:
+			p.Prices[model] = parts
+			continue
+		}
 		if len(args) < 2 || len(args) > 4 {
 			return d.Errf("prices: %s has %d amounts, expected 2 to 4: per million tokens of input, output, cached input and written input", model, len(args))
 		}
-		amounts := make([]float64, len(args))
-		for i, text := range args {
-			v, err := strconv.ParseFloat(text, 64)
-			if err != nil || !(v >= 0 && v <= price.Max) {
-				return d.Errf("prices: %s costs %q, expected US dollars per million tokens such as 1.25", model, text)
-			}
-			amounts[i] = v
+		amounts, err := amounts(d, model, args)
+		if err != nil {
+			return err
 		}
 		made := &Price{Input: amounts[0], Output: amounts[1]}
 		if len(amounts) > 2 {
@@ -65,6 +80,19 @@ func (p *Provider) unmarshalPrices(d *caddyfile.Dispenser) error {
 		return d.Err("prices is empty, expected lines of a model, its price per million tokens of input, and of output")
 	}
 	return nil
+}
+
+// amounts are prices of tokens.
+func amounts(d *caddyfile.Dispenser, model string, args []string) ([]float64, error) {
+	out := make([]float64, len(args))
+	for i, text := range args {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(v >= 0 && v <= price.Max) {
+			return nil, d.Errf("prices: %s costs %q, expected US dollars per million tokens such as 1.25", model, text)
+		}
+		out[i] = v
+	}
+	return out, nil
 }
 
 // priceList is the provider's prices, nil if it gives none.
@@ -84,6 +112,9 @@ func (p *Provider) priceList() (*price.List, error) {
 		}
 		if one.WrittenInput != nil {
 			made.Written = *one.WrittenInput
+		}
+		if err := one.tariff(model, &made); err != nil {
+			return nil, err
 		}
 		prices[model] = made
 	}

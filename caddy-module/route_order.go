@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
 )
@@ -83,6 +84,10 @@ func (c *plannedCandidate) checkPrice(a *App) error {
 	for _, model := range c.upstreamModels(a) {
 		if _, known := c.provider.Prices.Of(model); known {
 			continue
+		}
+		if c.provider.Prices.Tariff(model) != nil {
+			return fmt.Errorf("the price of %s stands in its answers and is not known before, expected a line estimate <input> <output> with it in the prices of provider %q",
+				strings.TrimSuffix(c.provider.Name+"/"+model, "/"), c.provider.Name)
 		}
 		if model == "" {
 			return fmt.Errorf(`the price of %s is not known for every model, expected a line "* <input> <output>" in the prices of provider %q, or a candidate with a model`,

@@ -17,6 +17,15 @@ func (d *Dialect) Answering(a *document.Arena, root document.Node) string {
 	return ""
 }
 
+// EachAnswer calls f with the places where a whole answer or an event has the answer, or a part of it: the document itself, and what some events wrap it in.
+func (d *Dialect) EachAnswer(a *document.Arena, root document.Node, f func(document.Node)) {
+	for _, p := range d.answers {
+		if n := p.find(a, root); n != 0 {
+			f(n)
+		}
+	}
+}
+
 // maxName bounds what is taken for a model's name, in bytes.
 const maxName = 256
 

@@ -40,6 +40,7 @@ type Dialect struct {
 	usageAt    []path
 	usageParts [6][]path
 	answering  []path
+	answers    []path // where events have the answer, or a part of it
 
 	errorAt                   []path
 	errorSelf                 test
@@ -157,6 +158,9 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	}
 
 	d.usageAt = c.paths(desc.Usage.At)
+	for _, p := range d.usageAt {
+		d.answers = append(d.answers, p[:max(len(p)-1, 0)])
+	}
 	for i, list := range [...][]string{desc.Usage.Prompt, desc.Usage.Completion, desc.Usage.Total, desc.Usage.Cached, desc.Usage.Written, desc.Usage.Reasoning} {
 		d.usageParts[i] = c.paths(list)
 	}

@@ -21,7 +21,7 @@ func (x *exchange) begin(c *attempt.Candidate) {
 		x.record.UpstreamDialect = w.Dialect.Name
 	}
 	x.record.UpstreamModel = c.UpstreamModel(x.input.Model)
-	x.prices = c.Provider.Prices
+	x.prices, x.reading = c.Provider.Prices, nil
 }
 
 // attempted notes how it went.

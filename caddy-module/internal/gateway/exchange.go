@@ -28,7 +28,8 @@ type exchange struct {
 	chain   *pipeline.Exchange
 	record  usage.Record
 	who     auth.Principal
-	prices  *price.List // of the provider that is asked
+	prices  *price.List    // of the provider that is asked
+	reading *price.Reading // of its answer, nil unless the price stands in there
 
 	tail   tail
 	body   []byte  // the request body, once read
@@ -171,7 +172,7 @@ func (x *exchange) mustRead(r *Route) bool {
 		if c.Provider.Sticky != "" && x.named.Service != dialect.Raw && x.standsInBody(string(c.Provider.Sticky)) {
 			return true
 		}
-		if c.Provider.Prices.Varies() && c.Model == "" && x.named.Model == "" && x.named.Service == dialect.Generate {
+		if c.Provider.Prices.Varies() && c.Model == "" && x.named.Model == "" {
 			return true // what it costs depends on the model that the body names
 		}
 	}

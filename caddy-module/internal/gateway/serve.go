@@ -148,10 +148,11 @@ func (x *exchange) attempt(ctx context.Context, t *trip, f attempt.Flight, in *a
 	if err := x.unasked(answer); err != nil {
 		return err
 	}
+	x.reading = x.prices.Tariff(x.record.UpstreamModel).Read()
 	switch {
 	case answer.Events != nil:
 		return x.stream(ctx, answer)
-	case len(answer.Codecs) == 0 && !in.Reads:
+	case len(answer.Codecs) == 0 && !in.Reads && !x.charged(answer):
 		return x.passThrough(answer)
 	default:
 		return x.whole(ctx, answer)

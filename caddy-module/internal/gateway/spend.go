@@ -59,6 +59,10 @@ func (x *exchange) spent(a *allotment) (used budget.Amounts) {
 		tokens.Completion = max(tokens.Completion, a.meter.tokens())
 	}
 	used[budget.Tokens] = tokens.Prompt + tokens.Completion
+	if x.record.Priced && x.prices.Tariff(x.record.UpstreamModel) != nil {
+		used[budget.Cost] = budget.Dollars(x.record.Cost) // which tokens say nothing of
+		return used
+	}
 	p, known := x.prices.Of(x.record.UpstreamModel)
 	if !known {
 		used[budget.Cost] = a.need[budget.Cost] // the most that it may have cost

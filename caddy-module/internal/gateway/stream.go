@@ -63,6 +63,7 @@ func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 			}
 			speaks.Usage(a, root, &x.record.Tokens)
 			x.answersAs(answer, a, root)
+			x.charge(answer, a, root)
 			finished = finished || speaks.Finished(a, root)
 			came = root
 			if err := s.Event(a, root, event.Name); err != nil {

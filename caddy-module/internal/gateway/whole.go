@@ -44,6 +44,7 @@ func (x *exchange) whole(ctx context.Context, answer *attempt.Answer) error {
 	}
 	speaks.Usage(a, root, &x.record.Tokens)
 	x.answersAs(answer, a, root)
+	x.charge(answer, a, root)
 	if err := answer.Codecs.Response(ctx, a, root); err != nil {
 		return err
 	}

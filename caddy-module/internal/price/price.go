@@ -26,6 +26,9 @@ type Price struct {
 	Output  float64 // of the answer, reasoning included
 	Cached  float64 // of the part of the prompt that was read from the provider's prompt cache
 	Written float64 // of the part of the prompt that was written to it
+	// Tariff says what answers cost by their members instead; nil for models that are billed by tokens. Input and Output then serve for
+	// estimates, if the tariff has some.
+	Tariff *Tariff
 }
 
 // Tokens are what an exchange has used.
@@ -91,6 +94,9 @@ func New(prices map[string]Price) (*List, error) {
 		if model == "" || strings.Contains(begin, "*") {
 			return nil, fmt.Errorf("prices: model %q is not usable, expected a model's name, a beginning of names and *, or * for all others", model)
 		}
+		if err := p.Tariff.check(); err != nil {
+			return nil, fmt.Errorf("prices: %s: %w", model, err)
+		}
 		for _, v := range [...]float64{p.Input, p.Output, p.Cached, p.Written} {
 			if !(v >= 0 && v <= Max) { // NaN is neither
 				return nil, fmt.Errorf("prices: %s costs %v, expected an amount per million tokens from 0 to %v", model, spelled(v), Max)
@@ -119,8 +125,22 @@ func (l *List) Varies() bool {
 	return l != nil && (len(l.exact) > 0 || len(l.prefixes) > 1 || l.prefixes[0].begin != "")
 }
 
-// Of is the price of a model, by the provider's name of it. It is false for one of unknown price.
+// Of is the price of a model, by the provider's name of it. It is false for one of unknown price, and for one with a tariff that cannot be estimated.
 func (l *List) Of(model string) (Price, bool) {
+	p, known := l.find(model)
+	if p.Tariff != nil && !p.Tariff.Estimated {
+		return Price{}, false
+	}
+	return p, known
+}
+
+// Tariff is that of a model, nil if it has none.
+func (l *List) Tariff(model string) *Tariff {
+	p, _ := l.find(model)
+	return p.Tariff
+}
+
+func (l *List) find(model string) (Price, bool) {
 	if l == nil {
 		return Price{}, false
 	}
