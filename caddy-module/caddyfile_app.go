@@ -68,6 +68,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				timeout  <duration>
 //				always
 //			}
+//			pull <models...>
 //			models {
 //				<client's name>|* <provider's name>
 //			}

@@ -64,6 +64,8 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 		return p.unmarshalBreaker(d)
 	case "probe":
 		return p.unmarshalProbe(d)
+	case "pull":
+		return appendNames(d, &p.Pull, "a model's name such as llama3:8b, or several")
 	case "timeouts":
 		return p.unmarshalTimeouts(d)
 	case "models":
@@ -82,7 +84,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "delay":
 		return duration(d, &p.Delay)
 	}
-	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "cooldown", "breaker", "probe", "models", "limit", "prices", "timeout", "timeouts", "trace_context", "transport", "delay")
+	return unknown(d, "preset", "base_url", "dialect", "quirks", "api_key", "key", "endpoint", "balance", "cooldown", "breaker", "probe", "pull", "models", "limit", "prices", "timeout", "timeouts", "trace_context", "transport", "delay")
 }
 
 func (p *Provider) unmarshalModels(d *caddyfile.Dispenser) error {

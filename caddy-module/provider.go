@@ -74,6 +74,10 @@ type Provider struct {
 	// How endpoints are asked whether they are well. Default: not at all, clients' requests tell.
 	Probe *Probe `json:"probe,omitempty"`
 
+	// Models that the provider's servers download when the gateway starts, as far as they lack them, each within an hour; the log tells how
+	// far they are. Nothing waits for them. Only for ollama. Default: none.
+	Pull []string `json:"pull,omitempty"`
+
 	// The provider's names of models by the clients' names. "*" maps every name that is not listed.
 	// Default: names pass unchanged.
 	Models map[string]string `json:"models,omitempty"`
@@ -168,13 +172,11 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 			return nil, err
 		}
 	}
-	models.add(slices.Collect(maps.Values(p.Models))...)
-	if p.Probe != nil {
-		if err := p.Probe.check(made); err != nil {
-			made.Close()
-			return nil, err
-		}
+	if err := p.checkPull(made); err != nil {
+		made.Close()
+		return nil, err
 	}
+	models.add(slices.Collect(maps.Values(p.Models))...)
 	models.add(slices.Collect(maps.Keys(p.Prices))...)
 	if made.LacksKey() {
 		a.log.Warn("provider has no API key and will be passed over", zap.String("provider", name), zap.Strings("environment", known.KeyEnv))

@@ -155,7 +155,7 @@ func (a *App) healthStore() (*Store, error) {
 // healthSpace is the part of a store that cooldowns and breakers are in. No plugin has such a name.
 const healthSpace = ".upstreams"
 
-// startHealth starts what tells, shares and asks how upstreams are; stop ends it.
+// startHealth starts what tells, shares and asks how upstreams are, and what has them download models; stop ends it.
 func (a *App) startHealth() (stop func() error, err error) {
 	store, err := a.healthStore()
 	if err != nil {
@@ -177,6 +177,8 @@ func (a *App) startHealth() (stop func() error, err error) {
 			ends = append(ends, func() error { unprobe(); return nil })
 		}
 	}
+	unpull := a.startPulls()
+	ends = append(ends, func() error { unpull(); return nil })
 	return func() error {
 		var all []error
 		for _, end := range slices.Backward(ends) {
