@@ -129,8 +129,14 @@ func (c *running) force(caddyfile string) { c.t.Helper(); c.replace(caddyfile, t
 
 func (c *running) replace(caddyfile string, force bool) {
 	c.t.Helper()
-	if err := caddy.Load(c.config(adapt(c.t, caddyfile)), force); err != nil {
-		c.t.Fatalf("loading: %v\n%s", err, caddyfile)
+	c.loadAdapted(adapt(c.t, caddyfile), force, caddyfile)
+}
+
+// loadAdapted replaces the configuration by JSON; from is what it was made of.
+func (c *running) loadAdapted(adapted []byte, force bool, from string) {
+	c.t.Helper()
+	if err := caddy.Load(c.config(adapted), force); err != nil {
+		c.t.Fatalf("loading: %v\n%s", err, from)
 	}
 }
 

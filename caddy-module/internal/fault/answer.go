@@ -42,7 +42,7 @@ func (u *Upstream) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 func key(r *http.Request) string {
-	for _, name := range []string{"X-Api-Key", "X-Goog-Api-Key"} {
+	for _, name := range []string{"X-Api-Key", "X-Goog-Api-Key", "Api-Key"} {
 		if v := r.Header.Get(name); v != "" {
 			return v
 		}

@@ -180,6 +180,9 @@ func (r *route) write(w *writer) {
 		if !r.retry.empty() {
 			w.block(func() { r.retry.write(w) }, "retry")
 		}
+		if len(r.keepAlive) > 0 {
+			w.line(append([]string{"keep_alive"}, r.keepAlive...)...)
+		}
 		if r.limit > 0 {
 			w.block(func() { w.line("concurrent", itoa(r.limit)) }, "limit")
 		}

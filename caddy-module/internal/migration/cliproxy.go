@@ -9,21 +9,22 @@ import (
 
 // cli is a CLIProxyAPI configuration on its way. What its keys mean is documented in router-for-me/CLIProxyAPI, config.example.yaml.
 type cli struct {
-	notes    *report
-	root     *section
-	accounts []*account
-	names    names // of providers
-	offers   []*offer
-	proxy    string // for all that have none of their own
-	strategy string
-	sticky   bool
-	breaker  *breaker
-	retries  int // rounds, 0 if the file does not say
-	most     int // accounts in a round, 0 for all
-	maxWait  string
-	switches struct{ project, preview bool }
-	forced   bool // models have to be called by their prefixes
-	out      *gateway
+	notes     *report
+	root      *section
+	accounts  []*account
+	names     names // of providers
+	offers    []*offer
+	proxy     string // for all that have none of their own
+	strategy  string
+	sticky    bool
+	breaker   *breaker
+	retries   int // rounds, 0 if the file does not say
+	keepAlive []string
+	most      int // accounts in a round, 0 for all
+	maxWait   string
+	switches  struct{ project, preview bool }
+	forced    bool // models have to be called by their prefixes
+	out       *gateway
 }
 
 // cliproxyapi reads CLIProxyAPI's configuration.
@@ -219,7 +220,26 @@ func (c *cli) readRetry() {
 	}
 	c.switches.preview, _ = s.flag("switch-preview-model")
 	s.rest(map[string]reason{"antigravity-credits": {Lost, "there are no accounts of Antigravity"}})
+	c.readKeepAlive()
+}
+
+// readKeepAlive reads what clients hear while a model thinks.
+func (c *cli) readKeepAlive() {
 	streaming := c.root.in("streaming")
 	streaming.take("bootstrap-retries") // until the first event of an answer another attempt always may follow
-	streaming.rest(map[string]reason{"keepalive-seconds": {Advice, "streams that are silent are kept alive by themselves"}})
+	streams, at, _ := streaming.number("keepalive-seconds")
+	answers, _, _ := c.root.number("nonstream-keepalive-interval")
+	streaming.rest(nil)
+	if streams <= 0 && answers <= 0 {
+		return
+	}
+	if streams <= 0 {
+		streams = 15 // Longmen's default
+	} else if streams < 1 {
+		c.notes.differs(at, "it is a second at least")
+	}
+	c.keepAlive = []string{seconds(min(max(streams, 1), 3600))}
+	if answers > 0 {
+		c.keepAlive = append(c.keepAlive, seconds(min(max(answers, 1), 3600)))
+	}
 }

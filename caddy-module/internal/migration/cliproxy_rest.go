@@ -30,7 +30,6 @@ var cliReasons = reasons(
 	because{ofBody, "gpt-image-2-base-model"},
 	because{reason{Lost, "videos are not served"}, "video-result-auth-cache-ttl"},
 	because{reason{Lost, "WebSockets are not served"}, "ws-auth"},
-	because{reason{Lost, "only streams are kept alive"}, "nonstream-keepalive-interval"},
 	because{reason{Lost, "limit bounds what a provider has in progress"}, "credential-concurrency"},
 	because{reason{Lost, "the admin endpoint tells what is in progress"}, "credential-in-flight"},
 	because{reason{Lost, "expected gemini-api-key"}, "generative-language-api-key"},

@@ -45,7 +45,7 @@ func (c *cli) route(same []*offer, taken names) *route {
 		parts = append(parts, p.name)
 		lanes += p.lanes()
 	}
-	r := &route{name: taken.next(slug(strings.Join(parts, "-"), false)), rule: ruleOf(same)}
+	r := &route{name: taken.next(slug(strings.Join(parts, "-"), false)), rule: ruleOf(same), keepAlive: c.keepAlive}
 	for _, p := range first.providers {
 		r.to = append(r.to, candidate{provider: p.name, weight: p.weight()})
 	}

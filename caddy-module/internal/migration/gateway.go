@@ -88,6 +88,7 @@ type route struct {
 	to         []candidate
 	fallbacks  []fallback
 	retry      retry
+	keepAlive  []string
 	shadow     string
 	limit      int
 	comments   []string
