@@ -41,6 +41,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //				rpm      <number>
 //				tpm      <number>
 //			}
+//			header <name> <value>
 //			endpoint <name> <url> {
 //				api_key  <keys...>
 //				key <key> {

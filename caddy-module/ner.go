@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+	"golang.org/x/net/http/httpguts"
 
-	"github.com/longmen-gateway/longmen/caddy-module/internal/egress"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/ner"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 )
@@ -100,7 +100,7 @@ func (g *NERGrant) open() (*ner.Recogniser, error) {
 	}
 	for name, value := range g.Header {
 		value = repl.ReplaceAll(value, "")
-		if !egress.ValidField(name, value) || strings.EqualFold(name, "Host") {
+		if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) || strings.EqualFold(name, "Host") {
 			return nil, fmt.Errorf("header %q cannot be sent, expected a header such as Authorization", name)
 		}
 		o.Header.Set(name, value)

@@ -49,6 +49,10 @@ type Provider struct {
 	// Keys with settings of their own. Default: none.
 	Keys []*ProviderKey `json:"keys,omitempty"`
 
+	// Headers that every request carries besides, by their names, such as OpenAI-Organization. Placeholders are replaced at provisioning.
+	// None may carry the key, for which api_keys are. Default: none.
+	Headers map[string]string `json:"headers,omitempty"`
+
 	// The places where the provider is, instead of base_url. Default: base_url, as endpoint "default".
 	Endpoints []*Endpoint `json:"endpoints,omitempty"`
 
@@ -135,6 +139,9 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 		return nil, fmt.Errorf("base_url: %w", err)
 	}
 	if c.Keys, c.Tuned, err = keys(p.APIKeys, p.Keys); err != nil {
+		return nil, err
+	}
+	if c.Headers, err = p.replacedHeaders(); err != nil {
 		return nil, err
 	}
 	if c.Endpoints, err = p.endpoints(); err != nil {

@@ -105,3 +105,16 @@ func (e *Endpoint) config() (provider.EndpointConfig, error) {
 	c.Keys, c.Tuned, err = keys(e.APIKeys, e.Keys)
 	return c, err
 }
+
+// replacedHeaders are the provider's headers with their placeholders replaced.
+func (p *Provider) replacedHeaders() (map[string]string, error) {
+	repl := caddy.NewReplacer()
+	out := make(map[string]string, len(p.Headers))
+	for name, value := range p.Headers {
+		var err error
+		if out[name], err = repl.ReplaceOrErr(value, true, true); err != nil {
+			return nil, fmt.Errorf("header %s: %w", name, err)
+		}
+	}
+	return out, nil
+}

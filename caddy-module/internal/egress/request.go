@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // request checks what a plugin asks for and turns it into the standard library's form.
@@ -31,7 +33,7 @@ func (c *Client) request(r Request) (*http.Request, error) {
 	size := 0
 	for name, values := range r.Header {
 		for _, v := range values {
-			if !ValidField(name, v) {
+			if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(v) {
 				return nil, fmt.Errorf("checking request: %w: expected header fields of RFC 9110", ErrRequest)
 			}
 			if size += len(name) + len(v) + 4; size > maxHeader {
@@ -71,22 +73,6 @@ func (c *Client) redirect(req *http.Request, via []*http.Request) error {
 		}
 	}
 	return nil
-}
-
-// ValidField tells whether a header field has a token as its name and no control characters.
-func ValidField(name, value string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	for i := range len(value) {
-		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return name != ""
 }
 
 // stripConnection drops the header fields that belong to one connection, RFC 9110 section 7.6.1.

@@ -54,9 +54,15 @@ func roundRobin(p *Pool, ready []int, _ *Choice) int {
 
 func fillFirst(_ *Pool, ready []int, _ *Choice) int { return ready[0] }
 
-func leastBusy(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).busy, c.Now/second) }
-func leastCost(p *Pool, ready []int, c *Choice) int  { return p.least(ready, (*member).cost, c.Now/second) }
-func usageAware(p *Pool, ready []int, c *Choice) int { return p.least(ready, (*member).spent, c.Now/second) }
+func leastBusy(p *Pool, ready []int, c *Choice) int {
+	return p.least(ready, (*member).busy, c.Now/second)
+}
+func leastCost(p *Pool, ready []int, c *Choice) int {
+	return p.least(ready, (*member).cost, c.Now/second)
+}
+func usageAware(p *Pool, ready []int, c *Choice) int {
+	return p.least(ready, (*member).spent, c.Now/second)
+}
 
 func (m *member) busy(int64) float64 { return float64(m.inFlight.Load()) }
 func (m *member) cost(int64) float64 { return m.Cost }

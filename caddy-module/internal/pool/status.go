@@ -29,7 +29,7 @@ func (p *Pool) Status(now int64) []Status {
 		m := &p.members[i]
 		s := Status{
 			ID: m.ID, Server: m.Server, InFlight: m.inFlight.Load(), Breaker: m.server.phase(now), Reason: m.reason(now),
-			Requests: m.requests.used(now/second), Tokens: m.tokens.used(now/second), Latency: m.latency.Mean(now), Left: max(1-m.spent(now/second), 0),
+			Requests: m.requests.used(now / second), Tokens: m.tokens.used(now / second), Latency: m.latency.Mean(now), Left: max(1-m.spent(now/second), 0),
 			Models: m.models.status(now),
 		}
 		at := m.readyAt(&Choice{Now: now}, false)

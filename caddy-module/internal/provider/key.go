@@ -117,11 +117,16 @@ func rank(n int) int { return cmp.Or(n, 1) }
 // concealFrom is how long a key has to be to be looked for: shorter ones are words of any text.
 const concealFrom = 8
 
-// Conceal takes the provider's keys, of all endpoints, out of what it says, because some servers quote them in errors.
+// Conceal takes the provider's keys, of all endpoints, and the values of its own headers out of what it says, because some servers quote them in errors.
 func (p *Provider) Conceal(text string) string {
 	for i := range p.lanes {
 		if secret := p.lanes[i].secret; len(secret) >= concealFrom {
 			text = strings.ReplaceAll(text, secret, "***")
+		}
+	}
+	for _, values := range p.headers {
+		if len(values[0]) >= concealFrom {
+			text = strings.ReplaceAll(text, values[0], "***")
 		}
 	}
 	return text

@@ -36,6 +36,8 @@ type Config struct {
 	Keys []string
 	// Tuned are keys with settings of their own, behind Keys.
 	Tuned []Key
+	// Headers that every request carries besides, by their names; none may carry the key or belong to the connection or the body.
+	Headers map[string]string
 	// Endpoints where the provider is; none means one at BaseURL.
 	Endpoints []EndpointConfig
 	// Balance says which lane a request takes. Default: round_robin.
@@ -90,8 +92,9 @@ type Provider struct {
 	Timeouts Timeouts
 
 	preset    *Preset
-	keyHeader string // header of the key where it is not the dialect's
-	lanes     []Lane // none of them leased; members of pool
+	headers   http.Header // of every request, besides; nil for none
+	keyHeader string      // header of the key where it is not the dialect's
+	lanes     []Lane      // none of them leased; members of pool
 	pool      *pool.Pool
 	models    map[string]string
 	now       func() time.Time
@@ -112,6 +115,9 @@ func New(c Config) (*Provider, error) {
 		return nil, err
 	}
 	p.keyHeader = p.preset.KeyHeader
+	if err = p.setHeaders(c.Headers); err != nil {
+		return nil, err
+	}
 	if p.Dialects, err = chooseDialects(c, p.preset); err != nil {
 		return nil, err
 	}

@@ -171,6 +171,10 @@ func TestNewRequestHeaders(t *testing.T) {
 			"Authorization": {"Bearer sk"}, "User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
 			"Traceparent": {"00-2"}, "X-Corp": {"1"},
 		}},
+		{"headers of the configuration", Config{Name: "vllm", Headers: map[string]string{"x-team": "red", "OpenAI-Beta": "own", "X-CORP": "theirs"}}, false, http.Header{
+			"User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
+			"Openai-Beta": {"own"}, "Traceparent": {"00-2"}, "X-Team": {"red"}, "X-Corp": {"1"}, // a plugin knows the request
+		}},
 		{"no key", Config{Name: "vllm"}, false, http.Header{
 			"User-Agent": {"longmen"}, "Accept": {"application/json"}, "Content-Type": {"application/json; charset=utf-8"},
 			"Openai-Beta": {"x=v2"}, "Traceparent": {"00-2"}, "X-Corp": {"1"},

@@ -101,6 +101,9 @@ func (p *Provider) NewRequest(ctx context.Context, l *Lane, ask *Ask) (*http.Req
 	if v, ok := defaultHeaders[family(ask.Dialect)]; ok && h[v.name] == nil {
 		h[v.name] = v.values
 	}
+	for name, values := range p.headers {
+		h[name] = values
+	}
 	for name, values := range ask.Extra {
 		name = textproto.CanonicalMIMEHeaderKey(name)
 		if settable(name) && !p.isKeyHeader(name) {
@@ -160,7 +163,7 @@ func forward(h, client http.Header, names []string) {
 	}
 }
 
-// settable tells whether a plugin may set a header: none that carries a credential, belongs to the
+// settable tells whether a plugin or a configuration may set a header: none that carries a credential, belongs to the
 // connection, or tells what the gateway itself knows best.
 func settable(name string) bool {
 	switch name {
