@@ -122,6 +122,37 @@ func TestUpstreamEvents(t *testing.T) {
 	}
 }
 
+// TestRefusedAndWell: handlers of events learn of a key that was refused, and of an endpoint that is well again.
+func TestRefusedAndWell(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(s.Close)
+	a, _ := configure(t, `{"providers":{"refused":{"preset":"openai","base_url":"`+s.URL+`","api_keys":["sk-secret-one","sk-secret-two"],"probe":{"path":"/","interval":"1s"}}}}`, "")
+	app, err := a.ctx.App("events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := make(chan caddy.Event, 10)
+	if err := app.(*caddyevents.App).On("", handler(func(e caddy.Event) {
+		if strings.HasPrefix(e.Name(), appName) {
+			events <- e
+		}
+	})); err != nil {
+		t.Fatal(err)
+	}
+	serve(t, a)
+	p := a.providers["refused"]
+	ends(t, p, pool.Outcome{Class: failure.Credential})
+	for range 5 {
+		ends(t, p, pool.Outcome{Class: failure.Connect})
+	}
+	for _, want := range []string{"upstream_credential_refused 1 credential", "upstream_open <nil> connect", "upstream_closed <nil> none"} {
+		e := <-events
+		if got := fmt.Sprint(e.Name(), " ", e.Data["key"], " ", e.Data["reason"]); got != appName+"."+want || strings.Contains(fmt.Sprint(e.Data), "sk-secret") {
+			t.Errorf("got  %s\nwant %s: %v", got, want, e.Data)
+		}
+	}
+}
+
 // TestEventsWait: handlers that are slow keep nobody waiting.
 func TestEventsWait(t *testing.T) {
 	a, _ := configure(t, `{"providers":{"slow":{"preset":"openai","api_keys":["sk-secret-one"]}}}`, "")

@@ -190,3 +190,41 @@ func TestSilenceUnread(t *testing.T) {
 		})
 	})
 }
+
+// TestStreamLimit: a stream that never ends is ended, whether it was known beforehand that one would come or not.
+func TestStreamLimit(t *testing.T) {
+	_ = codecs(t)
+	for name, body := range map[string]string{"known": askStream, "unknown": strings.Replace(askStream, "hi", strings.Repeat("x", 2*smallBody), 1)} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				u := roundTrip(func(r *http.Request) (*http.Response, error) {
+					body, up := io.Pipe()
+					go func() {
+						for r.Context().Err() == nil {
+							_, _ = io.WriteString(up, delta("more "))
+							time.Sleep(time.Minute)
+						}
+						up.CloseWithError(r.Context().Err())
+					}()
+					return answered(200, "text/event-stream", body), nil
+				})
+				p, err := provider.New(provider.Config{
+					Name: "up", BaseURL: "http://upstream.example/v1", Dialects: []string{"openai.chat"}, Keys: []string{"key"}, Transport: u,
+					Timeouts: provider.Timeouts{Stream: time.Hour, Answer: time.Minute},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				g, accounts := gatewayOf(t, p)
+				began := time.Now()
+				w := post(g, chatPath, body)
+				if took := time.Since(began); took < time.Hour || took > time.Hour+time.Minute || strings.Count(w.Body.String(), "more ") < 59 || !strings.Contains(w.Body.String(), `"error"`) {
+					t.Errorf("%d after %v: %.300s", w.Code, took, w.Body)
+				}
+				if got := tried((*accounts)[0]); len(got) != 1 || got[0] != "up 200 timeout" {
+					t.Errorf("tried %v", got)
+				}
+			})
+		})
+	}
+}
