@@ -44,6 +44,9 @@ func (p *provider) write(w *writer) {
 			}, "prices")
 		}
 		p.writeTimes(w)
+		for _, h := range p.headers {
+			w.line("header", h[0], h[1])
+		}
 		if p.proxy != "" {
 			w.block(func() { w.line("network_proxy", "url", p.proxy) }, "transport", "http")
 		}

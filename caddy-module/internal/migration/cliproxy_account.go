@@ -3,6 +3,8 @@ package migration
 import (
 	"slices"
 	"strings"
+
+	upstream "github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
 // kind is a list of accounts in the file.
@@ -31,6 +33,7 @@ type account struct {
 	prefix   string
 	place    place
 	proxy    string
+	headers  [][2]string
 	keys     []key
 	rank     []float64 // of keys, the highest first
 	models   []model
@@ -82,6 +85,7 @@ func (c *cli) readAccount(a *account, s *section) bool {
 			a.proxy = c.readProxy(v)
 		}
 	}
+	c.readHeaders(a, s)
 	c.readKey(a, s)
 	for _, v := range s.list("api-key-entries") {
 		entry := newSection(v, c.notes)
@@ -120,6 +124,29 @@ func (a *account) rebase(base string) {
 		a.place.base = base + a.kind.path
 	default:
 		a.place.base = base
+	}
+}
+
+// readHeaders reads what every request to the account carries.
+func (c *cli) readHeaders(a *account, s *section) {
+	at, ok := s.take("headers")
+	if !ok {
+		return
+	}
+	h := newSection(at, c.notes)
+	for _, name := range h.order {
+		v, _ := h.take(name)
+		text, _ := v.text()
+		switch {
+		case strings.HasPrefix(text, "$") && !strings.HasPrefix(text, "${"):
+			c.notes.lost(v, "of clients' headers a provider gets those of its API: none is copied into another one")
+		case !upstream.Settable(name) || text == "" || slices.ContainsFunc(a.headers, func(o [2]string) bool { return strings.EqualFold(o[0], name) }):
+			c.notes.lost(v, "the header carries a credential, is the gateway's own, or given twice")
+		default:
+			if word, ok := c.word(v); ok && plain(name) {
+				a.headers = append(a.headers, [2]string{name, word})
+			}
+		}
 	}
 }
 
@@ -205,7 +232,7 @@ func (c *cli) join(a *account) bool {
 	for _, o := range c.accounts {
 		same := slices.EqualFunc(o.models, a.models, func(x, y model) bool { return x.name == y.name && x.alias == y.alias })
 		if same && a.kind == o.kind && a.name == o.name && a.prefix == o.prefix && a.proxy == o.proxy && a.place.base == o.place.base && a.place.preset == o.place.preset &&
-			slices.Equal(a.excluded, o.excluded) {
+			slices.Equal(a.excluded, o.excluded) && slices.Equal(a.headers, o.headers) {
 			for i, k := range a.keys {
 				o.add(k, a.rank[i])
 			}

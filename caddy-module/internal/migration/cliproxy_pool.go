@@ -88,7 +88,7 @@ func (c *cli) nameOf(a *account) string {
 func (c *cli) provider(a *account, name string) *provider {
 	p := &provider{
 		name: name, preset: a.place.preset, base: a.place.base, dialect: a.place.dialect, quirks: a.place.quirks, keys: a.ranked(), balance: []string{c.strategy},
-		breaker: c.breaker, proxy: a.proxy, comments: []string{"line " + itoa(a.at.line) + ": " + a.kind.section},
+		breaker: c.breaker, headers: a.headers, proxy: a.proxy, comments: []string{"line " + itoa(a.at.line) + ": " + a.kind.section},
 	}
 	if c.sticky {
 		p.balance = []string{"sticky", "session"}

@@ -36,7 +36,6 @@ var cliReasons = reasons(
 )
 
 var accountReasons = reasons(
-	because{ofHeaders, "headers"},
 	because{ofCloak, "cloak fingerprint-profile experimental-cch-signing"},
 	because{ofBody, "rebuild-mid-system-message support-prompt-cache-key"},
 	because{ofOwn, "disable-cooling request-retry"},

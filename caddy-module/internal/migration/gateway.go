@@ -49,6 +49,7 @@ type provider struct {
 	prices                      []price
 	answer, firstToken          string // timeouts
 	concurrent                  int
+	headers                     [][2]string
 	proxy                       string
 	comments                    []string
 }

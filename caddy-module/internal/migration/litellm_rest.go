@@ -3,7 +3,7 @@ package migration
 var (
 	ofDatabase = reason{Lost, "it belongs to LiteLLM's database of keys, users and spend, which stays there"}
 	ofBody     = reason{Lost, "Longmen adds no parameters of its own to requests: the client has to send it"}
-	ofHeaders  = reason{Lost, "Longmen sends no headers of its own to providers"}
+	ofHeaders  = reason{Lost, "a provider's header does that, for all its models"}
 	described  = reason{Advice, "it describes the model; nothing here reads it"}
 	ofLogging  = reason{Lost, "records go to the log or to files by the plugin audit (grant record), metrics to Caddy's /metrics"}
 	ofScreen   = reason{Lost, "Longmen's plugin redact finds personal data and secrets: see plugins/redact/README.md"}
@@ -82,7 +82,7 @@ var generalReasons = reasons(
 	because{reason{Lost, "Caddy's matcher remote_ip does that"}, "allowed_ips"},
 	because{reason{Lost, "max_body does that"}, "max_request_size_mb"},
 	because{reason{Lost, "Caddy's option trusted_proxies does that"}, "use_x_forwarded_for"},
-	because{ofHeaders, "forward_client_headers_to_llm_api"},
+	because{reason{Lost, "of clients' headers providers get those of their API"}, "forward_client_headers_to_llm_api"},
 	because{described, "infer_model_from_keys"},
 	because{reason{Lost, "there is none to have"}, "litellm_license"},
 )

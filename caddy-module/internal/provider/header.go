@@ -15,6 +15,11 @@ import (
 // maxHeaders bounds the headers that a provider's requests carry besides.
 const maxHeaders = 32
 
+// Settable tells whether a provider may be given a header of that name.
+func Settable(name string) bool {
+	return httpguts.ValidHeaderFieldName(name) && settable(textproto.CanonicalMIMEHeaderKey(name))
+}
+
 // setHeaders judges and keeps the headers that every request carries.
 func (p *Provider) setHeaders(given map[string]string) error {
 	if len(given) > maxHeaders {
