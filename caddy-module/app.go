@@ -54,6 +54,7 @@ type App struct {
 	handlers  []*Handler // as they were provisioned
 	watch     *watch
 	unwatch   func() error // ends what Start began
+	unkeep    func()       // ends the saving of budgets
 	ctx       caddy.Context
 	log       *zap.Logger
 }
@@ -147,6 +148,9 @@ func (a *App) Start() error {
 	if a.unwatch, err = a.startHealth(); err != nil {
 		return err
 	}
+	if len(a.engine.budgets) > 0 {
+		a.unkeep = ledger.keep()
+	}
 	if a.engine.runtime.Littered() {
 		go func() { // an idle gateway would keep the garbage for long
 			plugins.Forget()
@@ -158,6 +162,10 @@ func (a *App) Start() error {
 
 // Stop implements caddy.App. Requests may still be running: what they use ends with them.
 func (a *App) Stop() error {
+	if a.unkeep != nil {
+		a.unkeep()
+		a.unkeep = nil
+	}
 	if a.unwatch == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package caddyllm
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -66,6 +67,12 @@ func (h *Handler) budgetName(i int) string {
 
 // planBudgets judges the budgets, once the routes are known.
 func (h *Handler) planBudgets(a *App, p *plan, schema route.Schema) error {
+	if len(h.Budgets) == 0 {
+		return nil
+	}
+	if err := ledger.load(a.engine.master); err != nil {
+		return err
+	}
 	var errs []error
 	for i, b := range h.Budgets {
 		if b == nil {
@@ -85,7 +92,7 @@ func (h *Handler) planBudgets(a *App, p *plan, schema route.Schema) error {
 
 // plan judges one budget.
 func (b *Budget) plan(a *App, p *plan, name string, schema route.Schema) (*gateway.Budget, error) {
-	made := &gateway.Budget{Budget: &budget.Budget{Name: name}, Per: b.Per, Status: b.Status, Book: ledger}
+	made := &gateway.Budget{Budget: &budget.Budget{Name: name}, Per: b.Per, Status: b.Status, Book: ledger.Ledger}
 	var errs []error
 	fail := func(err error) {
 		if err != nil {
@@ -183,7 +190,7 @@ func (e *engine) enlist(h *Handler, i int) error {
 	if slices.Contains(h.Budgets[:i], first) {
 		return fmt.Errorf("the name is taken by an earlier budget%s, expected another", at(first.Source))
 	}
-	if !slices.Equal(first.Limits, b.Limits) || first.Per != b.Per {
+	if !slices.Equal(first.Limits, b.Limits) || cmp.Or(first.Per, perKey) != cmp.Or(b.Per, perKey) {
 		return fmt.Errorf("there is another budget of this name%s, expected the same limits and per, or another name", at(first.Source))
 	}
 	return nil

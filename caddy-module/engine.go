@@ -82,6 +82,9 @@ func (e *engine) leave() {
 			e.app.log.Error("closing plugin failed", zap.String("plugin", g.name), zap.Error(err))
 		}
 	}
+	if len(e.budgets) > 0 {
+		ledger.save() // what the last exchanges have used
+	}
 	if err := e.gates.release(); err != nil {
 		e.app.log.Error("letting go of limits failed", zap.Error(err))
 	}

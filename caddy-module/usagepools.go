@@ -53,7 +53,11 @@ var (
 var upstreams = new(pool.States)
 
 // ledger is what callers have used of budgets, by the budgets' names.
-var ledger = new(budget.Ledger)
+var ledger = newLedger()
+
+func newLedger() *keptLedger {
+	return &keptLedger{Ledger: new(budget.Ledger), failed: outage{log: logger("budget"), what: "saving budgets failed"}}
+}
 
 // memory is the store of all plugins, a namespace each.
 var memory = kv.NewMemory(nil)

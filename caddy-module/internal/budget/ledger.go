@@ -24,11 +24,13 @@ type Book interface {
 	Would(claims []Claim, need Amounts, now time.Time) *Refusal
 }
 
-// Ledger is the Book in the memory of this process, and on disk what File keeps of it. The zero value is empty and ready. All claims of a
+// Ledger is the Book in the memory of this process, of which Save and Load keep what lasts. The zero value is empty and ready. All claims of a
 // request are checked and noted under one lock.
 type Ledger struct {
+	saving sync.Mutex // one Save at a time
+
 	mu      sync.Mutex
-	key     []byte
+	key     []byte // of IDs
 	shelves map[string]*shelf
 	changed bool // since it was last written
 }
@@ -74,8 +76,8 @@ func (l *Ledger) check(claims []Claim, need *Amounts, now time.Time, left *Allow
 }
 
 func (l *Ledger) reserve(claims []Claim, need *Amounts, now time.Time, left *Allowance) {
-	l.changed = true
 	for i := range claims {
+		l.changed = l.changed || claims[i].Budget.Lasts()
 		claims[i].account.reserve(claims[i].Budget, need, now, left)
 	}
 }
@@ -84,9 +86,9 @@ func (l *Ledger) reserve(claims []Claim, need *Amounts, now time.Time, left *All
 func (l *Ledger) Settle(s *Settlement) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.changed = true
 	for i := range s.Claims {
 		c := &s.Claims[i]
+		l.changed = l.changed || c.Budget.Lasts()
 		c.account.settle(c.Budget, s)
 	}
 }
