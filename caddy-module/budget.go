@@ -36,6 +36,11 @@ type Budget struct {
 	// The status of refusals: 429 or 403. Default: 429.
 	Status int `json:"status,omitempty"`
 
+	// The store, by its name, in which what is used is added up for all gateways that have a budget of this name there. While it is away
+	// each goes on with what it has counted itself, and tells the store afterwards. Default: none, use is added up by this gateway
+	// alone, and kept in Caddy's data directory.
+	Store string `json:"store,omitempty"`
+
 	// Where the budget stands in the Caddyfile, for errors.
 	Source string `json:"source,omitempty"`
 }
@@ -115,6 +120,11 @@ func (b *Budget) plan(a *App, p *plan, name string, schema route.Schema) (*gatew
 	if b.Status != 0 && b.Status != http.StatusTooManyRequests && b.Status != http.StatusForbidden {
 		fail(fmt.Errorf("status is %d, expected 429 or 403", b.Status))
 	}
+	if b.Store != "" {
+		var err error
+		made.Book, err = a.budgetBook(b.Store)
+		fail(err)
+	}
 	for _, l := range b.Limits {
 		limit, err := l.limit()
 		fail(err)
@@ -190,8 +200,8 @@ func (e *engine) enlist(h *Handler, i int) error {
 	if slices.Contains(h.Budgets[:i], first) {
 		return fmt.Errorf("the name is taken by an earlier budget%s, expected another", at(first.Source))
 	}
-	if !slices.Equal(first.Limits, b.Limits) || cmp.Or(first.Per, perKey) != cmp.Or(b.Per, perKey) {
-		return fmt.Errorf("there is another budget of this name%s, expected the same limits and per, or another name", at(first.Source))
+	if !slices.Equal(first.Limits, b.Limits) || first.Store != b.Store || cmp.Or(first.Per, perKey) != cmp.Or(b.Per, perKey) {
+		return fmt.Errorf("there is another budget of this name%s, expected the same limits, store and per, or another name", at(first.Source))
 	}
 	return nil
 }

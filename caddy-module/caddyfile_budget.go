@@ -16,6 +16,7 @@ import (
 //		tokens   <number>  <period>
 //		cost     <dollars> <period>
 //		status   429|403
+//		store    <store>
 //	}
 //
 // A period is one of second, minute, hour, day, week, month, year and total.
@@ -33,8 +34,10 @@ func (h *Handler) unmarshalBudget(d *caddyfile.Dispenser) error {
 			err = b.unmarshalLimit(d)
 		case "status":
 			err = number(d, &b.Status)
+		case "store":
+			err = once(d, &b.Store, "the name of a store")
 		default:
-			err = unknown(d, "per", "requests", "tokens", "cost", "status")
+			err = unknown(d, "per", "requests", "tokens", "cost", "status", "store")
 		}
 		if err != nil {
 			return err

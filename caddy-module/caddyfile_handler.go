@@ -67,6 +67,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //			tokens   <number>  <period>
 //			cost     <dollars> <period>
 //			status   429|403
+//			store    <store>
 //		}
 //		expect [<name>] {
 //			method    <method>

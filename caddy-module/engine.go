@@ -40,7 +40,8 @@ type engine struct {
 	late    map[string]*lateCodec  // built-in codecs that nobody declares, nil for other built-in plugins
 	demos   map[string]*demoServer // by provider
 	gates   gateSet
-	budgets map[string]*Budget // by their names, as all handlers have them
+	budgets map[string]*Budget     // by their names, as all handlers have them
+	books   map[string]*sharedBook // of budgets, by their stores' names
 
 	leases atomic.Int64 // exchanges that run, and the app until its Cleanup
 }
@@ -84,6 +85,11 @@ func (e *engine) leave() {
 	}
 	if len(e.budgets) > 0 {
 		ledger.save() // what the last exchanges have used
+	}
+	for name, b := range e.books {
+		if err := b.release(); err != nil {
+			e.app.log.Error("closing the budgets of a store failed", zap.String("store", name), zap.Error(err))
+		}
 	}
 	if err := e.gates.release(); err != nil {
 		e.app.log.Error("letting go of limits failed", zap.Error(err))

@@ -41,6 +41,9 @@ var (
 	// servers holds *sharedServer by the digest of a Store's options.
 	servers = caddy.NewUsagePool()
 
+	// books holds *sharedBook by the digest of a Store's options.
+	books = caddy.NewUsagePool()
+
 	// gates holds sharedGate by gateKey: exchanges of the old configuration count until they end.
 	gates = caddy.NewUsagePool()
 

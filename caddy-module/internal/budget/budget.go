@@ -126,6 +126,7 @@ type Claim struct {
 	Name string
 
 	account *account
+	hold    *Hold // at the remote of a book that is shared, nil while that is away
 }
 
 // Room is what a budget leaves of a unit.

@@ -66,6 +66,31 @@ func (l *Ledger) Reserve(_ context.Context, claims []Claim, need Amounts, now ti
 	return nil
 }
 
+// refuse counts a refusal of another book.
+func (l *Ledger) refuse(r *Refusal) *Refusal {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shelf(r.Budget).refused++
+	return r
+}
+
+// mirror notes a reservation that another book has made, and what accounts have used there. Of periods that slide it counts its own use only.
+func (l *Ledger) mirror(claims []Claim, have []Have, need Amounts, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range claims {
+		a := l.account(&claims[i], now)
+		claims[i].account = a
+		a.reserve(claims[i].Budget, &need, now, new(Allowance))
+		for _, f := range have[i].Used {
+			if c := a.counter(f.Unit, f.Period); !f.Period.Slides() {
+				f.Amount += have[i].owed[f.Unit]
+				c.take(f, now)
+			}
+		}
+	}
+}
+
 func (l *Ledger) check(claims []Claim, need *Amounts, now time.Time, left *Allowance) (refused *Refusal) {
 	for i := range claims {
 		c := &claims[i]

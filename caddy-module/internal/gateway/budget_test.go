@@ -18,6 +18,8 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/redis"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/redis/redistest"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
@@ -325,30 +327,42 @@ func TestBudgetHeaders(t *testing.T) {
 	}
 }
 
-// TestBudgetHammer: 200 callers at once against ten cents pass them by one call at most, over real connections.
+// TestBudgetHammer: 200 callers at once against ten cents pass them by one call at most, over real connections: at one gateway, and at two that
+// add up in Redis.
 func TestBudgetHammer(t *testing.T) {
+	t.Run("memory", func(t *testing.T) {
+		hammer(t, func() budget.Book { return new(budget.Ledger) }, 1)
+	})
+	t.Run("redis", func(t *testing.T) {
+		at := redistest.Start(t).Address
+		hammer(t, func() budget.Book {
+			server, err := redis.Open(redis.Options{Addresses: []string{at}, Timeout: 20 * time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			book := budget.Share(server.Budgets(), func(err error) { t.Errorf("told of %v", err) })
+			t.Cleanup(func() {
+				if err := errors.Join(book.Close(), server.Close()); err != nil {
+					t.Error(err)
+				}
+			})
+			return book
+		}, 2)
+	})
+}
+
+// hammer has so many gateways called, each with a book of its own.
+func hammer(t *testing.T, book func() budget.Book, gateways int) {
 	const calls, limit = 200, budget.Dollar / 10
-	var costs atomic.Int64
-	var together sync.WaitGroup
-	together.Add(calls)
+	var made atomic.Int64
 	u := roundTrip(func(*http.Request) (*http.Response, error) {
-		costs.Add(1)
+		made.Add(1)
 		return whole(strings.Replace(said, `"prompt_tokens":3,"completion_tokens":4`, `"prompt_tokens":500,"completion_tokens":300`, 1)), nil // 4/10 of a cent
 	})
-	g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Month, Amount: limit}))
-	var mu sync.Mutex
-	observe := g.Observe
-	g.Observe = func(r *http.Request, record *usage.Record) {
-		mu.Lock()
-		defer mu.Unlock()
-		observe(r, record)
-	}
-	server := httptest.NewServer(g)
-	defer server.Close()
 	body := `{"model":"m","max_tokens":300,"messages":[{"role":"user","content":"` + strings.Repeat("abcd", 500) + `"}]}`
 	// Who is refused because others have reserved what is left comes again.
-	call := func() (done bool, _ error) {
-		resp, err := http.Post(server.URL+chatPath, "application/json", strings.NewReader(body))
+	call := func(url string) (done bool, _ error) {
+		resp, err := http.Post(url+chatPath, "application/json", strings.NewReader(body))
 		if err != nil {
 			return true, err
 		}
@@ -362,29 +376,30 @@ func TestBudgetHammer(t *testing.T) {
 		}
 		return strings.Contains(string(text), "is used up"), nil
 	}
-	for range calls {
-		go func() {
-			defer together.Done()
-			for {
-				done, err := call()
-				if err != nil {
-					t.Error(err)
+	var callers sync.WaitGroup
+	for range gateways {
+		g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Month, Amount: limit}))
+		g.Budgets[0].Book = book()
+		g.Observe = func(*http.Request, *usage.Record) {}
+		server := httptest.NewServer(g)
+		defer server.Close()
+		for range calls / gateways {
+			callers.Go(func() {
+				for {
+					done, err := call(server.URL)
+					if err != nil {
+						t.Error(err)
+					}
+					if done {
+						return
+					}
 				}
-				if done {
-					return
-				}
-			}
-		}()
+			})
+		}
 	}
-	together.Wait()
-	if n := costs.Load(); n != 25 {
+	callers.Wait()
+	if n := made.Load(); n != 25 {
 		t.Errorf("%d calls of 0.4 cents each were made for 10 cents, want 25", n)
-	}
-	eventually := time.Now().Add(20 * time.Second)
-	for g.ledger.Status(g.Budgets[0].Budget, g.Now(), 0).Reserved != (budget.Amounts{}) && time.Now().Before(eventually) {
-	}
-	if used := g.used(t); used[0] != limit {
-		t.Errorf("charged %v", used)
 	}
 }
 

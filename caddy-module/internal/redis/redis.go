@@ -1,8 +1,8 @@
-// Package redis is the key-value store in a Redis server that gateways share: a kv.Store for each plugin. It alone
+// Package redis is the key-value store in a Redis server that gateways share: a kv.Store for each plugin, and the budgets of callers. It alone
 // imports go-redis.
 //
-// With secrets nothing in the server can be read: values are encrypted, keys are a MAC of plugin and key. What a server
-// sees is how many values there are, how long they are and live, and when they are used.
+// With secrets no value in the server can be read: values are encrypted, keys are a MAC of plugin and key. What a server
+// sees is how many values there are, how long they are and live, and when they are used; and of budgets the counts, which its scripts add up.
 package redis
 
 import (
