@@ -11,6 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/plugins"
 )
@@ -49,14 +50,19 @@ type App struct {
 	// provider and model. Default: false.
 	LLMMetrics bool `json:"llm_metrics,omitempty"`
 
-	providers map[string]*provider.Provider
-	engine    *engine
-	handlers  []*Handler // as they were provisioned
-	watch     *watch
-	unwatch   func() error // ends what Start began
-	unkeep    func()       // ends the saving of budgets
-	ctx       caddy.Context
-	log       *zap.Logger
+	// What metrics tell besides. Default: nothing.
+	Metrics *Metrics `json:"metrics,omitempty"`
+
+	providers  map[string]*provider.Provider
+	dimensions []gateway.Dimension
+	series     *series // nil without dimensions
+	engine     *engine
+	handlers   []*Handler // as they were provisioned
+	watch      *watch
+	unwatch    func() error // ends what Start began
+	unkeep     func()       // ends the saving of budgets
+	ctx        caddy.Context
+	log        *zap.Logger
 }
 
 // Interface guards.
@@ -114,7 +120,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 		}
 	}
 	_, err = a.healthStore()
-	errs = append(errs, a.checkAliases(), a.checkSinks(), a.openGates(), err)
+	errs = append(errs, a.checkAliases(), a.checkSinks(), a.openGates(), a.openDimensions(), err)
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}

@@ -146,6 +146,9 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //		}
 //		share_health <store>
 //		alias <clients' name> [<provider>/]<model>
+//		metrics {
+//			dimension <name> <expression>
+//		}
 //		llm_metrics
 //	}
 //
@@ -170,10 +173,12 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = once(d, &a.ShareHealth, "the name of a store")
 		case "llm_metrics":
 			a.LLMMetrics, err = true, none(d)
+		case "metrics":
+			err = a.unmarshalMetrics(d)
 		case "alias":
 			err = a.unmarshalAlias(d)
 		default:
-			err = unknown(d, "provider", "plugin", "store", "share_health", "alias", "llm_metrics")
+			err = unknown(d, "provider", "plugin", "store", "share_health", "alias", "metrics", "llm_metrics")
 		}
 		if err != nil {
 			return err

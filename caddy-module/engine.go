@@ -188,8 +188,8 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		MaxBody:  h.MaxBody,
 		Figures:  e.figures,
 		ClientIP: clientIP,
-		Observe:  e.app.observed(observe(e.app.ctx.Logger().Named("usage"))),
-		Compared: compared(e.app.ctx.Logger().Named("shadow")),
+		Observe:  e.app.observed(observe(e.app.ctx.Logger().Named("usage"), e.app.counters())),
+		Compared: compared(e.app.ctx.Logger().Named("shadow"), e.app.counters()),
 		Outlive:  e.outlive,
 		Log:      e.app.log,
 	}
@@ -202,7 +202,7 @@ func (e *engine) build(h *Handler, p *plan, who *auth.Authenticator) *gateway.Ga
 		}
 		c.Routes = append(c.Routes, made)
 	}
-	c.Budgets = p.budgets
+	c.Budgets, c.Dimensions = p.budgets, e.app.dimensions
 	c.Models = inventory.New(sources, e.app.Aliases, time.Now, detail)
 	return gateway.New(c)
 }

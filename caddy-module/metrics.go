@@ -42,7 +42,6 @@ var seconds = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 80, 
 var overheadSeconds = []float64{5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 7.5e-4, 1e-3, 1.5e-3, 2.5e-3, 5e-3, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
 
 var (
-	requests  = counter("requests_total", "Exchanges that have ended.", "route", "provider", "dialect", "outcome")
 	durations = histogram("request_duration_seconds", "Time from a request to the end of its answer.", seconds, "route", "provider")
 	firsts    = histogram("first_event_seconds", "Time from a request to the first byte of its answer's body.", seconds, "route", "provider")
 	overheads = histogram("overhead_seconds", "The gateway's own part of the time from a request to the first byte of its answer's body, plugins included: without waiting "+
@@ -51,13 +50,10 @@ var (
 	hedges    = counter("hedges_total", "Second attempts beside one that said nothing for long: won, or lost.", "route", "result")
 	fallbacks = counter("fallbacks_total", "Exchanges that went to a fallback, by the class of the failure before.", "route", "class")
 	shadows   = counter("shadow_total", "Answers that were compared with those of another candidate: same, different, failed, or skipped.", "route", "result")
-	tokens    = counter("tokens_total", "Tokens as providers counted them: input, output, and of these cached input and reasoning output.",
-		"route", "provider", "model", "gen_ai_token_type")
-	costs    = counter("cost_usd_total", "What exchanges have cost in US dollars, by the prices of the configuration.", "route", "provider", "model")
-	unpriced = counter("unpriced_total", "Exchanges that reached a provider and whose cost is not known: no tokens counted, or no price configured.", "provider")
-	warnings = counter("warnings_total", "Parameters that were lost in translation.", "route")
-	recorded = counter("records_total", "Records of plugins by what became of them: written; delayed, which wait for the file; lost.", "file", "outcome")
-	guests   = &guestCollector{stats: make(map[string]*wasm.Metrics)}
+	unpriced  = counter("unpriced_total", "Exchanges that reached a provider and whose cost is not known: no tokens counted, or no price configured.", "provider")
+	warnings  = counter("warnings_total", "Parameters that were lost in translation.", "route")
+	recorded  = counter("records_total", "Records of plugins by what became of them: written; delayed, which wait for the file; lost.", "file", "outcome")
+	guests    = &guestCollector{stats: make(map[string]*wasm.Metrics)}
 )
 
 // registerMetrics puts the collectors into the registry of a configuration that is being provisioned.
@@ -66,8 +62,9 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 		return nil
 	}
 	all := []prometheus.Collector{
-		requests, durations, firsts, overheads, attempts, hedges, fallbacks, shadows, tokens, costs, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
+		durations, firsts, overheads, attempts, hedges, fallbacks, shadows, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
 	}
+	all = append(all, a.counters().collectors()...)
 	for _, c := range append(all, a.llmCollectors()...) {
 		var again prometheus.AlreadyRegisteredError
 		if err := registry.Register(c); err != nil && !errors.As(err, &again) {
@@ -78,9 +75,8 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 }
 
 // count adds an exchange up.
-func count(r *usage.Record) {
+func count(s *series, r *usage.Record) {
 	route, provider := orOther(r.Route), orOther(r.Provider)
-	requests.WithLabelValues(route, provider, r.Dialect, string(r.Outcome)).Inc()
 	durations.WithLabelValues(route, provider).Observe(r.Total.Seconds())
 	if r.FirstEvent > 0 {
 		firsts.WithLabelValues(route, provider).Observe(r.FirstEvent.Seconds())
@@ -88,20 +84,13 @@ func count(r *usage.Record) {
 	}
 	countAttempts(r.Attempts)
 	countDetours(r)
-	countCost(r)
+	if !r.Priced && answered(r) {
+		unpriced.WithLabelValues(r.Provider).Inc()
+	}
 	if len(r.Warnings) > 0 {
 		warnings.WithLabelValues(route).Add(float64(len(r.Warnings)))
 	}
-	for _, t := range []struct {
-		kind string
-		n    int64
-	}{
-		{"input", r.Tokens.Prompt}, {"output", r.Tokens.Completion}, {"cached_input", r.Tokens.Cached}, {"reasoning_output", r.Tokens.Reasoning},
-	} {
-		if t.n > 0 {
-			tokens.WithLabelValues(route, provider, models.label(r.UpstreamModel), t.kind).Add(float64(t.n))
-		}
-	}
+	s.count(r)
 }
 
 func orOther(name string) string {

@@ -11,9 +11,9 @@ import (
 
 // observe is told of every exchange when it has ended: it counts, sets the placeholders and writes one
 // line to the logger llm_gateway.usage, without texts, keys and header values.
-func observe(log *zap.Logger) func(*http.Request, *usage.Record) {
+func observe(log *zap.Logger, counters *series) func(*http.Request, *usage.Record) {
 	return func(r *http.Request, record *usage.Record) {
-		count(record)
+		count(counters, record)
 		setPlaceholders(r, record)
 		if line := log.Check(zapcore.InfoLevel, "exchange"); line != nil {
 			line.Write(fields(record)...)

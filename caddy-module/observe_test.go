@@ -35,7 +35,7 @@ func TestPlaceholders(t *testing.T) {
 	repl := caddy.NewReplacer()
 	r = caddyhttp.PrepareRequest(r, repl, httptest.NewRecorder(), nil)
 	record := testRecord()
-	observe(zap.NewNop())(r, record)
+	observe(zap.NewNop(), plain)(r, record)
 	record.Route = "changed later"
 	const text = "{http.llm_gateway.id} {http.llm_gateway.route} {http.llm_gateway.provider} {http.llm_gateway.model} {http.llm_gateway.upstream_model} " +
 		"{http.llm_gateway.dialect} {http.llm_gateway.stream} {http.llm_gateway.prompt_tokens} {http.llm_gateway.completion_tokens} " +
@@ -47,13 +47,13 @@ func TestPlaceholders(t *testing.T) {
 	if n := strings.Count(text, placeholderPrefix) - 1; n != len(placeholders) {
 		t.Errorf("the test reads %d placeholders of %d", n, len(placeholders))
 	}
-	observe(zap.NewNop())(httptest.NewRequest(http.MethodPost, "/", nil), record) // outside of Caddy
+	observe(zap.NewNop(), plain)(httptest.NewRequest(http.MethodPost, "/", nil), record) // outside of Caddy
 }
 
 func TestUsageLine(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	r := caddyhttp.PrepareRequest(httptest.NewRequest(http.MethodPost, "/", nil), caddy.NewReplacer(), httptest.NewRecorder(), nil)
-	observe(zap.New(core))(r, testRecord())
+	observe(zap.New(core), plain)(r, testRecord())
 	lines := logs.TakeAll()
 	if len(lines) != 1 {
 		t.Fatalf("got %d lines, want 1", len(lines))
@@ -100,14 +100,14 @@ func gathered(t *testing.T, a *App) map[string]float64 {
 func TestMetrics(t *testing.T) {
 	a, _ := configure(t, `{"providers":{"demo":{"models":{"x":"observed-model"}}}}`, "")
 	before := gathered(t, a)
-	count(testRecord())
+	count(plain, testRecord())
 	other := testRecord()
 	other.UpstreamModel, other.Route = "whatever a client names", ""
 	other.Priced = false
-	count(other)
+	count(plain, other)
 	refused := testRecord()
 	refused.Priced, refused.Route, refused.Attempts = false, "refused", []usage.Attempt{{Provider: "openai", Status: 500}}
-	count(refused)
+	count(plain, refused)
 	b, _ := configure(t, `{"providers":{"demo":{}}}`, "")
 	for _, app := range []*App{a, b} {
 		got := gathered(t, app)

@@ -129,16 +129,6 @@ func cost(r *usage.Record) any {
 	return r.Cost
 }
 
-// countCost adds an exchange's cost up, or that it is not known.
-func countCost(r *usage.Record) {
-	switch {
-	case r.Priced:
-		costs.WithLabelValues(orOther(r.Route), orOther(r.Provider), models.label(r.UpstreamModel)).Add(r.Cost)
-	case answered(r):
-		unpriced.WithLabelValues(r.Provider).Inc()
-	}
-}
-
 // answered tells whether a provider has taken the request on, so that it may have to be paid.
 func answered(r *usage.Record) bool {
 	return slices.ContainsFunc(r.Attempts, func(a usage.Attempt) bool { return a.Status != 0 && a.Status < 400 })

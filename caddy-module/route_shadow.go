@@ -77,12 +77,12 @@ func (e *engine) outlive() (until context.Context, done func()) {
 }
 
 // compared is told of every shadow: it counts and writes one line to the logger llm_gateway.shadow.
-func compared(log *zap.Logger) func(*gateway.Comparison) {
+func compared(log *zap.Logger, counters *series) func(*gateway.Comparison) {
 	return func(c *gateway.Comparison) {
 		shadows.WithLabelValues(c.Route, string(c.Result)).Inc()
 		countAttempts(c.Shadow.Attempts)
 		if s := &c.Shadow; s.Priced {
-			costs.WithLabelValues(c.Route, s.Provider, models.label(s.Model)).Add(s.Cost)
+			counters.spend(c.Route, s.Provider, s.Model, s.Cost, counters.values(c.Dimensions))
 		}
 		level := zapcore.InfoLevel
 		if c.Result == gateway.ShadowSkipped {

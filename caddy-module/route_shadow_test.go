@@ -26,7 +26,7 @@ func TestDetours(t *testing.T) {
 		{Provider: "quick", Status: 429, Class: failure.RateLimit, Error: "rate_limit_exceeded"},
 	}
 	before := gathered(t, new(App))
-	count(r)
+	count(plain, r)
 	got := gathered(t, new(App))
 	for name, want := range map[string]float64{
 		"caddy_llm_gateway_attempts_total{class=canceled,provider=slow,status=0}":      2,
@@ -56,7 +56,7 @@ func TestComparison(t *testing.T) {
 	}
 	core, logs := observer.New(zap.InfoLevel)
 	before := gathered(t, new(App))
-	tell := compared(zap.New(core))
+	tell := compared(zap.New(core), plain)
 	tell(c)
 	tell(&gateway.Comparison{Route: "shadowed", Result: gateway.ShadowSkipped, Because: "busy"})
 	got := gathered(t, new(App))

@@ -11,13 +11,15 @@ import (
 
 // Comparison tells what became of an exchange and of its shadow. It holds no text of the prompt or of an answer.
 type Comparison struct {
-	ID      string // of the exchange
-	Route   string
-	Result  ShadowResult
-	Because string   // why it was skipped: unread, too_large, busy, not_ready, reloaded or client_left
-	Differs []string // what is not alike: outcome, status, finish, tools, json, text
-	Main    Side
-	Shadow  Side
+	ID    string // of the exchange
+	Route string
+	// Dimensions of the exchange, as in its account.
+	Dimensions []string
+	Result     ShadowResult
+	Because    string   // why it was skipped: unread, too_large, busy, not_ready, reloaded or client_left
+	Differs    []string // what is not alike: outcome, status, finish, tools, json, text
+	Main       Side
+	Shadow     Side
 }
 
 // ShadowResult is what a comparison came to.

@@ -87,6 +87,8 @@ type Config struct {
 	Figures func(provider string) route.Figures
 	// ClientIP tells a request's client; nil means the address of the connection.
 	ClientIP func(*http.Request) string
+	// Dimensions are what accounts tell of each exchange besides.
+	Dimensions []Dimension
 	// Observe is called once for every exchange, last, with its account.
 	Observe func(*http.Request, *usage.Record)
 	// Compared is called once for every exchange that has, or was to have, a shadow.

@@ -81,6 +81,9 @@ func (x *exchange) serve(ctx context.Context) error {
 	}
 	defer place.Leave()
 	x.chain.Use(chosen.Plugins)
+	if err := x.classify(ctx); err != nil {
+		return err
+	}
 	if x.mustRead(chosen) {
 		if err := x.read(ctx); err != nil {
 			return err

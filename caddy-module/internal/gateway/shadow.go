@@ -36,7 +36,7 @@ func (x *exchange) cast(s *Shadow) {
 		return
 	}
 	pair := &pair{gateway: x.gateway, dialect: x.dialect}
-	pair.said.ID, pair.said.Route, pair.said.Result = x.record.ID, x.record.Route, ShadowSkipped
+	pair.said.ID, pair.said.Route, pair.said.Result, pair.said.Dimensions = x.record.ID, x.record.Route, ShadowSkipped, x.record.Dimensions
 	switch {
 	case x.body == nil:
 		pair.skip("unread")

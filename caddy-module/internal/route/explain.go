@@ -2,6 +2,7 @@ package route
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func (r *Rule) Explain(env *Env) (reason *Reason) {
 			reason.Error = "rule cannot be explained"
 		}
 	}()
-	tree, config, _, err := analyse(r.source, r.schema)
+	tree, config, _, err := analyse(r.source, r.schema, reflect.Bool)
 	if err != nil {
 		reason.Error = "rule cannot be explained"
 		return reason

@@ -93,7 +93,10 @@ func (n *Needs) addAttribute(name string) {
 
 // Compile checks src against the schema and compiles it. Every error that src can cause is an *Error
 // with its line, column and what was expected.
-func Compile(src string, schema Schema) (rule *Rule, err error) {
+func Compile(src string, schema Schema) (*Rule, error) { return compile(src, schema, reflect.Bool) }
+
+// compile is Compile of an expression that yields that kind of value.
+func compile(src string, schema Schema, want reflect.Kind) (rule *Rule, err error) {
 	if len(src) > MaxSource {
 		return nil, newError(src, MaxSource, fmt.Sprintf("rule of %d bytes is too long", len(src)), fmt.Sprintf("expected at most %d", MaxSource))
 	}
@@ -103,7 +106,7 @@ func Compile(src string, schema Schema) (rule *Rule, err error) {
 			rule, err = nil, newError(src, 0, fmt.Sprintf("rule cannot be compiled: %v", r), "expected an expr expression")
 		}
 	}()
-	tree, config, r, err := analyse(src, schema)
+	tree, config, r, err := analyse(src, schema, want)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +122,7 @@ func Compile(src string, schema Schema) (rule *Rule, err error) {
 }
 
 // analyse parses a rule, resolves its names and checks its types.
-func analyse(src string, schema Schema) (*parser.Tree, *conf.Config, *resolver, error) {
+func analyse(src string, schema Schema, want reflect.Kind) (*parser.Tree, *conf.Config, *resolver, error) {
 	names, err := schema.names()
 	if err != nil {
 		return nil, nil, nil, err
@@ -144,8 +147,8 @@ func analyse(src string, schema Schema) (*parser.Tree, *conf.Config, *resolver, 
 	if b.mixed != nil {
 		return nil, nil, nil, newError(src, b.mixed.Location().From, "the two values after ? have different types", "expected two values of one type")
 	}
-	if result == nil || result.Kind() != reflect.Bool {
-		return nil, nil, nil, newError(src, 0, fmt.Sprintf("rule yields %s", typeName(result)), "expected a bool, such as "+example(tree.Node, src))
+	if result == nil || result.Kind() != want {
+		return nil, nil, nil, yields(src, tree.Node, result, want)
 	}
 	return tree, config, r, nil
 }
@@ -172,17 +175,26 @@ func (r *Rule) Match(env *Env) (bool, error) {
 	if r == nil {
 		return true, nil
 	}
-	r.load(env)
-	env.machine.MemoryBudget = memoryBudget
-	out, err := env.machine.Run(r.program, env.vars)
+	out, err := r.run(env)
 	if err != nil {
-		return false, runtimeError(r.source, err)
+		return false, err
 	}
 	matched, ok := out.(bool)
 	if !ok {
 		return false, newError(r.source, 0, "rule yielded no bool", "expected a bool")
 	}
 	return matched, nil
+}
+
+// run evaluates the expression.
+func (r *Rule) run(env *Env) (any, error) {
+	r.load(env)
+	env.machine.MemoryBudget = memoryBudget
+	out, err := env.machine.Run(r.program, env.vars)
+	if err != nil {
+		return nil, runtimeError(r.source, err)
+	}
+	return out, nil
 }
 
 // load computes the variables that are there before the evaluation.

@@ -73,6 +73,7 @@ type Record struct {
 	KeyID           string        // short digest of the caller's key, never the key
 	KeyName         string
 	Labels          map[string]string // labels of the caller's key
+	Dimensions      []string          // by which metrics tell exchanges apart, in the order of the configuration; nil if no route was found
 	User            string            // the end user as the request names it
 	ClientIP        string
 	Attributes      []Attribute
