@@ -77,6 +77,8 @@ func TestDocumentedCaddyfiles(t *testing.T) {
 	t.Setenv("REDIS_URL", "redis://localhost")
 	t.Setenv("LONGMEN_REDACT_KEY", "a-secret-of-placeholders")
 	t.Setenv("GATEWAY_KEYS", "sk-0123456789")
+	t.Setenv("ANN_KEY", "sk-ann-0123456789")
+	t.Setenv("BOB_KEY", "sk-bob-0123456789")
 	t.Setenv("LONGMEN_STORE_KEY", "a-secret-of-thirty-two-bytes-or-more")
 	for _, name := range names(files) {
 		t.Run(name, func(t *testing.T) {
