@@ -240,20 +240,20 @@ func cliWaits(t *testing.T, c *running) {
 	}
 }
 
-// cliEmbeddings: what the program itself has not, embeddings by an alias, is served where a provider has them.
+// cliEmbeddings: what the program itself has not, embeddings by an alias, is served where a provider has them, who gets the account's headers.
 func cliEmbeddings(t *testing.T, c *running) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var doc struct{ Model, Input string }
-		if err := json.NewDecoder(r.Body).Decode(&doc); err != nil || r.URL.Path != "/v1/embeddings" || doc.Model != "text-embedding-v3" || doc.Input != "龙门" || r.Header.Get("Authorization") != "Bearer key-of-qwen" {
-			t.Errorf("%s: %+v, %v", r.URL.Path, doc, err)
+		if err := json.NewDecoder(r.Body).Decode(&doc); err != nil || r.URL.Path != "/v1/embeddings" || doc.Model != "text-embedding-v3" || doc.Input != "龙门" || r.Header.Get("Authorization") != "Bearer key-of-deepseek" || r.Header.Get("X-Client") != "lingzhi" {
+			t.Errorf("%s: %+v, %v, %v", r.URL.Path, doc, err, r.Header)
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.25,-0.5]}],"model":"text-embedding-v3","usage":{"prompt_tokens":2,"total_tokens":2}}`)
 	}))
 	t.Cleanup(upstream.Close)
-	c.imports("cliproxyapi", cliAt(t, nil, "https://dashscope.aliyuncs.com/compatible-mode", upstream.URL, `      - name: "qwen-vl-max"`, `      - name: text-embedding-v3
+	c.imports("cliproxyapi", cliAt(t, nil, "https://api.deepseek.com", upstream.URL, `      - name: "deepseek-coder"`, `      - name: text-embedding-v3
         alias: text-embedding-3-small
-      - name: "qwen-vl-max"`))
+      - name: "deepseek-coder"`))
 	if status, body := caller(c).call(http.MethodPost, "/v1/embeddings", `{"model":"text-embedding-3-small","input":"龙门"}`); status != http.StatusOK || !strings.Contains(body, "[0.25,-0.5]") {
 		t.Errorf("%d %s", status, body)
 	}

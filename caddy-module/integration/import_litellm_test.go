@@ -185,3 +185,20 @@ func liteCache(t *testing.T, c *running) {
 		t.Errorf("with no-cache asked %d times, want 2", got)
 	}
 }
+
+// liteBudget: when the proxy's budget is spent, nobody is served.
+func liteBudget(t *testing.T, c *running) {
+	all := plans(t, nil)
+	for name, value := range map[string]string{"OPENAI_API_KEY": "key-1", "OPENAI_KEY_2": "key-2", "LITELLM_MASTER_KEY": "sk-1234"} {
+		t.Setenv(name, value)
+	}
+	c.imports("litellm", golden(t, "litellm_budget", "input_cost_per_token: 0.00000125", "input_cost_per_token: 0.5", "{model: openai/gpt-5,", `{model: openai/gpt-5, api_base: "`+all[0].URL+`/v1",`,
+		"max_budget: 100", "max_budget: 5"))
+	master(c).answered("gpt", 1, true) // 11 tokens of a prompt are 5.50
+	if a := master(c).numbered("gpt", 2, false); a.status != http.StatusTooManyRequests || !strings.Contains(a.body, "budget_exceeded") {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if got := all[0].Totals().Requests; got != 1 {
+		t.Errorf("asked %d times, want 1", got)
+	}
+}

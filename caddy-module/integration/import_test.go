@@ -128,6 +128,7 @@ func TestImports(t *testing.T) {
 		{"litellm/context fallback", liteContext},
 		{"litellm/wildcards", liteWildcards},
 		{"litellm/cache", liteCache},
+		{"litellm/budget", liteBudget},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, c.in(t)) })
 	}

@@ -137,6 +137,12 @@ func (g *gateway) directive(w *writer) {
 	if g.answers != nil {
 		w.line("use", "answers")
 	}
+	if len(g.budget) > 0 {
+		w.block(func() {
+			w.line("per", "all")
+			w.line(append([]string{"cost"}, g.budget...)...)
+		}, "budget", "proxy")
+	}
 	for _, r := range g.routes {
 		r.write(w)
 	}

@@ -18,11 +18,17 @@ func (p *provider) write(w *writer) {
 			w.line(append([]string{"quirks"}, p.quirks...)...)
 		}
 		writeKeys(w, p.keys)
+		for _, h := range p.headers {
+			w.line("header", h[0], h[1])
+		}
 		for _, e := range p.endpoints {
 			e.write(w)
 		}
 		if len(p.balance) > 0 && p.lanes() > 1 {
 			w.line(append([]string{"balance"}, p.balance...)...)
+		}
+		if p.cooldown != "" {
+			w.line("cooldown", p.cooldown)
 		}
 		p.breaker.write(w)
 		if len(p.models) > 0 {
@@ -44,9 +50,6 @@ func (p *provider) write(w *writer) {
 			}, "prices")
 		}
 		p.writeTimes(w)
-		for _, h := range p.headers {
-			w.line("header", h[0], h[1])
-		}
 		if p.proxy != "" {
 			w.block(func() { w.line("network_proxy", "url", p.proxy) }, "transport", "http")
 		}

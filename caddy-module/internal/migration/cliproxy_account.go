@@ -3,8 +3,6 @@ package migration
 import (
 	"slices"
 	"strings"
-
-	upstream "github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
 // kind is a list of accounts in the file.
@@ -115,6 +113,17 @@ func (c *cli) readAccount(a *account, s *section) bool {
 	return true
 }
 
+// readHeaders reads what goes with every request of the account.
+func (c *cli) readHeaders(a *account, s *section) {
+	a.headers = headers(s.in("headers"), func(v value) (string, bool) {
+		if text, _ := v.text(); strings.HasPrefix(text, "$") && !strings.HasPrefix(text, "${") {
+			c.notes.lost(v, "of clients' headers a provider gets those of its API: none is copied into another one")
+			return "", false
+		}
+		return c.word(v)
+	})
+}
+
 // rebase puts the account at a base URL of its own.
 func (a *account) rebase(base string) {
 	switch {
@@ -124,29 +133,6 @@ func (a *account) rebase(base string) {
 		a.place.base = base + a.kind.path
 	default:
 		a.place.base = base
-	}
-}
-
-// readHeaders reads what every request to the account carries.
-func (c *cli) readHeaders(a *account, s *section) {
-	at, ok := s.take("headers")
-	if !ok {
-		return
-	}
-	h := newSection(at, c.notes)
-	for _, name := range h.order {
-		v, _ := h.take(name)
-		text, _ := v.text()
-		switch {
-		case strings.HasPrefix(text, "$") && !strings.HasPrefix(text, "${"):
-			c.notes.lost(v, "of clients' headers a provider gets those of its API: none is copied into another one")
-		case !upstream.Settable(name) || text == "" || slices.ContainsFunc(a.headers, func(o [2]string) bool { return strings.EqualFold(o[0], name) }):
-			c.notes.lost(v, "the header carries a credential, is the gateway's own, or given twice")
-		default:
-			if word, ok := c.word(v); ok && plain(name) {
-				a.headers = append(a.headers, [2]string{name, word})
-			}
-		}
 	}
 }
 

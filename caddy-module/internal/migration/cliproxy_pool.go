@@ -88,10 +88,13 @@ func (c *cli) nameOf(a *account) string {
 func (c *cli) provider(a *account, name string) *provider {
 	p := &provider{
 		name: name, preset: a.place.preset, base: a.place.base, dialect: a.place.dialect, quirks: a.place.quirks, keys: a.ranked(), balance: []string{c.strategy},
-		breaker: c.breaker, headers: a.headers, proxy: a.proxy, comments: []string{"line " + itoa(a.at.line) + ": " + a.kind.section},
+		headers: a.headers, breaker: c.breaker, proxy: a.proxy, comments: []string{"line " + itoa(a.at.line) + ": " + a.kind.section},
 	}
 	if c.sticky {
 		p.balance = []string{"sticky", "session"}
+	}
+	if len(a.models) != 1 {
+		p.cooldown = "model"
 	}
 	return p
 }
@@ -161,7 +164,7 @@ func (c *cli) offerAll(a *account, p *provider) {
 func (c *cli) pool(a *account, of *provider, same []model) {
 	p := c.provider(a, c.names.next(of.name+"-"+slug(same[0].alias, true)))
 	p.comments = []string{"line " + itoa(same[0].at.line) + ": " + same[0].alias + " is several models, which take turns and stand in for each other."}
-	p.base, p.balance = "", []string{"round_robin"}
+	p.base, p.balance, p.cooldown = "", []string{"round_robin"}, ""
 	taken := make(names)
 	for _, m := range same {
 		p.endpoints = append(p.endpoints, endpoint{name: taken.next(slug(m.name, false)), url: a.place.url(), model: m.name})

@@ -21,6 +21,7 @@ type gateway struct {
 	keys      []string // of callers; none lets in those on this machine
 	closed    bool     // no key in the file: a comment says what that means
 	strict    bool
+	budget    []string // dollars and the period
 	routes    []*route
 }
 
@@ -42,14 +43,15 @@ type provider struct {
 	name, preset, base, dialect string
 	quirks                      []string
 	keys                        []key
+	headers                     [][2]string // names and words
 	endpoints                   []endpoint
 	balance                     []string
+	cooldown                    string
 	breaker                     *breaker
 	models                      [][2]string // the clients' name and the provider's
 	prices                      []price
 	answer, firstToken          string // timeouts
 	concurrent                  int
-	headers                     [][2]string
 	proxy                       string
 	comments                    []string
 }

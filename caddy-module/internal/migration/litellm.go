@@ -34,6 +34,7 @@ func litellm(root *section, notes *report) (*gateway, error) {
 	l.addAliases()
 	l.makeProviders()
 	l.makeRoutes()
+	l.readBudget()
 	l.readCache()
 	l.readRedis()
 	l.tellRest(root)

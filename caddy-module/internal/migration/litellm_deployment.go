@@ -12,6 +12,7 @@ type deployment struct {
 	model    string // without the prefix
 	prefix   string
 	place    place
+	headers  [][2]string
 	key      string // a word, "" for none
 	rpm, tpm int64
 	weight   float64
@@ -96,6 +97,7 @@ func (l *lite) readRow(row *section) *deployment {
 	if strings.EqualFold(d.key, "none") && d.rpm == 0 && d.tpm == 0 {
 		d.key = "" // with limits it stands for what they limit
 	}
+	l.readHeaders(d, params)
 	l.readPrices(d, params, info)
 	params.rest(paramReasons)
 	info.rest(infoReasons)
@@ -178,6 +180,22 @@ func (l *lite) vertexBase(d *deployment, params *section, at value) string {
 	}
 	l.notes.differs(at, "Longmen wants an access token in {env.VERTEX_ACCESS_TOKEN} (gcloud auth print-access-token), and renews none by itself")
 	return "https://" + location + "-aiplatform.googleapis.com/v1/projects/" + project + "/locations/" + location + "/publishers/google"
+}
+
+// readHeaders reads what goes with every request.
+func (l *lite) readHeaders(d *deployment, params *section) {
+	given := params.in("extra_headers")
+	if more := params.in("headers"); len(given.order) == 0 {
+		given = more
+	}
+	if v, ok := params.take("organization"); ok {
+		if _, one := v.text(); one {
+			given.put(v, "OpenAI-Organization")
+		} else {
+			l.notes.lost(v, "of several organisations each is a row of its own")
+		}
+	}
+	d.headers = headers(given, l.word)
 }
 
 func (l *lite) readLimits(d *deployment, params *section) {

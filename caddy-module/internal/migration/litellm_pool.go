@@ -50,7 +50,9 @@ func (l *lite) reserve() {
 // alike sorts deployments by what one provider block can say.
 func alike(all []*deployment) (out [][]*deployment) {
 	for _, d := range all {
-		i := slices.IndexFunc(out, func(o []*deployment) bool { return o[0].place.preset == d.place.preset && o[0].prefix == d.prefix })
+		i := slices.IndexFunc(out, func(o []*deployment) bool {
+			return o[0].place.preset == d.place.preset && o[0].prefix == d.prefix && slices.Equal(o[0].headers, d.headers)
+		})
 		if i < 0 {
 			out = append(out, nil)
 			i = len(out) - 1
@@ -84,7 +86,7 @@ func (d *deployment) share() float64 {
 // makeProvider makes the block of deployments that speak the same API.
 func (l *lite) makeProvider(name string, same []*deployment) *provider {
 	first := same[0]
-	p := &provider{name: name, preset: first.place.preset, dialect: first.place.dialect, quirks: first.place.quirks, balance: l.balance()}
+	p := &provider{name: name, preset: first.place.preset, dialect: first.place.dialect, quirks: first.place.quirks, headers: first.headers, balance: l.balance()}
 	p.comments = []string{first.origin()}
 	if len(same) == 1 {
 		p.base, p.keys = first.place.base, first.keys()

@@ -3,7 +3,6 @@ package migration
 var (
 	ofDatabase = reason{Lost, "it belongs to LiteLLM's database of keys, users and spend, which stays there"}
 	ofBody     = reason{Lost, "Longmen adds no parameters of its own to requests: the client has to send it"}
-	ofHeaders  = reason{Lost, "a provider's header does that, for all its models"}
 	described  = reason{Advice, "it describes the model; nothing here reads it"}
 	ofLogging  = reason{Lost, "records go to the log or to files by the plugin audit (grant record), metrics to Caddy's /metrics"}
 	ofScreen   = reason{Lost, "Longmen's plugin redact finds personal data and secrets: see plugins/redact/README.md"}
@@ -30,7 +29,6 @@ var paramReasons = reasons(
 		"extra_body thinking reasoning_effort additional_drop_params merge_reasoning_content_in_choices prompt_id " +
 		"cache_control_injection_points"},
 	because{reason{Advice, "it holds for the handler (strict_params), not for one model"}, "drop_params"},
-	because{ofHeaders, "extra_headers headers organization"},
 	because{reason{Lost, "rules choose by key.… and header(…), not by tags"}, "tags"},
 	because{described, "region_name"},
 	because{reason{Lost, "Longmen sends Azure an API key"}, "azure_ad_token tenant_id client_id client_secret"},
@@ -95,7 +93,7 @@ var settingReasons = reasons(
 	because{reason{Lost, "a transport can be given to each provider"}, "force_ipv4 ssl_verify"},
 	because{reason{Lost, "answers go out as they come"}, "enable_json_schema_validation"},
 	because{reason{Advice, "losses in translation are told in x-gateway-warning"}, "modify_params"},
-	because{ofDatabase, "max_budget budget_duration default_internal_user_params default_team_settings upperbound_key_generate_params " +
+	because{ofDatabase, "default_internal_user_params default_team_settings upperbound_key_generate_params " +
 		"max_internal_user_budget"},
 	because{reason{Advice, "Longmen calls nobody at home"}, "telemetry"},
 	because{reason{Lost, "model_group_alias is carried"}, "model_alias_map"},

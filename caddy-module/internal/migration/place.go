@@ -2,6 +2,7 @@ package migration
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	known "github.com/longmen-gateway/longmen/caddy-module/internal/provider"
@@ -55,3 +56,27 @@ func (p place) url() string {
 	}
 	return preset.Example()
 }
+
+// headers reads a mapping of headers; word reads a value.
+func headers(s *section, word func(value) (string, bool)) (out [][2]string) {
+	for _, name := range s.order {
+		v, ok := s.take(name)
+		if !ok {
+			continue
+		}
+		text, ok := word(v)
+		switch {
+		case !ok:
+		case !known.Settable(name):
+			s.notes.lost(v, "the header carries a credential, is the gateway's own or none at all")
+		case len(out) == maxHeaders || slices.ContainsFunc(out, func(h [2]string) bool { return strings.EqualFold(h[0], name) }):
+			s.notes.lost(v, "expected each header once, and up to %d", maxHeaders)
+		default:
+			out = append(out, [2]string{name, text})
+		}
+	}
+	return out
+}
+
+// maxHeaders is how many a provider may have.
+const maxHeaders = 32
