@@ -35,7 +35,7 @@ type Dialect struct {
 	models                  []path
 	images                  []image
 	json                    []condition
-	streamKey               []byte // the request's member that asks for a stream, in its quotes
+	modelKey, streamKey     []byte // the request's members that name the model and ask for a stream, in their quotes
 
 	usageAt    []path
 	usageParts [6][]path
@@ -145,9 +145,7 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	d.sequence, d.molds = c.path(desc.Sequence), c.molds
 
 	d.model, d.stream, d.messages = c.path(desc.Request.Model), c.path(desc.Request.Stream), c.path(desc.Request.Messages)
-	if desc.Request.Stream != "" {
-		d.streamKey = []byte(`"` + desc.Request.Stream + `"`)
-	}
+	d.modelKey, d.streamKey = []byte(`"`+desc.Request.Model+`"`), []byte(`"`+desc.Request.Stream+`"`)
 	d.maxTokens, d.tools, d.user = c.paths(desc.Request.MaxTokens), c.paths(desc.Request.Tools), c.paths(desc.Request.User)
 	d.models = c.paths(desc.Request.Models)
 	for _, at := range desc.Request.JSON {

@@ -119,21 +119,30 @@ func FuzzDetect(f *testing.F) {
 	})
 }
 
-// FuzzAsksForStream: looking for the member finds what reading the document finds.
-func FuzzAsksForStream(f *testing.F) {
-	for _, body := range []string{`{"stream":true}`, `{"a":"\"stream\":true","b":{"stream":true}}`, `{"stream":false,"stream":true}`, `{"x":"\\","stream" : true}`, `["stream",true]`} {
+func escaped(a *document.Arena, n document.Node) bool {
+	raw, _ := a.Raw(n)
+	return bytes.IndexByte(raw, '\\') >= 0
+}
+
+// FuzzGlimpse: looking for the members finds what reading the document finds.
+func FuzzGlimpse(f *testing.F) {
+	for _, body := range []string{`{"stream":true}`, `{"a":"\"stream\":true","b":{"stream":true}}`, `{"stream":false,"stream":true}`, `{"x":"\\","stream" : true}`, `["stream",true]`, `{"model":"a","model":"b"}`, `{"a":{"model":"x"},"model" :  "日本"}`, `{"model":7}`} {
 		f.Add([]byte(body))
 	}
 	d, _ := Get("openai.chat")
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got := d.AsksForStream(body)
+		model, stream := d.Glimpse(body)
 		a := new(document.Arena)
 		root, err := a.Parse(body)
 		if err != nil || bytes.Contains(body, []byte(`\u`)) || a.Kind(root) != abi.KindObject {
 			return
 		}
-		if want := d.ReadRequest(a, root, Match{}).Stream; got != want {
-			t.Errorf("%s: got %v, want %v", body, got, want)
+		want := d.ReadRequest(a, root, Match{})
+		if len(want.Model) > maxGlimpse || escaped(a, a.Get(root, "model")) {
+			want.Model = ""
+		}
+		if model != want.Model || stream != want.Stream {
+			t.Errorf("%s: got %q, %v, want %q, %v", body, model, stream, want.Model, want.Stream)
 		}
 	})
 }

@@ -1,27 +1,37 @@
 package dialect
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
-// AsksForStream tells whether a request asks for a stream whose body nobody reads otherwise. It sees what a reader of the
-// document would see, if the body is one and spells the member's name without escapes, and costs a small part of reading it.
-func (d *Dialect) AsksForStream(body []byte) bool {
-	switch value := glimpse(body, d.streamKey); {
-	case bytes.HasPrefix(value, yes):
-		return true
-	case bytes.HasPrefix(value, no):
-		return false
+// maxGlimpse is how long a model's name may be, in bytes, to be seen by who does not read the request.
+const maxGlimpse = 256
+
+// Glimpse tells of a request whose body nobody reads otherwise which model it asks for, "" if that is not plain to see, and whether it asks
+// for a stream. It sees what a reader of the document would see, if the body is one and spells both members and the model without escapes,
+// and costs a small part of reading it.
+func (d *Dialect) Glimpse(body []byte) (model string, stream bool) {
+	named, streams := glimpse(body, d.modelKey, d.streamKey)
+	if len(named) > 1 && named[0] == '"' {
+		if name, _, ok := bytes.Cut(named[1:min(len(named), maxGlimpse+2)], []byte{'"'}); ok && bytes.IndexByte(name, '\\') < 0 && utf8.Valid(name) {
+			model = string(name)
+		}
 	}
-	return d.desc.Request.Streams
+	switch {
+	case bytes.HasPrefix(streams, yes):
+		return model, true
+	case bytes.HasPrefix(streams, no):
+		return model, false
+	}
+	return model, d.desc.Request.Streams
 }
 
 var yes, no = []byte("true"), []byte("false")
 
-// glimpse finds what stands behind a member of the object that body is, the last of that name; key is the name in its quotes. It
+// glimpse finds what stands behind two members of the object that body is, behind the last ones of their names, which are given in quotes. It
 // steps over strings and judges nothing.
-func glimpse(body, key []byte) (value []byte) {
-	if len(key) == 0 || !bytes.Contains(body, key) {
-		return nil
-	}
+func glimpse(body, one, two []byte) (behindOne, behindTwo []byte) {
 	depth := 0
 	for pos := 0; pos < len(body); pos++ {
 		switch body[pos] {
@@ -31,15 +41,26 @@ func glimpse(body, key []byte) (value []byte) {
 			depth--
 		case '"':
 			end := closing(body, pos+1)
-			if depth == 1 && bytes.Equal(body[pos:end], key) {
-				if rest := bytes.TrimLeft(body[end:], " \t\r\n"); len(rest) > 0 && rest[0] == ':' {
-					value = bytes.TrimLeft(rest[1:], " \t\r\n")
+			if depth == 1 {
+				switch name := body[pos:end]; {
+				case bytes.Equal(name, one):
+					behindOne = behind(body[end:], behindOne)
+				case bytes.Equal(name, two):
+					behindTwo = behind(body[end:], behindTwo)
 				}
 			}
 			pos = end - 1
 		}
 	}
-	return value
+	return behindOne, behindTwo
+}
+
+// behind is the value in front of which the colon stands with which rest begins; else it is what it was.
+func behind(rest, was []byte) []byte {
+	if rest = bytes.TrimLeft(rest, " \t\r\n"); len(rest) == 0 || rest[0] != ':' {
+		return was
+	}
+	return bytes.TrimLeft(rest[1:], " \t\r\n")
 }
 
 // closing is where the string ends whose first byte is body[pos], behind its quote.

@@ -258,8 +258,8 @@ func TestCompileRefusesBrokenTables(t *testing.T) {
 	}
 }
 
-// TestAsksForStream: whoever does not read the request sees the same as who does.
-func TestAsksForStream(t *testing.T) {
+// TestGlimpse: whoever does not read the request sees the same as who does.
+func TestGlimpse(t *testing.T) {
 	for _, body := range []string{
 		`{}`, `{"stream":true}`, `{"stream":false}`, ` { "model" : "m" , "stream"  :
 	true , "n": 1}`, `{"stream":null}`, `{"stream":"true"}`, `{"stream":1}`,
@@ -267,6 +267,7 @@ func TestAsksForStream(t *testing.T) {
 		`{"metadata":{"stream":true}}`, `{"tools":[{"stream":true}],"x":[[]]}`, `{"metadata":{"stream":true},"stream":false}`, `{"metadata":{"stream":false},"stream":true}`,
 		`{"stream":false,"stream":true}`, `{"stream":true,"stream":false}`, `{"model":"stream","x":true}`, `{"model":"stream"}`, `{"stream_options":{"include_usage":true}}`,
 		`["stream",true]`, `[{"stream":true}]`,
+		`{"model":"gpt-5"}`, `{"model":"gpt-5","model":"gpt-6"}`, `{"model":null}`, `{"model":""}`, `{"x":{"model":"inner"}}`, `{"messages":[{"model":"inner"}],"model" : "日本"}`, `{"model":["a"]}`,
 	} {
 		for _, name := range []string{"openai.chat", "openai.responses", "anthropic.messages", "ollama.chat", "openai.completions"} {
 			d, ok := Get(name)
@@ -274,16 +275,16 @@ func TestAsksForStream(t *testing.T) {
 				t.Fatal(name)
 			}
 			a := new(document.Arena)
-			want := d.ReadRequest(a, parse(t, a, body), Match{}).Stream
-			if got := d.AsksForStream([]byte(body)); got != want {
-				t.Errorf("%s of %s: got %v, want %v", body, name, got, want)
+			want := d.ReadRequest(a, parse(t, a, body), Match{})
+			if model, stream := d.Glimpse([]byte(body)); model != want.Model || stream != want.Stream {
+				t.Errorf("%s of %s: got %q, %v, want %q, %v", body, name, model, stream, want.Model, want.Stream)
 			}
 		}
 	}
 	d, _ := Get("openai.chat")
-	for _, broken := range []string{``, `{`, `{"stream"`, `{"stream":`, `{"stream`, `"stream":true`, `{"a":"\\`, `}}{"stream":true`, `"\"stream":true`} {
-		if d.AsksForStream([]byte(broken)) {
-			t.Errorf("%s asks for a stream", broken)
+	for _, broken := range []string{``, `{`, `{"stream"`, `{"stream":`, `{"stream`, `"stream":true`, `{"a":"\\`, `}}{"stream":true`, `{"model`, `{"model":`, `{"model":"`, `{"model":"a`, "{\"model\":\"\xff\"}", `{"model":"a\n"}`, `{"model":"` + strings.Repeat("x", 300) + `"}`, `"\"stream":true`} {
+		if model, stream := d.Glimpse([]byte(broken)); model != "" || stream {
+			t.Errorf("%s asks for %q, %v", broken, model, stream)
 		}
 	}
 }

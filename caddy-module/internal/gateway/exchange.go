@@ -179,16 +179,22 @@ func (x *exchange) mustRead(r *Route) bool {
 	return false
 }
 
-// glimpse finds out whether a stream is asked for, where nobody reads the request. False: that cannot be known.
+// glimpse finds out which model is asked for and whether a stream is, where nobody reads the request. False: that cannot be known.
 func (x *exchange) glimpse() bool {
+	known := x.named.StreamKnown
 	switch {
-	case x.root != 0 || x.named.StreamKnown:
+	case x.root != 0 || known && x.record.Model != "":
 		return true
 	case x.body == nil || x.named.Service != dialect.Generate:
-		return false
+		return known
 	}
-	x.record.Stream = x.dialect.AsksForStream(x.body)
-	x.asked.Stream = x.record.Stream
+	model, stream := x.dialect.Glimpse(x.body)
+	if !known {
+		x.record.Stream, x.asked.Stream = stream, stream
+	}
+	if x.record.Model == "" {
+		x.record.Model, x.asked.Model, x.model = model, model, model
+	}
 	return true
 }
 

@@ -34,6 +34,9 @@ func TestPassThrough(t *testing.T) {
 			if got := w.Header().Get("Content-Type"); got != tc.contentType {
 				t.Errorf("content type = %q, want %q", got, tc.contentType)
 			}
+			if got := (*accounts)[0].Model; strings.HasPrefix(tc.request, "{") && got != "m" {
+				t.Errorf("the account's model is %q", got)
+			}
 			if strings.Contains(tc.answer, "total_tokens") && (*accounts)[0].Tokens.Total != 7 {
 				t.Errorf("account = %+v, want 7 tokens", (*accounts)[0])
 			}

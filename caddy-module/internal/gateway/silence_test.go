@@ -156,7 +156,7 @@ func TestSilenceUnread(t *testing.T) {
 				if got := w.Body.String(); w.Code != 200 || !strings.HasSuffix(got, tt.ends) || strings.Contains(got, ": keep-alive") != tt.pings {
 					t.Errorf("%d %s", w.Code, got)
 				}
-				if r := (*accounts)[0]; r.Outcome != usage.OK || len(tt.body) < smallBody && r.Stream != tt.pings {
+				if r := (*accounts)[0]; r.Outcome != usage.OK || len(tt.body) < smallBody && (r.Stream != tt.pings || r.Model != "m" || r.UpstreamModel != "m") {
 					t.Errorf("account %+v", r)
 				}
 			})
