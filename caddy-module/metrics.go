@@ -50,7 +50,7 @@ var (
 	hedges    = counter("hedges_total", "Second attempts beside one that said nothing for long: won, or lost.", "route", "result")
 	fallbacks = counter("fallbacks_total", "Exchanges that went to a fallback, by the class of the failure before.", "route", "class")
 	shadows   = counter("shadow_total", "Answers that were compared with those of another candidate: same, different, failed, or skipped.", "route", "result")
-	unpriced  = counter("unpriced_total", "Exchanges that reached a provider and whose cost is not known: no tokens counted, or no price configured.", "provider")
+	unpriced  = counter("unpriced_total", "Exchanges that reached a provider, and attempts that a faster one ended, whose cost is not known: no tokens counted, or no price configured.", "provider")
 	warnings  = counter("warnings_total", "Parameters that were lost in translation.", "route")
 	recorded  = counter("records_total", "Records of plugins by what became of them: written; delayed, which wait for the file; lost.", "file", "outcome")
 	guests    = &guestCollector{stats: make(map[string]*wasm.Metrics)}

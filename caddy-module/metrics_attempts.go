@@ -14,9 +14,12 @@ func countAttempts(made []usage.Attempt) {
 	}
 }
 
-// countDetours adds up what was done besides asking one candidate after the other.
+// countDetours adds up what was done besides asking one candidate after the other. Who was slower may have to be paid, too, and has not said how much.
 func countDetours(r *usage.Record) {
 	for _, a := range r.Attempts {
+		if a.Error == usage.Slower {
+			unpriced.WithLabelValues(a.Provider).Inc()
+		}
 		if !a.Hedge {
 			continue
 		}

@@ -34,6 +34,7 @@ func TestDetours(t *testing.T) {
 		"caddy_llm_gateway_attempts_total{class=rate_limit,provider=quick,status=429}": 1,
 		"caddy_llm_gateway_hedges_total{result=won,route=detours}":                     1,
 		"caddy_llm_gateway_hedges_total{result=lost,route=detours}":                    2,
+		"caddy_llm_gateway_unpriced_total{provider=slow}":                              2,
 		"caddy_llm_gateway_fallbacks_total{class=context_length,route=detours}":        1,
 	} {
 		if v := got[name] - before[name]; v != want {

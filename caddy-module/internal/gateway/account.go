@@ -45,7 +45,7 @@ func outcome(err error) (status int, class failure.Class, code string) {
 	case errors.As(err, &failed):
 		return failed.Status, failed.Class, cmp.Or(failed.Err.Code, failed.Err.Type)
 	case errors.Is(err, errSlower):
-		return 0, failure.Canceled, "slower"
+		return 0, failure.Canceled, usage.Slower
 	case errors.Is(err, context.Canceled):
 		return 0, failure.Canceled, "canceled"
 	}

@@ -23,6 +23,9 @@ const (
 	Aborted       Outcome = "aborted"        // the client went away
 )
 
+// Slower is the error of an attempt that was given up because another one was faster.
+const Slower = "slower"
+
 // Attempt is one try at one candidate.
 type Attempt struct {
 	Provider string
