@@ -14,6 +14,7 @@ import (
 //
 //	GET /llm_gateway/plugins    the plugins that are loaded, with their instances and what they have cost
 //	GET /llm_gateway/providers  the providers with their endpoints and how these are; keys by their numbers
+//	GET /llm_gateway/budgets    the budgets, with the subjects that have used most of them
 //	GET /llm_gateway/demo/last  the body of the last request that a demo model saw; ?provider=<name> if there
 //	                            are several
 //	POST /llm_gateway/explain   what a request would meet, and why: {"path", "headers", "key", "client_ip", "body"},
@@ -35,6 +36,7 @@ func (admin) Routes() []caddy.AdminRoute {
 	return []caddy.AdminRoute{
 		{Pattern: "/" + appName + "/plugins", Handler: caddy.AdminHandlerFunc(get(func(a *App) any { return a.pluginStatus() }))},
 		{Pattern: "/" + appName + "/providers", Handler: caddy.AdminHandlerFunc(get(func(a *App) any { return a.providerStatus() }))},
+		{Pattern: "/" + appName + "/budgets", Handler: caddy.AdminHandlerFunc(get(func(a *App) any { return a.budgetStatus() }))},
 		{Pattern: "/" + appName + "/explain", Handler: caddy.AdminHandlerFunc(explainRequest)},
 		{Pattern: "/" + appName + "/demo/last", Handler: caddy.AdminHandlerFunc(lastDemo)},
 	}

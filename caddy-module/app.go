@@ -154,7 +154,7 @@ func (a *App) Start() error {
 	if a.unwatch, err = a.startHealth(); err != nil {
 		return err
 	}
-	if len(a.engine.budgets) > 0 {
+	if len(a.budgets()) > 0 {
 		a.unkeep = ledger.keep()
 	}
 	if a.engine.runtime.Littered() {

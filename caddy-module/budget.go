@@ -1,7 +1,6 @@
 package caddyllm
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -87,7 +86,7 @@ func (h *Handler) planBudgets(a *App, p *plan, schema route.Schema) error {
 		name := h.budgetName(i)
 		made, err := b.plan(a, p, name, schema)
 		if err == nil {
-			err = a.engine.enlist(h, i)
+			err = a.engine.enlist(h, i, made)
 		}
 		eachError(err, func(err error) { errs = append(errs, fmt.Errorf("budget %q%s: %w", name, at(b.Source), err)) })
 		p.budgets = append(p.budgets, made)
@@ -186,21 +185,35 @@ func (p *plan) checkPrices(a *App) error {
 	return errors.Join(errs...)
 }
 
+// enlisted is a budget of a configuration.
+type enlisted struct {
+	*Budget
+	made *gateway.Budget
+}
+
+// budgets are those of the app, by their names.
+func (a *App) budgets() map[string]*enlisted {
+	if a.engine == nil {
+		return nil
+	}
+	return a.engine.budgets
+}
+
 // enlist notes a budget by its name. Several handlers may have it, if it is the same.
-func (e *engine) enlist(h *Handler, i int) error {
+func (e *engine) enlist(h *Handler, i int, made *gateway.Budget) error {
 	b, name := h.Budgets[i], h.budgetName(i)
 	first := e.budgets[name]
 	if first == nil {
 		if e.budgets == nil {
-			e.budgets = make(map[string]*Budget)
+			e.budgets = make(map[string]*enlisted)
 		}
-		e.budgets[name] = b
+		e.budgets[name] = &enlisted{b, made}
 		return nil
 	}
-	if slices.Contains(h.Budgets[:i], first) {
+	if slices.Contains(h.Budgets[:i], first.Budget) {
 		return fmt.Errorf("the name is taken by an earlier budget%s, expected another", at(first.Source))
 	}
-	if !slices.Equal(first.Limits, b.Limits) || first.Store != b.Store || cmp.Or(first.Per, perKey) != cmp.Or(b.Per, perKey) {
+	if !slices.Equal(first.Limits, b.Limits) || first.Store != b.Store || first.made.Per != made.Per {
 		return fmt.Errorf("there is another budget of this name%s, expected the same limits, store and per, or another name", at(first.Source))
 	}
 	return nil

@@ -69,6 +69,13 @@ func printExplanation(w io.Writer, e *gateway.Explanation) error {
 	if e.Shadow != "" {
 		row("shadow", "%s", e.Shadow)
 	}
+	for i, b := range e.Budgets {
+		name := ""
+		if i == 0 {
+			name = "budgets"
+		}
+		row(name, "%s", budgetText(b))
+	}
 	if e.Refused != nil {
 		row("refused", "%s", e.Refused)
 	}
@@ -91,6 +98,16 @@ func caller(e *gateway.Explanation) string {
 		return "key " + e.KeyID + " from " + e.ClientIP
 	}
 	return e.ClientIP
+}
+
+func budgetText(b *gateway.BudgetVerdict) string {
+	switch {
+	case !b.Counts:
+		return fmt.Sprintf("%s does not count it: %s", b.Name, b.Because)
+	case b.Refused != nil:
+		return fmt.Sprintf("%s per %s refuses it: %s", b.Name, b.Per, b.Because)
+	}
+	return fmt.Sprintf("%s per %s counts it: %s", b.Name, b.Per, b.Because)
 }
 
 func printCandidate(w io.Writer, number int, c *gateway.CandidateVerdict) error {

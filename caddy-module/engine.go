@@ -40,7 +40,7 @@ type engine struct {
 	late    map[string]*lateCodec  // built-in codecs that nobody declares, nil for other built-in plugins
 	demos   map[string]*demoServer // by provider
 	gates   gateSet
-	budgets map[string]*Budget     // by their names, as all handlers have them
+	budgets map[string]*enlisted   // by their names, as all handlers have them
 	books   map[string]*sharedBook // of budgets, by their stores' names
 
 	leases atomic.Int64 // exchanges that run, and the app until its Cleanup

@@ -63,6 +63,7 @@ func registerMetrics(registry *prometheus.Registry, a *App) error {
 	}
 	all := []prometheus.Collector{
 		durations, firsts, overheads, attempts, hedges, fallbacks, shadows, unpriced, warnings, recorded, guests, gateCollector{}, healthCollector{a}, upstreamCollector{a},
+		budgetCollector{a},
 	}
 	all = append(all, a.counters().collectors()...)
 	for _, c := range append(all, a.llmCollectors()...) {

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -68,5 +69,39 @@ func TestBudgetOverReloads(t *testing.T) {
 	}
 	if !strings.Contains(c.logged(), `"budget":"reloaded"`) {
 		t.Error("the log does not name the budget")
+	}
+
+	var told []struct {
+		Name, Per         string
+		Subjects, Refused int
+		Most              []struct {
+			Name   string
+			Limits []struct {
+				Unit         string
+				Used, Amount float64
+				Resets       *float64 `json:"resets_in_seconds"`
+			}
+		}
+	}
+	text := c.get("/llm_gateway/budgets")
+	if err := json.Unmarshal([]byte(text), &told); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 1 || told[0].Subjects != 2 || told[0].Refused != 2 || told[0].Per != "key" || len(told[0].Most) != 2 {
+		t.Fatalf("the admin endpoint tells %s", text)
+	}
+	most := told[0].Most[0]
+	if most.Name != "ann" || most.Limits[0].Used != 3 || most.Limits[0].Resets != nil || most.Limits[1].Unit != "tokens" || most.Limits[1].Resets == nil || strings.Contains(text, ann) {
+		t.Errorf("the admin endpoint tells %s", text)
+	}
+	eventually(t, "nothing is reserved", func() bool { return c.metrics()[`caddy_llm_gateway_budget_reserved_tokens{budget="reloaded"}`] == 0 })
+	metrics := c.metrics()
+	for name, want := range map[string]float64{"refused_total": 2, "subjects": 2, "used_ratio": 1, "reserved_usd": 0} {
+		if got := metrics[`caddy_llm_gateway_budget_`+name+`{budget="reloaded"}`]; got != want {
+			t.Errorf("budget_%s is %v, want %v", name, got, want)
+		}
+	}
+	if status, body := c.explain(`{"key":"ann","body":{"model":"m","messages":[]}}`); status != 200 || !strings.Contains(body, `"code":"budget_exceeded"`) || !strings.Contains(body, `"counts":true`) {
+		t.Errorf("explained: %d %s", status, body)
 	}
 }

@@ -22,6 +22,8 @@ type Book interface {
 	Settle(s *Settlement)
 	// Would tells what Reserve would refuse.
 	Would(claims []Claim, need Amounts, now time.Time) *Refusal
+	// Status tells of a budget, and of up to most of its subjects.
+	Status(b *Budget, now time.Time, most int) Status
 }
 
 // Ledger is the Book in the memory of this process, of which Save and Load keep what lasts. The zero value is empty and ready. All claims of a

@@ -369,3 +369,28 @@ func BenchmarkReserve(b *testing.B) {
 		d.book.Settle(s)
 	}
 }
+
+// TestStatus: the subjects that have used most come first, and all are counted.
+func TestStatus(t *testing.T) {
+	d := deskOf(t, new(Ledger), Limit{Tokens, Day, 1000}, Limit{Tokens, Minute, 5000}, Limit{Requests, Day, 10})
+	for i := range 20 {
+		name := fmt.Sprint("subject ", i)
+		d.claim[0].Subject.Value, d.claim[0].Name = name, name
+		d.use(int64(i)*40, 0)
+	}
+	d.must(100, 0)
+	d.claim[0].Subject.Value, d.claim[0].Name = "refused", "refused"
+	d.use(1000, 0)
+	d.refused(1, 0)
+	s := d.book.Status(d.claim[0].Budget, d.now, 3)
+	var names []string
+	for _, u := range s.Most {
+		names = append(names, u.Name)
+	}
+	if s.Subjects != 21 || s.Refused != 1 || s.Reserved != (Amounts{0, 100, 0}) || s.Ratio != 1 || fmt.Sprint(names) != "[refused subject 19 subject 18]" {
+		t.Errorf("status %+v", s)
+	}
+	if l := s.Most[1].Limits; l[0] != (LimitUsage{Limit{Tokens, Day, 1000}, 760, 100, time.Hour}) || l[2].Used != 2 || len(s.Most[1].ID) != 32 {
+		t.Errorf("limits %+v", l)
+	}
+}

@@ -166,6 +166,9 @@ func (s *Shared) Status(b *Budget, now time.Time, most int) Status {
 	return s.ledger.Status(b, now, most)
 }
 
+// Away tells whether the remote is.
+func (s *Shared) Away() bool { return s.down.Load() }
+
 // Sweep forgets what is over.
 func (s *Shared) Sweep(now time.Time) { s.ledger.Sweep(now) }
 

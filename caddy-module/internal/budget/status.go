@@ -12,7 +12,8 @@ type Status struct {
 	Subjects int     // that are remembered
 	Refused  int64   // requests, since the process began
 	Reserved Amounts // of all subjects
-	Most     []Usage // the subjects that have used the largest part of a limit
+	Ratio    float64 // the largest part of a limit that a subject has used or reserved
+	Most     []Usage // the subjects of the largest parts
 }
 
 // Usage is what a subject has used.
@@ -20,8 +21,6 @@ type Usage struct {
 	ID     string // in hexadecimal
 	Name   string // what people call it, "" for none
 	Limits []LimitUsage
-
-	share float64 // of the limit of which the largest part is used
 }
 
 // LimitUsage is what of a limit is used.
@@ -37,15 +36,19 @@ func (l *Ledger) Status(b *Budget, now time.Time, most int) (s Status) {
 	defer l.mu.Unlock()
 	shelf := l.shelf(b.Name)
 	s.Refused = shelf.refused
-	var all []Usage
+	var first []*account // those with the largest shares, in order
+	var shares []float64
 	look := func(a *account) {
 		s.Subjects++
-		u := a.usage(b, now)
-		for _, of := range u.Limits {
-			s.Reserved[of.Unit] += of.Reserved
+		share := a.share(b, now, &s.Reserved)
+		s.Ratio = max(s.Ratio, share)
+		if share == 0 {
+			return
 		}
-		if u.share > 0 {
-			all = append(all, u)
+		at, _ := slices.BinarySearchFunc(shares, share, func(have, share float64) int { return cmp.Compare(share, have) })
+		if at < most {
+			first, shares = slices.Insert(first, at, a), slices.Insert(shares, at, share)
+			first, shares = first[:min(len(first), most)], shares[:min(len(shares), most)]
 		}
 	}
 	for _, a := range shelf.accounts {
@@ -57,9 +60,25 @@ func (l *Ledger) Status(b *Budget, now time.Time, most int) (s Status) {
 	if shelf.rest != nil {
 		look(shelf.rest)
 	}
-	slices.SortFunc(all, func(a, b Usage) int { return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.ID, b.ID)) })
-	s.Most = all[:min(len(all), most)]
+	for _, a := range first {
+		s.Most = append(s.Most, a.usage(b, now))
+	}
 	return s
+}
+
+// share is the largest part of a limit that an account has used or reserved. What it has reserved is added up.
+func (a *account) share(b *Budget, now time.Time, reserved *Amounts) (most float64) {
+	var units Amounts
+	for _, l := range b.Limits {
+		c := a.counter(l.Unit, l.Period)
+		c.advance(now)
+		most = max(most, float64(c.used+c.reserved)/float64(l.Amount))
+		units[l.Unit] = c.reserved
+	}
+	for u, n := range units {
+		reserved[u] += n
+	}
+	return most
 }
 
 // usage is what an account has of a budget's limits.
@@ -69,7 +88,6 @@ func (a *account) usage(b *Budget, now time.Time) Usage {
 		c := a.counter(l.Unit, l.Period)
 		c.advance(now)
 		u.Limits = append(u.Limits, LimitUsage{l, c.used, c.reserved, c.reset(now)})
-		u.share = max(u.share, float64(c.used+c.reserved)/float64(l.Amount))
 	}
 	return u
 }

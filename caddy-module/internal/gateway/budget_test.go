@@ -432,3 +432,39 @@ func TestUnknownPrice(t *testing.T) {
 		t.Errorf("charged %v", used)
 	}
 }
+
+// TestExplainBudgets tells which budgets count a request and whether they have room, and reserves nothing.
+func TestExplainBudgets(t *testing.T) {
+	rule, err := route.Compile(`max_tokens > 100`, route.Schema{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, few := budgetOf("long", budget.Limit{Unit: budget.Tokens, Period: budget.Day, Amount: 5000}), budgetOf("few", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 1})
+	long.Rule = rule
+	g := withBudgets(t, always, long, few)
+	explain := func(given Assume) *Explanation {
+		r := httptest.NewRequest(http.MethodPost, chatPath, strings.NewReader(ask))
+		r.Header.Set("Content-Type", "application/json")
+		return g.Explain(r, given)
+	}
+	for range 3 {
+		e := explain(Assume{})
+		if b := e.Budgets; len(b) != 2 || b[0].Counts || b[0].Because == "" || !b[1].Counts || b[1].Refused != nil || e.Refused != nil {
+			t.Errorf("before: %+v, refused %v", b, e.Refused)
+		}
+	}
+	if s := g.ledger.Status(few.Budget, g.Now(), 1); s.Subjects != 0 {
+		t.Errorf("explanations left %+v", s)
+	}
+	post(g.Gateway, chatPath, ask)
+	e := explain(Assume{})
+	if b := e.Budgets[1]; b.Refused == nil || e.Refused == nil || e.Refused.Code != "budget_exceeded" || len(e.Candidates) != 1 {
+		t.Errorf("after: %+v, refused %v", b, e.Refused)
+	}
+	if e := explain(Assume{Service: true}); e.Refused != nil || !e.Budgets[1].Counts {
+		t.Errorf("in service: %+v", e)
+	}
+	if s := g.ledger.Status(few.Budget, g.Now(), 1); s.Refused != 0 {
+		t.Errorf("explanations count as refusals: %+v", s)
+	}
+}

@@ -128,7 +128,7 @@ func (e *explainer) follow(ctx context.Context) error {
 		}
 		e.said.Candidates = append(e.said.Candidates, verdict)
 	}
-	return nil
+	return e.budgets(chosen, candidates)
 }
 
 // hooks shows the request to the plugins from a place in the chain on, as serve does.

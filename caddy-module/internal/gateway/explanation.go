@@ -41,6 +41,8 @@ type Explanation struct {
 	// Shadow is the candidate that a share of the requests is sent to besides.
 	Shadow string `json:"shadow,omitempty"`
 
+	// Budgets are all of the gateway.
+	Budgets []*BudgetVerdict `json:"budgets,omitempty"`
 	// Refused is what the client would be told instead of an answer.
 	Refused *Refusal `json:"refused,omitempty"`
 }
