@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,7 +72,7 @@ func (h handler) Handle(_ context.Context, e caddy.Event) error {
 
 // TestUpstreamEvents: what happens to keys and endpoints is told to the log and to handlers of Caddy's events, without a key.
 func TestUpstreamEvents(t *testing.T) {
-	a, _ := configure(t, `{"providers":{"told":{"preset":"openai","api_keys":["sk-secret-one","sk-secret-two"],"endpoints":[{"name":"eu","base_url":"https://told.example"}]}}}`, "")
+	a, _ := configure(t, `{"providers":{"told":{"preset":"openai","api_keys":["sk-secret-one","sk-secret-two"],"endpoints":[{"name":"eu","base_url":"https://told-`+fmt.Sprint(rand.Int64())+`.example"}]}}}`, "") // states outlive the test
 	app, err := a.ctx.App("events")
 	if err != nil {
 		t.Fatal(err)

@@ -129,6 +129,37 @@ func TestChaos(t *testing.T) {
 	}
 	before := runtime.NumGoroutine()
 	c := newChaos(t, faulty.Random(1, share, faults()...), faulty.Random(2, share, faults()...), faulty.Random(3, share, faults()...))
+	c.survives(t, requests, before)
+}
+
+// TestChaosTranslated: the same where two of the upstreams speak other dialects than the client.
+func TestChaosTranslated(t *testing.T) {
+	requests, share := 3000, 0.25
+	if testing.Short() || raceEnabled {
+		requests = 1000
+	}
+	all := codecs(t)
+	before := runtime.NumGoroutine()
+	c := newChaos(t, faulty.Random(4, share, faults()...), faulty.Random(5, share, faults()...), faulty.Random(6, share, faults()...))
+	for i, speaks := range []string{"openai.chat", "anthropic.messages", "gemini.generate"} {
+		p := c.providers[i]
+		made, err := provider.New(provider.Config{
+			Name: p.Name, BaseURL: c.upstreams[i].URL + []string{"/v1", "/v1", "/v1beta"}[i], Dialects: []string{speaks}, Keys: []string{"key-one", "key-two"},
+			Transport: p.Transport, Timeouts: p.Timeouts,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.providers[i] = made
+		c.route.Candidates[i].Provider, c.route.Candidates[i].Ways = made, all.Ways(made)
+	}
+	c.survives(t, requests, before)
+}
+
+// survives sends requests, and holds what became of them against what the upstreams saw. before are the goroutines that there were
+// without c, which ends here.
+func (c *chaos) survives(t *testing.T, requests, before int) {
+	t.Helper()
 	c.route.Order = Order{Strategy: RoundRobin}
 	type result struct {
 		status int
