@@ -81,6 +81,8 @@ type Request struct {
 	Reads bool
 	// Blocked: an answer that a content policy has ended before it said anything is a failure. There is a fallback.
 	Blocked bool
+	// Charged: somebody pays for the tokens that are counted, so a stream has to tell them.
+	Charged bool
 	Variant string // of the client's request, see dialect.Match
 	Asked   string // the model as the document names it, "" when the body was not read
 	Model   string // the same without alias and provider prefix
@@ -107,6 +109,7 @@ type Answer struct {
 	Codecs  pipeline.Codecs // none when the answer is in the client's dialect already
 	Events  *framing.Reader // of a streamed answer that has to be read as events
 	Framing framing.Kind    // of Events
+	Counted bool            // a stream tells its tokens though the client has not asked for them: an event with nothing else is not the client's
 	Opening []framing.Event // events that said nothing yet
 	First   framing.Event   // the first that did, valid until Events.Next
 

@@ -34,6 +34,13 @@ func encode(ctx context.Context, c *Candidate, in *Request, model, there string,
 		x.SetVariable(abi.AttrUpstreamQuirks, c.Provider.Quirks)
 		root = a.Copy(root)
 	}
+	if in.counts(c, way) {
+		answer.Counted = true
+		root = a.Copy(root)
+		if err := way.Dialect.AskUsage(a, root); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case len(way.Steps) > 0:
 		for i := range way.Steps {
@@ -77,6 +84,12 @@ func encode(ctx context.Context, c *Candidate, in *Request, model, there string,
 	}
 	// What an attempt changes is small beside what it sends.
 	return newBody(nil, a.AppendJSON(make([]byte, 0, len(in.Bytes)+len(in.Bytes)/4+512), root)), nil
+}
+
+// counts tells whether a stream has to be asked for its tokens in the client's place, because somebody pays for them. Codecs always ask.
+func (in *Request) counts(c *Candidate, way *Way) bool {
+	return in.Stream && len(way.Steps) == 0 && (in.Charged || c.Provider.Prices != nil) && !way.Dialect.UsageAsked(in.Arena, in.Root) &&
+		!c.Provider.HasQuirk("no_stream_options")
 }
 
 // translate takes one step with a request.

@@ -100,7 +100,7 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	} else {
 		ask.Body, ask.Length = in.Body, in.Length
 	}
-	t.reads = in.Reads || len(t.answer.Codecs) > 0 || p.Prices.Tariff(model) != nil
+	t.reads = in.Reads || len(t.answer.Codecs) > 0 || t.answer.Counted || p.Prices.Tariff(model) != nil
 	if sent != nil && sent.length > largeBody {
 		sending = direct(sending, sent)
 	}

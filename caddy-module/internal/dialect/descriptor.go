@@ -150,6 +150,8 @@ type Counts struct {
 	Cached     []string `json:"cached,omitempty"`
 	Written    []string `json:"written,omitempty"`
 	Reasoning  []string `json:"reasoning,omitempty"`
+	Asked      string   `json:"asked,omitempty"`    // member of requests, of two steps, that is true where streams tell counts; "" where they always do
+	Alone      string   `json:"alone,omitempty"`    // member of events that is an empty list where an event tells nothing but counts
 	Disjoint   bool     `json:"disjoint,omitempty"` // Prompt lacks Cached and Written
 	Apart      bool     `json:"apart,omitempty"`    // Completion lacks Reasoning, unless prompt and completion already make up the total
 }

@@ -39,6 +39,7 @@ type Dialect struct {
 
 	usageAt    []path
 	usageParts [6][]path
+	asked      path
 	answering  []path
 	answers    []path // where events have the answer, or a part of it
 
@@ -161,6 +162,11 @@ func Compile(desc *Descriptor) (*Dialect, error) {
 	}
 	for i, list := range [...][]string{desc.Usage.Prompt, desc.Usage.Completion, desc.Usage.Total, desc.Usage.Cached, desc.Usage.Written, desc.Usage.Reasoning} {
 		d.usageParts[i] = c.paths(list)
+	}
+	if desc.Usage.Asked != "" {
+		if d.asked = c.steps(desc.Usage.Asked); len(d.asked) != 2 || desc.Usage.Alone == "" {
+			c.fail("usage: asked %s, expected a path of two members, and alone", desc.Usage.Asked)
+		}
 	}
 
 	d.answering = c.paths(desc.Answering)

@@ -134,6 +134,8 @@ var chatRequestPaths = RequestPaths{
 }
 
 var openAIUsage = Counts{
+	Asked:      "stream_options.include_usage",
+	Alone:      "choices",
 	At:         []string{"usage", "x_groq.usage", "choices.*.usage"},
 	Prompt:     []string{"prompt_tokens"},
 	Completion: []string{"completion_tokens"},

@@ -87,11 +87,16 @@ func (x *exchange) reserve(ctx context.Context, r *Route, candidates []*attempt.
 		}
 		a.held = end
 	}
-	if a.need[budget.Tokens] > 0 || a.need[budget.Cost] > 0 {
+	if a.measures() {
 		a.meter.open(x.sink.w, x.dialect, x.record.Stream)
 		x.sink.w = &a.meter
 	}
 	return nil
+}
+
+// measures tells whether tokens or their cost count. a may be nil.
+func (a *allotment) measures() bool {
+	return a != nil && (a.need[budget.Tokens] > 0 || a.need[budget.Cost] > 0)
 }
 
 // run is the end of the claims of the same book.

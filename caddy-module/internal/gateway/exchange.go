@@ -172,6 +172,9 @@ func (x *exchange) mustRead(r *Route) bool {
 		if c.Provider.Sticky != "" && x.named.Service != dialect.Raw && x.standsInBody(string(c.Provider.Sticky)) {
 			return true
 		}
+		if c.Provider.Prices != nil && x.dialect.AsksUsage() {
+			return true // a stream has to be asked for what it costs
+		}
 		if c.Provider.Prices.Varies() && c.Model == "" && x.named.Model == "" {
 			return true // what it costs depends on the model that the body names
 		}
@@ -203,7 +206,7 @@ func (x *exchange) prepare() *attempt.Request {
 	x.input = attempt.Request{
 		Exchange: x.chain, Header: x.request.Header, Stream: x.record.Stream, Variant: x.named.Variant, Asked: x.record.Model, Model: x.model,
 		Reads: x.readsAnswers || x.reframes(), Blocked: len(x.chosen.Fallbacks[failure.ContentPolicy]) > 0,
-		Arena: x.arena, Root: x.root, Bytes: x.body,
+		Charged: x.allotment.measures(), Arena: x.arena, Root: x.root, Bytes: x.body,
 	}
 	if x.named.Service == dialect.Raw {
 		x.input.Raw.Method, x.input.Raw.Path, x.input.Raw.Query = x.request.Method, x.named.Path, x.request.URL.RawQuery

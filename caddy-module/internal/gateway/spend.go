@@ -42,7 +42,7 @@ func (x *exchange) spent(a *allotment) (used budget.Amounts) {
 		return used
 	}
 	used[budget.Requests] = 1
-	if a.need[budget.Tokens] == 0 && a.need[budget.Cost] == 0 {
+	if !a.measures() {
 		counted := x.record.Tokens
 		used[budget.Tokens] = counted.Prompt + counted.Completion
 		used[budget.Cost] = budget.Dollars(x.record.Cost)

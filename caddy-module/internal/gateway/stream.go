@@ -65,6 +65,9 @@ func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 			x.answersAs(answer, a, root)
 			x.charge(answer, a, root)
 			finished = finished || speaks.Finished(a, root)
+			if answer.Counted && speaks.OnlyUsage(a, root) {
+				break
+			}
 			came = root
 			if err := s.Event(a, root, event.Name); err != nil {
 				return x.broken(s, a, err)

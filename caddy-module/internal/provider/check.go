@@ -109,7 +109,7 @@ func (p *Provider) checkRequest(ctx context.Context, l *Lane, c Check) (*http.Re
 
 func (p *Provider) tinyBody(d *dialect.Dialect, model string) []byte {
 	form := tiny[d.Name]
-	if slices.Contains(strings.Fields(p.Quirks), "max_tokens") {
+	if p.HasQuirk("max_tokens") {
 		form = strings.Replace(form, "max_completion_tokens", "max_tokens", 1)
 	}
 	if !strings.Contains(form, "%s") {

@@ -26,3 +26,13 @@ func chooseQuirks(c Config, preset *Preset) (string, error) {
 	}
 	return strings.Join(c.Quirks, " "), nil
 }
+
+// HasQuirk tells whether the provider differs from its dialects in the word.
+func (p *Provider) HasQuirk(word string) bool {
+	for quirk := range strings.FieldsSeq(p.Quirks) {
+		if quirk == word {
+			return true
+		}
+	}
+	return false
+}
