@@ -88,7 +88,7 @@ func loads(t *testing.T, format string, file []byte) {
 		t.Fatalf("adapting: %v\n%s", err, made.Caddyfile)
 	}
 	if len(warnings) != len(made.Notes) {
-		t.Errorf("the adapter has %d warnings, and the report %d notes", len(warnings), len(made.Notes))
+		t.Fatalf("the adapter has %d warnings, and the report %d notes: %v", len(warnings), len(made.Notes), warnings)
 	}
 	for i, w := range warnings {
 		if n := made.Notes[i]; w.File != "config.yaml" || w.Line != n.Line || w.Message != n.String() {

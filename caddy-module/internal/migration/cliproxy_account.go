@@ -103,6 +103,9 @@ func (c *cli) readAccount(a *account, s *section) bool {
 	case a.place.preset == "" && a.place.base == "":
 		c.notes.lost(a.at, "it has no base-url: the account is left out")
 		return false
+	case a.place.base != "" && !reachable(a.place.base):
+		c.notes.lost(a.at, "its base-url is no URL of a server without a user and a query: the account is left out")
+		return false
 	case len(a.keys) == 0 && a.kind.section != "openai-compatibility":
 		c.notes.lost(a.at, "it has no api-key: the account is left out")
 		return false

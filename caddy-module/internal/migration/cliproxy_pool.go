@@ -194,8 +194,9 @@ func (c *cli) preview(a *account, of *provider) {
 		}
 		for _, alias := range c.aliases(a, stable.alias) {
 			made.model(alias, a.models[i].name)
-			o := c.offer(alias, of)
-			o.preview = append(o.preview, made)
+			if o := c.offer(alias, of); !slices.Contains(o.preview, made) {
+				o.preview = append(o.preview, made)
+			}
 		}
 	}
 	if made != nil {

@@ -1,6 +1,9 @@
 package migration
 
-import "slices"
+import (
+	"net"
+	"slices"
+)
 
 // readCache makes LiteLLM's cache of answers the plugin answers.
 func (l *lite) readCache() {
@@ -77,8 +80,8 @@ func (l *lite) readStore(s *section, at value) *store {
 			return nil
 		}
 	}
-	if out.address == ":" {
-		l.notes.lost(at, "there is no Redis server")
+	if h, p, err := net.SplitHostPort(out.address); err != nil || h == "" || p == "" {
+		l.notes.lost(at, "host and port are no address of a Redis server")
 		return nil
 	}
 	return out

@@ -77,6 +77,10 @@ func (l *lite) readRow(row *section) *deployment {
 		l.notes.lost(row.at, "model_name and litellm_params.model are no names, expected some without spaces, quotes and braces")
 		return nil
 	}
+	if star(model) && !star(d.group) {
+		l.notes.lost(at, "a pattern stands for a model, expected one behind model_name, too: the row is left out")
+		return nil
+	}
 	if model == "*" {
 		d.model, d.prefix = "*", "*"
 		return d
@@ -88,6 +92,10 @@ func (l *lite) readRow(row *section) *deployment {
 	}
 	for _, variant := range []string{"responses/", "o_series/"} {
 		name = strings.TrimPrefix(name, variant)
+	}
+	if name == "" {
+		l.notes.lost(at, "it names no model behind the provider: the row is left out")
+		return nil
 	}
 	d.model, d.prefix = name, t.prefix
 	if !l.readPlace(d, t, params, at) {
@@ -142,8 +150,12 @@ func (l *lite) readPlace(d *deployment, t *target, params *section, at value) bo
 		}
 	}
 	d.place = t.locate(base)
-	if d.place.preset == "" && d.place.base == "" {
+	switch {
+	case d.place.preset == "" && d.place.base == "":
 		l.notes.lost(at, "it has no api_base: the row is left out")
+		return false
+	case d.place.base != "" && !reachable(d.place.base):
+		l.notes.lost(at, "its api_base is no URL of a server without a user and a query: the row is left out")
 		return false
 	}
 	if v, ok := params.take("api_version"); ok {
@@ -257,18 +269,20 @@ func (l *lite) addAliases() {
 	for _, name := range s.order {
 		to, _ := s.take(name)
 		model, ok := to.text()
+		hidden := false
 		if !ok {
 			in := newSection(to, l.notes)
 			model = in.word("model")
-			if hidden, _ := in.flag("hidden"); hidden {
-				l.notes.differs(to, "the alias stands in the list of models")
-			}
+			hidden, _ = in.flag("hidden")
 			in.rest(nil)
 		}
 		g := l.group(model)
 		if g == nil || star(g.name) || !plain(name) {
 			l.notes.lost(to, "it stands for a model that is not carried")
 			continue
+		}
+		if hidden {
+			l.notes.differs(to, "the alias stands in the list of models")
 		}
 		g.also = append(g.also, name)
 	}

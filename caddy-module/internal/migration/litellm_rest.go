@@ -34,7 +34,7 @@ var paramReasons = reasons(
 	because{reason{Lost, "Longmen sends Azure an API key"}, "azure_ad_token tenant_id client_id client_secret"},
 	because{ofCloud, "aws_region_name aws_access_key_id aws_secret_access_key vertex_credentials"},
 	because{reason{Lost, "attempts are counted by route (retry)"}, "max_retries num_retries"},
-	because{reason{Lost, "the demo provider answers without a key"}, "mock_response"},
+	because{reason{Lost, "the demo provider answers without a key"}, "mock_response mock_timeout mock_testing_fallbacks"},
 	because{ofDatabase, "max_budget budget_duration"},
 	because{reason{Lost, "prices are of tokens"}, "input_cost_per_second output_cost_per_second"},
 	because{reason{Lost, "failures are counted together"}, "allowed_fails_policy"},
@@ -50,7 +50,7 @@ var infoReasons = reasons(
 	because{ofDatabase, "access_groups team_id"},
 	because{reason{Lost, "prices are of tokens"}, "input_cost_per_second"},
 	because{reason{Lost, "the model is there in all environments"}, "supported_environments"},
-	because{reason{Lost, "a probe names its model"}, "health_check_model"},
+	because{reason{Lost, "a probe names its model"}, "health_check_model health_check_timeout"},
 	because{reason{Lost, "probes are off until a provider has one"}, "disable_background_health_check"},
 )
 
@@ -66,7 +66,7 @@ var cacheReasons = reasons(
 
 var generalReasons = reasons(
 	because{ofDatabase, "database_url database_connection_pool_limit database_connection_timeout store_model_in_db store_prompts_in_spend_logs " +
-		"disable_spend_logs maximum_spend_logs_retention_period proxy_batch_write_at allow_requests_on_db_unavailable salt_key " +
+		"disable_spend_logs maximum_spend_logs_retention_period proxy_batch_write_at proxy_budget_rescheduler_min_time proxy_budget_rescheduler_max_time allow_requests_on_db_unavailable salt_key " +
 		"default_team_settings"},
 	because{reason{Lost, "callers are known by keys: see auth keys"}, "custom_auth enable_jwt_auth litellm_jwtauth"},
 	because{reason{Lost, "a rule can tell: user == \"\""}, "enforce_user_param"},

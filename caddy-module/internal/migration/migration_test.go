@@ -76,7 +76,7 @@ func TestBounds(t *testing.T) {
 func TestQuote(t *testing.T) {
 	for word, want := range map[string]string{
 		"gpt-4o": "gpt-4o", "{env.KEY}": "{env.KEY}", "https://{env.HOST}/v1": "https://{env.HOST}/v1", "a b": "`a b`", `\{x\}`: "`\\{x\\}`", "#a": "`#a`", "<<EOF": "`<<EOF`",
-		"a`b": "\"a`b\"", "a`\"b": "\"a`\\\"b\"", "(a)": "`(a)`", "": "``",
+		"a`b": "\"a`b\"", "a`\"b": "\"a`\\\"b\"", "(a)": "(a)", "a#b": "a#b", "通义": "通义", "": "``",
 	} {
 		if got := quote(word); got != want {
 			t.Errorf("%q: got %s, want %s", word, got, want)

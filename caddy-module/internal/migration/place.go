@@ -36,6 +36,15 @@ func host(base string) string {
 	return strings.ToLower(u.Hostname())
 }
 
+// reachable tells whether a word can be a base URL: one of a host, without a user, or a variable that may have one.
+func reachable(base string) bool {
+	if strings.HasPrefix(base, "{env.") {
+		return true
+	}
+	u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(base))
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Fragment == "" && u.RawQuery == ""
+}
+
 // hasPath tells whether a URL, or a word that stands for one, goes on behind its host.
 func hasPath(base string) bool {
 	_, rest, ok := strings.Cut(base, "://")

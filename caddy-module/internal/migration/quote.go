@@ -26,8 +26,9 @@ func writable(text string) bool {
 // whole tells whether a key will be taken as one: Longmen reads several where commas or spaces are.
 func whole(word string) bool { return !strings.ContainsAny(word, ", ") }
 
-// bare is what needs no quotes: words, and placeholders in them.
-var bare = regexp.MustCompile(`^(?:[A-Za-z0-9_./:@%+*=,~?-]|\{env\.[A-Za-z0-9_]+\}|\{\$[A-Za-z0-9_]+\})+$`)
+// bare is what needs no quotes: words, and placeholders in them. As little as can be is quoted: caddy fmt takes quotes apart that begin the
+// first line of a block.
+var bare = regexp.MustCompile("^(?:[^\\s\\pC\"`\\\\{}#<]|\\{(?:env\\.|\\$)[A-Za-z0-9_]+\\})(?:[^\\s\\pC\"`\\\\{}]|\\{(?:env\\.|\\$)[A-Za-z0-9_]+\\})*$")
 
 // quote writes a word so that Caddy reads it as one.
 func quote(word string) string {
