@@ -69,7 +69,7 @@ type Provider struct {
 	Sticky string `json:"sticky,omitempty"`
 
 	// What a rate limit (429) leaves alone: "key" is the key at that endpoint, "model" the key for that model only, for providers that
-	// limit each model by itself. A model that the gateway has not read counts as none: then the key is left alone. Default: key.
+	// limit each model by itself. A request of more than 1 MiB that nobody reads counts as one for none: then the key is left alone. Default: key.
 	Cooldown string `json:"cooldown,omitempty"`
 
 	// When an endpoint counts as broken. Default: as the fields say.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -120,6 +121,35 @@ func TestModelCooldown(t *testing.T) {
 		g.Routes[0].Candidates = g.Routes[0].Candidates[len(tt.models)-1:]
 		if w = post(g, chatPath, ask); w.Code != tt.then || w.Code == 429 && w.Header().Get("Retry-After") != "7" {
 			t.Errorf("%s, %v: then %d, Retry-After %q, want %d", tt.cooldown, tt.models, w.Code, w.Header().Get("Retry-After"), tt.then)
+		}
+	}
+}
+
+// TestModelCooldownUnread: the same where nobody reads the requests.
+func TestModelCooldownUnread(t *testing.T) {
+	u := roundTrip(func(r *http.Request) (*http.Response, error) {
+		if body, _ := io.ReadAll(r.Body); !strings.Contains(string(body), "large") {
+			return whole(said), nil
+		}
+		resp := answered(429, "application/json", strings.NewReader(`{"error":{"message":"slow down","type":"requests","code":"rate_limit_exceeded"}}`))
+		resp.Header.Set("Retry-After", "7")
+		return resp, nil
+	})
+	p, err := provider.New(provider.Config{
+		Name: "p", BaseURL: "http://upstream.example/v1", Dialects: []string{"openai.chat"}, Keys: []string{"only-key"}, Transport: u, Cooldown: provider.CooldownModel,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, accounts := gatewayOf(t, p)
+	for i, want := range []struct {
+		model    string
+		status   int
+		attempts int
+	}{{"large", 429, 1}, {"small", 200, 1}, {"large", 429, 0}} {
+		w := post(g, chatPath, strings.Replace(ask, `"m"`, `"`+want.model+`"`, 1))
+		if got := len((*accounts)[i].Attempts); w.Code != want.status || got != want.attempts {
+			t.Errorf("%s: %d after %d attempts, want %d after %d", want.model, w.Code, got, want.status, want.attempts)
 		}
 	}
 }
