@@ -325,25 +325,26 @@ func TestCheck(t *testing.T) {
 
 func TestForecast(t *testing.T) {
 	var f Forecast
-	if f.Answer(1024) != 1024 || f.Prompt(100) != 100 {
+	if f.Answer(1024) != 1024 || f.Prompt(1000) != 1000+overhead {
 		t.Error("knows something before it saw anything")
 	}
-	f.Saw(100, 150, 4000, false)
-	f.Saw(100, 150, 9000, true)
-	if f.Answer(1024) != 4000 || f.Prompt(200) != 300 {
-		t.Errorf("got %d, %d", f.Answer(1024), f.Prompt(200))
+	f.Saw(1000, 1500, 4000, false)
+	f.Saw(1000, 1500, 9000, true)
+	f.Saw(1, 9, 0, false)
+	if f.Answer(1024) != 4000 || f.Prompt(2000) != 3000+overhead {
+		t.Errorf("got %d, %d", f.Answer(1024), f.Prompt(2000))
 	}
 	for range 500 {
-		f.Saw(100, 90, 10, false)
+		f.Saw(1000, 900, 10, false)
 	}
 	if n := f.Answer(1024); n < 10 || n > 50 {
 		t.Errorf("answer %d after many small ones", n)
 	}
-	if n := f.Prompt(1000); n < 1000 || n > 1040 {
+	if n := f.Prompt(1000); n < 1000+overhead || n > 1040+overhead {
 		t.Errorf("prompt %d after many good estimates", n)
 	}
-	f.Saw(1, 1<<40, 1, false)
-	if n := f.Prompt(100); n != 400 {
+	f.Saw(300, 1<<40, 1, false)
+	if n := f.Prompt(100); n != 400+overhead {
 		t.Errorf("prompt %d after one that is out of all proportion", n)
 	}
 }

@@ -203,6 +203,7 @@ func (s *Shared) run(ctx context.Context) {
 				s.round(ctx)
 			}
 		case <-renew.C:
+			s.ledger.Sweep(time.Now())
 			if err := s.extend(ctx, time.Now()); err != nil && ctx.Err() == nil {
 				s.lost(err)
 			}

@@ -19,6 +19,7 @@ type Dialect struct {
 	Done string
 
 	desc                   Descriptor
+	limits                 [len(limited)][3]string
 	pingName, ping         []byte
 	count                  []piece // nil when answers are no counts
 	request, answer, event *step
@@ -108,7 +109,7 @@ func compileAll(descs ...*Descriptor) []*Dialect {
 
 // Compile turns a descriptor into a dialect. The error names the field and what was expected.
 func Compile(desc *Descriptor) (*Dialect, error) {
-	d := &Dialect{Name: desc.Name, Done: desc.Done, desc: *desc}
+	d := &Dialect{Name: desc.Name, Done: desc.Done, desc: *desc, limits: limitNames(desc.Headers)}
 	if desc.Name == "" {
 		return nil, fmt.Errorf("compiling dialect: no name, expected one like openai.chat")
 	}

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ type Headers struct {
 }
 
 // limited is what both dialects with such headers limit.
-var limited = []string{"Requests", "Tokens"}
+var limited = [...]string{"Requests", "Tokens"}
 
 // AnswerHeaders adds to h, in this dialect's spelling, what an upstream of dialect from said in its own:
 // the request's id and the rate limits. What from itself spells is left out of h.
@@ -52,24 +53,34 @@ func (d *Dialect) AnswerHeaders(h http.Header, from *Dialect, said http.Header, 
 	}
 }
 
-// SetLimit tells of a limit, "Requests" or "Tokens", what is left of it, and how long it takes until all of it is there again: -1 is
-// never. Dialects that have no headers for it use those of the default one.
-func (d *Dialect) SetLimit(h http.Header, what string, limit, left int64, reset time.Duration, now time.Time) {
-	own := &d.desc.Headers
+// limitNames are the headers of what is limited: of the limit, of what remains and of the reset. Dialects that have none use those of OpenAI.
+func limitNames(own Headers) (names [len(limited)][3]string) {
 	if own.Limit == "" {
-		own = &Default().desc.Headers
+		own = openAIHeaders
 	}
-	set := func(pattern, v string) {
-		h[http.CanonicalHeaderKey(strings.Replace(pattern, "$what", what, 1))] = []string{v}
+	for i, what := range limited {
+		for j, pattern := range [...]string{own.Limit, own.Remaining, own.Reset} {
+			names[i][j] = http.CanonicalHeaderKey(strings.Replace(pattern, "$what", what, 1))
+		}
 	}
-	set(own.Limit, strconv.FormatInt(limit, 10))
-	set(own.Remaining, strconv.FormatInt(left, 10))
+	return names
+}
+
+// SetLimit tells of a limit, "Requests" or "Tokens", what is left of it, and how long it takes until all of it is there again: -1 is
+// never.
+func (d *Dialect) SetLimit(h http.Header, what string, limit, left int64, reset time.Duration, now time.Time) {
+	names := &d.limits[slices.Index(limited[:], what)]
+	values := make([]string, 0, len(names))
+	values = append(values, strconv.FormatInt(limit, 10), strconv.FormatInt(left, 10))
 	switch {
 	case reset < 0:
-	case own.ResetTime:
-		set(own.Reset, now.Add(reset).UTC().Format(time.RFC3339))
+	case d.desc.Headers.ResetTime:
+		values = append(values, now.Add(reset).UTC().Format(time.RFC3339))
 	default:
-		set(own.Reset, reset.Round(time.Millisecond).String())
+		values = append(values, reset.Round(time.Millisecond).String())
+	}
+	for i := range values {
+		h[names[i]] = values[i : i+1 : i+1]
 	}
 }
 

@@ -40,3 +40,30 @@ func TestAnswerHeaders(t *testing.T) {
 		})
 	}
 }
+
+// TestSetLimit spells limits of the gateway's own for each client, in place of what an upstream says.
+func TestSetLimit(t *testing.T) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	openAI := http.Header{"X-Ratelimit-Limit-Tokens": {"100"}, "X-Ratelimit-Remaining-Tokens": {"7"}, "X-Ratelimit-Reset-Tokens": {"6m0s"}, "Other": {"x"}}
+	for name, want := range map[string]http.Header{
+		"openai.chat": openAI, "openai.responses": openAI, "gemini.generate": openAI, "ollama.chat": openAI,
+		"anthropic.messages": {"Anthropic-Ratelimit-Tokens-Limit": {"100"}, "Anthropic-Ratelimit-Tokens-Remaining": {"7"}, "Anthropic-Ratelimit-Tokens-Reset": {"2026-11-20T12:06:00Z"}, "Other": {"x"}},
+	} {
+		d, ok := Get(name)
+		if !ok {
+			t.Fatalf("there is no dialect %s", name)
+		}
+		h := http.Header{"X-Ratelimit-Remaining-Tokens": {"9"}, "X-Ratelimit-Limit-Requests": {"9"}, "Anthropic-Ratelimit-Input-Tokens-Limit": {"9"}, "Ratelimit-Reset": {"9"}, "Other": {"x"}}
+		DropLimits(h)
+		d.SetLimit(h, "Tokens", 100, 7, 6*time.Minute, now)
+		if diff := cmp.Diff(want, h); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		d.SetLimit(h, "Requests", 5, 0, -1, now)
+		for _, of := range []string{"X-Ratelimit-Reset-Requests", "Anthropic-Ratelimit-Requests-Reset"} {
+			if h.Get(of) != "" {
+				t.Errorf("%s: what never resets does so in %s", name, h.Get(of))
+			}
+		}
+	}
+}

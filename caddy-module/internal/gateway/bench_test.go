@@ -9,7 +9,9 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
 )
 
@@ -120,6 +122,26 @@ func BenchmarkImage(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				r, _ := http.NewRequest("POST", chatPath, strings.NewReader(body))
+				r.RemoteAddr = "127.0.0.1:1"
+				g.ServeHTTP(&discard{h: http.Header{}}, r)
+			}
+		})
+	}
+}
+
+// BenchmarkBudget is what a rate for each key adds to an exchange: beside the price without one.
+func BenchmarkBudget(b *testing.B) {
+	rate := budget.Limit{Unit: budget.Requests, Period: budget.Minute, Amount: budget.Most}
+	for name, budgets := range map[string][]*Budget{
+		"none": nil, "requests": {budgetOf("b", rate)}, "requests, tokens and cost": {budgetOf("b", rate,
+			budget.Limit{Unit: budget.Tokens, Period: budget.Minute, Amount: budget.Most}, budget.Limit{Unit: budget.Cost, Period: budget.Month, Amount: budget.Most})},
+	} {
+		b.Run(name, func(b *testing.B) {
+			g := withBudgets(b, always, budgets...)
+			g.Observe = func(*http.Request, *usage.Record) {}
+			b.ReportAllocs()
+			for b.Loop() {
+				r, _ := http.NewRequest("POST", chatPath, strings.NewReader(ask))
 				r.RemoteAddr = "127.0.0.1:1"
 				g.ServeHTTP(&discard{h: http.Header{}}, r)
 			}

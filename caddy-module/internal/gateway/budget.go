@@ -198,7 +198,7 @@ func (x *exchange) foresee(a *allotment, r *Route, candidates []*attempt.Candida
 	if x.root == 0 || x.dialect.Counts() {
 		return
 	}
-	a.prompt = int64(x.promptTokens())
+	a.prompt = int64(x.promptTokens() + tokensPerImage*x.dialect.Images(x.arena, x.root))
 	prompt, answer := r.forecast.Prompt(a.prompt), int64(0)
 	if x.dialect.Answers() {
 		if answer = int64(x.asked.MaxTokens); answer == 0 {
@@ -221,6 +221,9 @@ func (x *exchange) foresee(a *allotment, r *Route, candidates []*attempt.Candida
 		}
 	}
 }
+
+// tokensPerImage is about what a large image counts at OpenAI and Anthropic; others count less.
+const tokensPerImage = 1600
 
 // maxChoices is how many answers are taken into account of one request.
 const maxChoices = 128

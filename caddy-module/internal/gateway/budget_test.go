@@ -195,18 +195,33 @@ func TestBudgetReserves(t *testing.T) {
 		body         string
 		tokens, cost int64 // in millionths of a dollar
 	}{
-		{`{"model":"m","max_tokens":100,"messages":[{"role":"user","content":"hi"}]}`, 101, 100_125},
-		{`{"model":"m","max_tokens":100,"n":3,"messages":[{"role":"user","content":"hi"}]}`, 303, 300_375},
-		{ask, 3 + price.AssumedCompletion, 1_024_375},
+		{`{"model":"m","max_tokens":100,"messages":[{"role":"user","content":"hi"}]}`, 133, 104_125},
+		{`{"model":"m","max_tokens":100,"n":3,"messages":[{"role":"user","content":"hi"}]}`, 333, 304_125},
+		{`{"model":"m","max_tokens":100,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBO"}}]}]}`, 1732, 304_000},
+		{ask, 33 + price.AssumedCompletion, 1_028_125},
 	} {
 		post(g.Gateway, chatPath, tt.body)
-		if reserved[budget.Tokens] < tt.tokens || reserved[budget.Tokens] > tt.tokens+3 || reserved[budget.Cost]/1000 < tt.cost || reserved[budget.Cost]/1000 > tt.cost+375 {
+		if reserved[budget.Tokens] != tt.tokens || reserved[budget.Cost]/1000 != tt.cost {
 			t.Errorf("%s: reserved %v, want %d tokens and %d millionths", tt.body, reserved, tt.tokens, tt.cost)
 		}
 	}
 	post(g.Gateway, chatPath, ask)
 	if reserved[budget.Tokens] > 100 {
 		t.Errorf("reserved %v after answers of 4 tokens", reserved)
+	}
+}
+
+// TestBudgetOfACount: asking for the size of a prompt uses none of it.
+func TestBudgetOfACount(t *testing.T) {
+	u := roundTrip(func(*http.Request) (*http.Response, error) { return whole(`{"input_tokens":4321}`), nil })
+	g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 9}, budget.Limit{Unit: budget.Tokens, Period: budget.Day, Amount: 9}))
+	p := upstreamOf(t, "counts", "anthropic.messages", u)
+	g.Routes[0].Candidates = []*attempt.Candidate{candidate(t, p)}
+	if w := post(g.Gateway, "/v1/messages/count_tokens", `{"model":"m","messages":[{"role":"user","content":"how long is it?"}]}`); w.Code != 200 || !strings.Contains(w.Body.String(), "input_tokens") {
+		t.Fatalf("got %d %s", w.Code, w.Body)
+	}
+	if used := g.used(t); used[1] != 0 {
+		t.Errorf("charged %v", used)
 	}
 }
 
@@ -313,7 +328,7 @@ func TestBudgetHeaders(t *testing.T) {
 	for _, body := range []string{ask, askStream} {
 		g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Tokens, Period: budget.Total, Amount: 5000}))
 		h := post(g.Gateway, chatPath, body).Header()
-		if h.Get("X-Ratelimit-Limit-Tokens") != "5000" || h.Get("X-Ratelimit-Remaining-Tokens") != "3975" || h.Get("X-Ratelimit-Remaining-Requests") != "" || h.Get("X-Ratelimit-Reset-Tokens") != "" {
+		if h.Get("X-Ratelimit-Limit-Tokens") != "5000" || h.Get("X-Ratelimit-Remaining-Tokens") != "3943" || h.Get("X-Ratelimit-Remaining-Requests") != "" || h.Get("X-Ratelimit-Reset-Tokens") != "" {
 			t.Errorf("got %v", h)
 		}
 		g = withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Day, Amount: budget.Dollar}))

@@ -42,6 +42,9 @@ func (x *exchange) spent(a *allotment) (used budget.Amounts) {
 		return used
 	}
 	used[budget.Requests] = 1
+	if x.dialect.Counts() {
+		return used // what a prompt would use, which was not sent
+	}
 	if !a.measures() {
 		counted := x.record.Tokens
 		used[budget.Tokens] = counted.Prompt + counted.Completion

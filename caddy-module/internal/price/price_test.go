@@ -119,6 +119,23 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// TestMost takes the dearest of what a prompt may be billed as.
+func TestMost(t *testing.T) {
+	for _, tt := range []struct {
+		price              Price
+		prompt, completion int64
+		want               float64
+	}{
+		{Price{Input: 2, Output: 10, Cached: 0.2, Written: 2.5}, 1_000_000, 100_000, 3.5},
+		{Price{Input: 2, Output: 10, Cached: 2, Written: 2}, 1_000_000, 0, 2},
+		{Price{Input: 2, Output: 10}, -5, -5, 0},
+	} {
+		if got := tt.price.Most(tt.prompt, tt.completion); math.Abs(got-tt.want) > 1e-12 {
+			t.Errorf("%+v: got %v, want %v", tt.price, got, tt.want)
+		}
+	}
+}
+
 // TestCost has the two ways in which providers bill their prompt caches: OpenAI reading only, Anthropic
 // reading and writing.
 func TestCost(t *testing.T) {
