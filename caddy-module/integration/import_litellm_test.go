@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -186,7 +187,7 @@ func liteCache(t *testing.T, c *running) {
 	}
 }
 
-// liteBudget: when the proxy's budget is spent, nobody is served.
+// liteBudget: what a streamed answer has cost is what its tokens cost in the file, and when the proxy's budget is spent nobody is served.
 func liteBudget(t *testing.T, c *running) {
 	all := plans(t, nil)
 	for name, value := range map[string]string{"OPENAI_API_KEY": "key-1", "OPENAI_KEY_2": "key-2", "LITELLM_MASTER_KEY": "sk-1234"} {
@@ -200,5 +201,14 @@ func liteBudget(t *testing.T, c *running) {
 	}
 	if got := all[0].Totals().Requests; got != 1 {
 		t.Errorf("asked %d times, want 1", got)
+	}
+	cost := 0.0
+	for name, v := range c.metrics() {
+		if strings.HasPrefix(name, `caddy_llm_gateway_cost_usd_total{model="gpt-5",provider="gpt-openai`) {
+			cost += v
+		}
+	}
+	if want := fault.PromptTokens*0.5 + fault.CompletionTokens*0.00001; math.Abs(cost-want) > 1e-9 {
+		t.Errorf("the cost is %v, want %v", cost, want)
 	}
 }

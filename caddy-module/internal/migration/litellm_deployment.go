@@ -107,6 +107,9 @@ func (l *lite) readRow(row *section) *deployment {
 	}
 	l.readHeaders(d, params)
 	l.readPrices(d, params, info)
+	if mode, _ := info.keys["mode"].text(); mode == "audio_transcription" || strings.HasPrefix(name, "whisper") || strings.HasSuffix(name, "-transcribe") {
+		l.notes.lost(at, "uploads of audio say their model in a form, which no rule reads: a route with dialect == \"openai.other\" before the others takes them")
+	}
 	params.rest(paramReasons)
 	info.rest(infoReasons)
 	return d

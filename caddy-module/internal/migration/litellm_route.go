@@ -25,7 +25,7 @@ func (l *lite) makeRoutes() {
 	plans := l.fallbackPlans()
 	for _, g := range append(exact, wild...) {
 		if len(g.pools) > 1 && star(g.name) {
-			l.routeAny(g, taken)
+			l.routeAny(g, taken, plans)
 			continue
 		}
 		l.out.routes = append(l.out.routes, l.route(g, taken, plans))
@@ -205,7 +205,8 @@ func (l *lite) retry(r *route, g *group, fallbacks int) {
 }
 
 // routeAny makes the routes of "*": by what models' names begin with.
-func (l *lite) routeAny(g *group, taken names) {
+func (l *lite) routeAny(g *group, taken names, plans fallbackPlans) {
+	general := l.providersOf(plans.general, g)
 	for _, p := range g.pools {
 		r := &route{name: taken.next(slug(p.name, false)), to: []candidate{{provider: p.name, weight: 1}}}
 		for _, a := range anyModel {
@@ -213,7 +214,8 @@ func (l *lite) routeAny(g *group, taken names) {
 				r.rule = "model startsWith " + inRule(a.begins) + " || model startsWith " + inRule(p.name+"/")
 			}
 		}
-		l.retry(r, g, 0)
+		l.follow(r, g, general, plans)
+		l.retry(r, g, len(general))
 		l.out.routes = append(l.out.routes, r)
 	}
 }
