@@ -83,6 +83,8 @@ func (l *lite) readRow(row *section) *deployment {
 	}
 	if model == "*" {
 		d.model, d.prefix = "*", "*"
+		params.rest(anyReasons)
+		info.rest(infoReasons)
 		return d
 	}
 	t, name := aim(model, custom)

@@ -43,6 +43,12 @@ var paramReasons = reasons(
 	because{reason{Lost, "clients have no say in where requests go"}, "configurable_clientside_auth_params"},
 )
 
+// anyReasons are those of a row whose model is * of any provider.
+var anyReasons = reasons(
+	because{reason{Lost, "each of the providers behind * has keys, limits and times of its own"}, "api_key api_base base_url api_version rpm tpm weight timeout stream_timeout " +
+		"max_parallel_requests extra_headers headers organization"},
+)
+
 var infoReasons = reasons(
 	because{described, "id mode base_model version max_tokens max_input_tokens max_output_tokens description supports_vision " +
 		"supports_function_calling supports_parallel_function_calling supports_response_schema supports_reasoning " +

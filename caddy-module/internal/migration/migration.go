@@ -10,7 +10,7 @@ import (
 )
 
 // MaxSize bounds a file, in bytes: those that people write have a hundredth of it.
-const MaxSize = 4 << 20
+const MaxSize = 1 << 20
 
 // Kind says what became of a key.
 type Kind uint8
@@ -84,14 +84,22 @@ func Convert(format string, file []byte) (*Result, error) {
 	return &Result{Caddyfile: []byte(made.caddyfile(notes.list)), Notes: notes.list}, nil
 }
 
-// report collects notes.
-type report struct{ list []Note }
+// report collects notes, each once.
+type report struct {
+	list []Note
+	told map[Note]bool
+}
 
 func (r *report) add(kind Kind, v value, format string, args ...any) {
 	n := Note{Line: v.line, Key: v.path, Kind: kind, Text: fmt.Sprintf(format, args...)}
-	if !slices.Contains(r.list, n) {
-		r.list = append(r.list, n)
+	if r.told[n] {
+		return
 	}
+	if r.told == nil {
+		r.told = make(map[Note]bool)
+	}
+	r.told[n] = true
+	r.list = append(r.list, n)
 }
 
 func (r *report) lost(v value, format string, args ...any)    { r.add(Lost, v, format, args...) }

@@ -57,7 +57,7 @@ openai-compatibility:
 }
 
 func TestBounds(t *testing.T) {
-	if _, err := Convert("litellm", make([]byte, MaxSize+1)); err == nil || !strings.Contains(err.Error(), "expected at most 4194304") {
+	if _, err := Convert("litellm", make([]byte, MaxSize+1)); err == nil || !strings.Contains(err.Error(), "expected at most 1048576") {
 		t.Errorf("a file that is too large: got %v", err)
 	}
 	// Aliases of aliases are followed only where a key is read.
@@ -67,6 +67,10 @@ func TestBounds(t *testing.T) {
 	}
 	if _, err := Convert("cliproxyapi", []byte(bomb+"api-keys: *z\nclaude-api-key: *z\n")); err == nil {
 		t.Error("got no error, want one: no account is in the file")
+	}
+	rows := "model_list: [" + strings.Repeat("*r, ", maxAliases+1) + "*r]\n"
+	if _, err := Convert("litellm", []byte("r: &r {model_name: a, litellm_params: {model: openai/a}}\n"+rows)); err == nil || !strings.Contains(err.Error(), "refers to parts of itself 1002 times, expected at most 1000") {
+		t.Errorf("too many aliases: got %v", err)
 	}
 	if _, err := Convert("litellm", []byte("model_list: &m [*m]\nrouter_settings: &r {<<: *r}\n")); err == nil {
 		t.Error("got no error, want one: what holds itself is no model")

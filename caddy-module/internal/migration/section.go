@@ -34,6 +34,9 @@ func parse(file []byte, notes *report) (*section, error) {
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, errors.New("the file has several documents, expected one")
 	}
+	if n := aliases(&doc); n > maxAliases {
+		return nil, fmt.Errorf("the file refers to parts of itself %d times, expected at most %d", n, maxAliases)
+	}
 	root := value{path: "", line: 1, node: resolve(&doc)}
 	if len(doc.Content) == 1 {
 		root.node = resolve(doc.Content[0])
@@ -42,6 +45,19 @@ func parse(file []byte, notes *report) (*section, error) {
 		return nil, errors.New("the file is no mapping of keys, expected one")
 	}
 	return newSection(root, notes), nil
+}
+
+// maxAliases bounds how often a file may refer to parts of itself, which makes it longer than it looks.
+const maxAliases = 1000
+
+func aliases(n *yaml.Node) (count int) {
+	if n.Kind == yaml.AliasNode {
+		return 1
+	}
+	for _, c := range n.Content {
+		count += aliases(c)
+	}
+	return count
 }
 
 // resolve follows an alias. One that stands within what it names leads nowhere else.
@@ -69,7 +85,7 @@ func newSection(at value, notes *report) *section {
 	}
 	for i := 0; i+1 < len(at.node.Content); i += 2 {
 		if at.node.Content[i].Tag == "!!merge" {
-			s.merge(resolve(at.node.Content[i+1]), 0)
+			s.merge(resolve(at.node.Content[i+1]), make(map[*yaml.Node]bool))
 		}
 	}
 	return s
@@ -95,22 +111,23 @@ func (s *section) put(v value, key string) {
 	s.keys[key] = first
 }
 
-// merge adds the keys of << that are not there.
-func (s *section) merge(n *yaml.Node, depth int) {
-	if n == nil || depth > 8 {
+// merge adds the keys of << that are not there, of each mapping once.
+func (s *section) merge(n *yaml.Node, merged map[*yaml.Node]bool) {
+	if n == nil || merged[n] {
 		return
 	}
+	merged[n] = true
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, c := range n.Content {
-			s.merge(resolve(c), depth+1)
+			s.merge(resolve(c), merged)
 		}
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k := n.Content[i]
 			switch _, there := s.keys[k.Value]; {
 			case k.Tag == "!!merge":
-				s.merge(resolve(n.Content[i+1]), depth+1)
+				s.merge(resolve(n.Content[i+1]), merged)
 			case !there:
 				s.put(value{path: join(s.at.path, k.Value), line: k.Line, node: resolve(n.Content[i+1])}, k.Value)
 			}
