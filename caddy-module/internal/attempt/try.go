@@ -219,8 +219,7 @@ func (t *Try) unreached(err error) error {
 		return &Failure{Class: failure.Timeout, Err: silence.error(p), Cause: err}
 	}
 	var slow net.Error
-	var op *net.OpError
-	unsent := errors.As(err, &op) && op.Op == "dial"
+	unsent := provider.Unsent(err)
 	if errors.As(err, &slow) && slow.Timeout() && !unsent {
 		// The transport's own limit of waiting for headers.
 		return &Failure{Class: failure.Timeout, Err: late("provider " + p.Name + " did not answer in time"), Cause: err}
