@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/longmen-gateway/longmen/caddy-module/internal/redis/redistest"
 )
 
 // withBudget is a Caddyfile with a budget of two keys' use.
@@ -103,5 +105,40 @@ func TestBudgetOverReloads(t *testing.T) {
 	}
 	if status, body := c.explain(`{"key":"ann","body":{"model":"m","messages":[]}}`); status != 200 || !strings.Contains(body, `"code":"budget_exceeded"`) || !strings.Contains(body, `"counts":true`) {
 		t.Errorf("explained: %d %s", status, body)
+	}
+}
+
+// TestBudgetStoreOutage: without the server that gateways add up in a gateway goes on by what it has counted and heard, says so once, and tells the
+// server when it is back.
+func TestBudgetStoreOutage(t *testing.T) {
+	u, server := newUpstream(t), redistest.Start(t)
+	c := start(t, strings.Replace(withBudget(u, "shared", "requests 5 total\nstore shared"), "	llm_gateway {\n", "	llm_gateway {\n		store shared redis {\n			address "+server.Address+"\n		}\n", 1))
+	asks := func(status int) {
+		t.Helper()
+		if a := c.as(ann); a.status != status {
+			t.Errorf("got %d %s, want %d", a.status, a.body, status)
+		}
+	}
+	said := func(words string) int { return strings.Count(c.logged(), words) }
+	asks(200)
+	asks(200)
+	server.Stop()
+	asks(200)
+	asks(200)
+	asks(200)
+	asks(429)
+	if n := said("store of budgets failed, this gateway goes by what it counts itself"); n != 1 {
+		t.Errorf("the log says %d times that the store failed", n)
+	}
+	if text := c.get("/llm_gateway/budgets"); !strings.Contains(text, `"store_lost":true`) {
+		t.Errorf("the admin endpoint tells %s", text)
+	}
+	server.Again() // with nothing in it: what it has afterwards it was told
+	eventually(t, "word that the store is back", func() bool { return said("store of budgets is back") == 1 })
+	asks(200)
+	asks(200)
+	asks(429)
+	if dump := string(server.Dump()); strings.Contains(dump, "ann") || strings.Contains(dump, "127.0.0.1") {
+		t.Error("the server tells who the subjects are")
 	}
 }
