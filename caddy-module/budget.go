@@ -160,10 +160,13 @@ func (l *BudgetLimit) limit() (out budget.Limit, err error) {
 	case l.Amount <= budget.Most && l.Amount == float64(int64(l.Amount)):
 		out.Amount = int64(l.Amount)
 	}
-	if out.Amount == 0 {
-		return out, fmt.Errorf("%s per %s is %v, expected more than 0%s", l.Unit, l.Period, l.Amount, map[bool]string{true: " and at most a million dollars", false: ", and no fraction"}[out.Unit == budget.Cost])
+	switch {
+	case out.Amount > 0:
+		return out, nil
+	case out.Unit == budget.Cost:
+		return out, fmt.Errorf("cost per %s is %v, expected more than 0 and at most a million dollars", l.Period, l.Amount)
 	}
-	return out, nil
+	return out, fmt.Errorf("%s per %s is %v, expected more than 0, and no fraction", l.Unit, l.Period, l.Amount)
 }
 
 // checkPrices finds candidates whose requests have a cost that nobody knows.

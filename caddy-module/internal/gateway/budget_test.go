@@ -2,24 +2,17 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/auth"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/redis"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/redis/redistest"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/route"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
@@ -225,71 +218,6 @@ func TestBudgetOfACount(t *testing.T) {
 	}
 }
 
-// TestBudgetPer: for whom requests count.
-func TestBudgetPer(t *testing.T) {
-	keys, err := auth.ParseList("ann:key-of-ann-1234,bob:key-of-bob-1234")
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys[0].Labels, keys[1].Labels = map[string]string{"team": "core"}, map[string]string{"team": "core"}
-	ring, err := auth.NewRing(keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request := func(key, address, user, header string) *http.Request {
-		r := httptest.NewRequest(http.MethodPost, chatPath, strings.NewReader(`{"model":"m","user":"`+user+`","messages":[{"role":"user","content":"hi"}]}`))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Authorization", "Bearer "+key)
-		r.Header.Set("X-Project", header)
-		r.RemoteAddr = address
-		return r
-	}
-	const ann, bob, four, six = "key-of-ann-1234", "key-of-bob-1234", "192.0.2.1:1", "[2001:db8::1]:1"
-	for _, tt := range []struct {
-		per           string
-		first, second *http.Request
-		same          bool
-	}{
-		{"key", request(ann, four, "", ""), request(ann, six, "u", "p"), true},
-		{"key", request(ann, four, "", ""), request(bob, four, "", ""), false},
-		{"all", request(ann, four, "", ""), request(bob, six, "u", "p"), true},
-		{"client_ip", request(ann, four, "", ""), request(bob, four, "", ""), true},
-		{"client_ip", request(ann, six, "", ""), request(ann, "[2001:db8::2]:1", "", ""), true},
-		{"client_ip", request(ann, six, "", ""), request(ann, "[2001:db8:0:1::2]:1", "", ""), false},
-		{"user", request(ann, four, "u", ""), request(ann, six, "u", ""), true},
-		{"user", request(ann, four, "u", ""), request(ann, four, "v", ""), false},
-		{"user", request(ann, four, "u", ""), request(bob, four, "u", ""), false},
-		{"user", request(ann, four, "", ""), request(ann, six, "", ""), true},
-		{"label team", request(ann, four, "", ""), request(bob, six, "", ""), true},
-		{"label other", request(ann, four, "", ""), request(bob, four, "", ""), false},
-		{"header X-Project", request(ann, four, "", "p"), request(bob, six, "", "p"), true},
-		{"header X-Project", request(ann, four, "", "p"), request(ann, four, "", "q"), false},
-		{"header X-Project", request(ann, four, "", ""), request(ann, six, "", ""), true},
-	} {
-		if err := CheckPer(tt.per); err != nil {
-			t.Error(err)
-		}
-		b := budgetOf("b", budget.Limit{Unit: budget.Requests, Period: budget.Day, Amount: 1})
-		b.Per = tt.per
-		g := withBudgets(t, always, b)
-		g.Auth = auth.Keys(ring)
-		var codes [2]int
-		for i, r := range []*http.Request{tt.first, tt.second} {
-			w := httptest.NewRecorder()
-			g.ServeHTTP(w, r)
-			codes[i] = w.Code
-		}
-		if want := map[bool]int{true: 429, false: 200}[tt.same]; codes[0] != 200 || codes[1] != want {
-			t.Errorf("per %s: got %v, want 200 and %d", tt.per, codes, want)
-		}
-	}
-	for _, per := range []string{"", "label ", "header ", "team"} {
-		if CheckPer(per) == nil {
-			t.Errorf("per %q is taken", per)
-		}
-	}
-}
-
 // TestBudgetRules: all budgets that apply have to leave room, others do not count.
 func TestBudgetRules(t *testing.T) {
 	rule, err := route.Compile(`max_tokens > 100`, route.Schema{})
@@ -339,82 +267,6 @@ func TestBudgetHeaders(t *testing.T) {
 		if h := post(g.Gateway, chatPath, body).Header(); h.Get("X-Ratelimit-Reset-Requests") != "23h6m40s" || h.Get("X-Ratelimit-Remaining-Tokens") != "" {
 			t.Errorf("got %v", h)
 		}
-	}
-}
-
-// TestBudgetHammer: 200 callers at once against ten cents pass them by one call at most, over real connections: at one gateway, and at two that
-// add up in Redis.
-func TestBudgetHammer(t *testing.T) {
-	t.Run("memory", func(t *testing.T) {
-		hammer(t, func() budget.Book { return new(budget.Ledger) }, 1)
-	})
-	t.Run("redis", func(t *testing.T) {
-		at := redistest.Start(t).Address
-		hammer(t, func() budget.Book {
-			server, err := redis.Open(redis.Options{Addresses: []string{at}, Timeout: 20 * time.Second})
-			if err != nil {
-				t.Fatal(err)
-			}
-			book := budget.Share(server.Budgets(), func(err error) { t.Errorf("told of %v", err) })
-			t.Cleanup(func() {
-				if err := errors.Join(book.Close(), server.Close()); err != nil {
-					t.Error(err)
-				}
-			})
-			return book
-		}, 2)
-	})
-}
-
-// hammer has so many gateways called, each with a book of its own.
-func hammer(t *testing.T, book func() budget.Book, gateways int) {
-	const calls, limit = 200, budget.Dollar / 10
-	var made atomic.Int64
-	u := roundTrip(func(*http.Request) (*http.Response, error) {
-		made.Add(1)
-		return whole(strings.Replace(said, `"prompt_tokens":3,"completion_tokens":4`, `"prompt_tokens":500,"completion_tokens":300`, 1)), nil // 4/10 of a cent
-	})
-	body := `{"model":"m","max_tokens":300,"messages":[{"role":"user","content":"` + strings.Repeat("abcd", 500) + `"}]}`
-	// Who is refused because others have reserved what is left comes again.
-	call := func(url string) (done bool, _ error) {
-		resp, err := http.Post(url+chatPath, "application/json", strings.NewReader(body))
-		if err != nil {
-			return true, err
-		}
-		defer resp.Body.Close()
-		text, err := io.ReadAll(resp.Body)
-		switch {
-		case err != nil || resp.StatusCode == 200:
-			return true, err
-		case resp.StatusCode != 429 || !strings.Contains(string(text), "budget_exceeded"):
-			return true, errors.New(string(text))
-		}
-		return strings.Contains(string(text), "is used up"), nil
-	}
-	var callers sync.WaitGroup
-	for range gateways {
-		g := withBudgets(t, u, budgetOf("b", budget.Limit{Unit: budget.Cost, Period: budget.Month, Amount: limit}))
-		g.Budgets[0].Book = book()
-		g.Observe = func(*http.Request, *usage.Record) {}
-		server := httptest.NewServer(g)
-		defer server.Close()
-		for range calls / gateways {
-			callers.Go(func() {
-				for {
-					done, err := call(server.URL)
-					if err != nil {
-						t.Error(err)
-					}
-					if done {
-						return
-					}
-				}
-			})
-		}
-	}
-	callers.Wait()
-	if n := made.Load(); n != 25 {
-		t.Errorf("%d calls of 0.4 cents each were made for 10 cents, want 25", n)
 	}
 }
 
