@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"slices"
 	"strings"
 	"testing"
@@ -269,5 +270,52 @@ func cliImages(t *testing.T, c *running) {
 		if status, answer := caller(c).call(http.MethodPost, "/v1/chat/completions", fmt.Sprintf(body, model, id)); status != http.StatusOK || !strings.Contains(answer, fault.Text(id)) {
 			t.Errorf("%s: %d %s", model, status, answer)
 		}
+	}
+}
+
+// cliUnlisted: an account without a list has all models of its kind but those that are excluded, also behind its prefix.
+func cliUnlisted(t *testing.T, c *running) {
+	all := plans(t, nil, nil)
+	c.imports("cliproxyapi", fmt.Sprintf(`
+api-keys: [sk-caller]
+claude-api-key:
+  - {api-key: key-claude, base-url: %s}
+gemini-api-key:
+  - {api-key: key-gemini, base-url: %s, prefix: test, excluded-models: ["gemini-2.5-*", "*-preview"]}
+`, all[0].URL, all[1].URL))
+	c = c.showing("X-Api-Key", "sk-caller")
+	for i, model := range []string{"claude-sonnet-9", "gemini-3-pro", "test/gemini-3-pro"} {
+		c.answered(model, i, i == 1)
+	}
+	for _, model := range []string{"gemini-2.5-pro", "test/gemini-2.5-pro", "gemini-3-pro-Preview", "gpt-5"} {
+		if a := c.numbered(model, 1, false); a.status != http.StatusNotFound {
+			t.Errorf("%s: %d %s", model, a.status, a.body)
+		}
+	}
+	for i, want := range [][]reached{
+		{{"anthropic.messages", "key-claude", "claude-sonnet-9"}},
+		{{"gemini.generate", "key-gemini", "gemini-3-pro"}, {"gemini.generate", "key-gemini", "gemini-3-pro"}},
+	} {
+		if got := reachedAt(all[i]); !slices.Equal(got, want) {
+			t.Errorf("provider %d was asked %v, want %v", i, got, want)
+		}
+	}
+}
+
+// cliThroughProxy: requests of an account go through its proxy.
+func cliThroughProxy(t *testing.T, c *running) {
+	upstream := fault.New(t, nil)
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		if r.In.URL.Host != "models.invalid" {
+			t.Errorf("the proxy was asked for %s", r.In.URL)
+		}
+		r.Out.URL.Host = strings.TrimPrefix(upstream.URL, "http://")
+	}, FlushInterval: -1})
+	t.Cleanup(proxy.Close)
+	c.imports("cliproxyapi", cliAt(t, nil, "https://api.deepseek.com", "http://models.invalid", `    prefix: "deepseek"`, `    prefix: "deepseek"
+    proxy-url: `+proxy.URL))
+	caller(c).answered("lingzhi-chat", 1, true)
+	if got := upstream.Totals().Requests; got != 1 {
+		t.Errorf("asked %d times, want 1", got)
 	}
 }

@@ -120,6 +120,8 @@ func TestImports(t *testing.T) {
 		{"cliproxyapi/waiting", cliWaits},
 		{"cliproxyapi/embeddings", cliEmbeddings},
 		{"cliproxyapi/bare image URL", cliImages},
+		{"cliproxyapi/models that no file lists", cliUnlisted},
+		{"cliproxyapi/through a proxy", cliThroughProxy},
 		{"litellm/paths and callers", liteCallers},
 		{"litellm/weights", liteWeights},
 		{"litellm/cooldown", liteCooldown},

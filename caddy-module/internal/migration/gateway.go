@@ -117,6 +117,12 @@ func (r *retry) empty() bool {
 	return r.attempts == 0 && r.rounds == 0 && r.maxWait == "" && len(r.on) == 0
 }
 
+// follow says what follows from failures of a class, instead of what was said before.
+func (r *retry) follow(class string, action ...string) {
+	r.on = slices.DeleteFunc(r.on, func(on []string) bool { return on[0] == class })
+	r.on = append(r.on, append([]string{class}, action...))
+}
+
 // allow raises the number of attempts, where it is bounded.
 func (r *retry) allow(attempts int) {
 	if r.attempts > 0 {

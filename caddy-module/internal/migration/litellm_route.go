@@ -158,11 +158,22 @@ func (l *lite) follow(r *route, g *group, general []string, plans fallbackPlans)
 
 // retry says how often failures are followed by another attempt.
 func (l *lite) retry(r *route, g *group, fallbacks int) {
+	lanes := 0
+	for _, p := range g.pools {
+		lanes += p.lanes()
+	}
 	if n, at, ok := l.settingNumber("num_retries"); ok {
-		rounds := int(min(max(n, 0), maxTries-1)) + 1
-		r.retry.rounds, r.retry.attempts = rounds, min(rounds*(1+fallbacks), maxTries)
-		if fallbacks > 0 && rounds > 1 {
-			l.notes.differs(at, "Longmen goes on to the fallbacks when each deployment was asked, and then begins again, instead of asking the same ones first")
+		times := int(min(max(n, 0), maxTries-1))
+		r.retry.rounds, r.retry.attempts = times+1, min((times+1)*(1+fallbacks), maxTries)
+		switch {
+		case fallbacks == 0 || times == 0:
+		case lanes == 1: // the same one again, before the fallbacks
+			r.retry.rounds = 1
+			for _, class := range []string{"connect", "timeout", "overload", "server_error"} {
+				r.retry.follow(class, "same", itoa(times))
+			}
+		default:
+			l.notes.differs(at, "of several deployments each is asked once before the fallbacks, and then all again")
 		}
 	}
 	v, ok := l.router.take("retry_policy")
@@ -170,10 +181,6 @@ func (l *lite) retry(r *route, g *group, fallbacks int) {
 		return
 	}
 	s := newSection(v, l.notes)
-	lanes := 0
-	for _, p := range g.pools {
-		lanes += p.lanes()
-	}
 	for _, policy := range []struct {
 		key     string
 		classes []string
@@ -191,11 +198,11 @@ func (l *lite) retry(r *route, g *group, fallbacks int) {
 		for _, class := range policy.classes {
 			switch {
 			case n < 1 && fallbacks > 0:
-				r.retry.on = append(r.retry.on, []string{class, "next_candidate"})
+				r.retry.follow(class, "next_candidate")
 			case n < 1:
-				r.retry.on = append(r.retry.on, []string{class, "give_up"})
+				r.retry.follow(class, "give_up")
 			case lanes == 1:
-				r.retry.on = append(r.retry.on, []string{class, "same", itoa(int(min(n, maxTries)))})
+				r.retry.follow(class, "same", itoa(int(min(n, maxTries))))
 			default:
 				l.notes.differs(at, "where a model has several deployments the next one is asked instead")
 			}
