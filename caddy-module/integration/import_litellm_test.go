@@ -194,7 +194,7 @@ func liteBudget(t *testing.T, c *running) {
 		t.Setenv(name, value)
 	}
 	c.imports("litellm", golden(t, "litellm_budget", "input_cost_per_token: 0.00000125", "input_cost_per_token: 0.5", "{model: openai/gpt-5,", `{model: openai/gpt-5, api_base: "`+all[0].URL+`/v1",`,
-		"max_budget: 100", "max_budget: 5"))
+		"max_budget: 100", "max_budget: 5", "router_settings: {redis_host: redis.example, redis_port: 6380, redis_password: os.environ/REDIS_PASSWORD}\n", ""))
 	master(c).answered("gpt", 1, true) // 11 tokens of a prompt are 5.50
 	if a := master(c).numbered("gpt", 2, false); a.status != http.StatusTooManyRequests || !strings.Contains(a.body, "budget_exceeded") {
 		t.Errorf("got %d %s", a.status, a.body)

@@ -141,6 +141,9 @@ func (g *gateway) directive(w *writer) {
 		w.block(func() {
 			w.line("per", "all")
 			w.line(append([]string{"cost"}, g.budget...)...)
+			if g.share { // gateways that share what they know of providers share this, too
+				w.line("store", g.store.name)
+			}
 		}, "budget", "proxy")
 	}
 	for _, r := range g.routes {

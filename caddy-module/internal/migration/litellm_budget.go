@@ -25,6 +25,6 @@ func (l *lite) readBudget() {
 		l.notes.lost(at, "a budget needs the prices of all models: give each input_cost_per_token and output_cost_per_token")
 	default:
 		l.out.budget = []string{ftoa(most), period}
-		l.notes.differs(at, "periods are those of the calendar, and what was spent is counted from when the gateway starts")
+		l.notes.differs(at, "days, weeks, months and years are those of the calendar in UTC, and what LiteLLM has counted so far is not known")
 	}
 }
