@@ -102,13 +102,15 @@ func (c *counter) leaves(number int64, now time.Time) time.Duration {
 	return time.Duration((number+slots+1)*c.period.part() - now.UnixNano())
 }
 
-// reset is how long it takes until all that was used is over; -1 is never.
+// reset is how long it takes until all that was used is over, and what is reserved if it is used at once; -1 is never.
 func (c *counter) reset(now time.Time) time.Duration {
 	switch {
 	case c.period == Total:
 		return -1
 	case c.parts == nil:
 		return c.period.begin(c.at + 1).Sub(now)
+	case c.reserved > 0:
+		return c.leaves(c.at, now)
 	}
 	for k := c.at; k >= c.at-slots; k-- {
 		if *c.part(k) > 0 {

@@ -185,6 +185,26 @@ func TestLeft(t *testing.T) {
 	}
 }
 
+// TestReset: what slides is there again when the slot of the last use is over, or of what is reserved.
+func TestReset(t *testing.T) {
+	d := deskOf(t, new(Ledger), Limit{Tokens, Minute, 100})
+	r := d.must(10, 0)
+	const all = time.Minute + time.Minute/slots
+	if d.left[Tokens] != (Room{100, 90, all}) {
+		t.Errorf("reserved: %+v", d.left)
+	}
+	d.now = d.now.Add(30 * time.Second)
+	r.settle(1, 0, 0)
+	if u := d.book.Status(d.claim[0].Budget, d.now, 1); len(u.Most) != 0 {
+		t.Errorf("nothing was used: %+v", u)
+	}
+	d.use(5, 0)
+	d.now = d.now.Add(30 * time.Second)
+	if u := d.book.Status(d.claim[0].Budget, d.now, 1); u.Most[0].Limits[0].Resets != all-30*time.Second {
+		t.Errorf("status %+v", u)
+	}
+}
+
 // TestAllOrNone: when one budget refuses, the others have noted nothing.
 func TestAllOrNone(t *testing.T) {
 	d := deskOf(t, new(Ledger), Limit{Requests, Day, 1})
