@@ -79,9 +79,6 @@ type Budget struct {
 	Limits []Limit
 }
 
-// maxLimits bounds the limits of a budget: one for each unit and period.
-const maxLimits = int(units) * int(periods)
-
 // Check says what is wrong with a budget.
 func (b *Budget) Check() error {
 	if len(b.Limits) == 0 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -251,6 +250,3 @@ func (s *section) rest(reasons map[string]reason) {
 		}
 	}
 }
-
-// names are the keys, sorted.
-func (s *section) names() []string { return slices.Sorted(maps.Keys(s.keys)) }
