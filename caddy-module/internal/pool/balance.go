@@ -86,15 +86,52 @@ func (p *Pool) least(ready []int, of func(*member, int64) float64, now int64) in
 // has to do.
 func leastLatency(p *Pool, ready []int, c *Choice) int {
 	i, j := p.two(len(ready))
-	a, b := &p.members[ready[i]], &p.members[ready[j]]
+	return leastOf(p, [...]int{ready[i], ready[j]}, c)
+}
+
+func leastOf(p *Pool, pair [2]int, c *Choice) int {
+	a, b := &p.members[pair[0]], &p.members[pair[1]]
 	la, lb := a.latency.Mean(c.Now), b.latency.Mean(c.Now)
 	if la == 0 || lb == 0 {
 		la, lb = 1, 1
 	}
 	if float64(lb)*float64(b.inFlight.Load()+1) < float64(la)*float64(a.inFlight.Load()+1) {
-		return ready[j]
+		return pair[1]
 	}
-	return ready[i]
+	return pair[0]
+}
+
+// glances choose among the members of a priority by looking at few, mostly: -1 when those were not ready. They choose as the balances do.
+var glances = map[Balance]func(p *Pool, group []int, c *Choice, refused bool) int{
+	FillFirst:    firstReady,
+	LeastLatency: twoReady,
+}
+
+func firstReady(p *Pool, group []int, c *Choice, refused bool) int {
+	for _, i := range group {
+		if p.open(i, c, refused) {
+			return i
+		}
+	}
+	return -1
+}
+
+// draws is how many pairs are drawn in the hope that both are ready. Any pair of those that are ready is as likely as another.
+const draws = 3
+
+func twoReady(p *Pool, group []int, c *Choice, refused bool) int {
+	for range draws {
+		i, j := p.two(len(group))
+		if pair := [...]int{group[i], group[j]}; pair[0] != pair[1] && p.open(pair[0], c, refused) && p.open(pair[1], c, refused) {
+			return leastOf(p, pair, c)
+		}
+	}
+	return -1
+}
+
+// open tells whether a member may be chosen.
+func (p *Pool) open(i int, c *Choice, refused bool) bool {
+	return !c.Tried.Has(i) && p.members[i].isReady(c, refused)
 }
 
 // two draws two numbers below n, different ones if there are two.

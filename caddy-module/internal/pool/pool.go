@@ -43,6 +43,7 @@ type Pool struct {
 	members []member
 	groups  [][]int // members by priority
 	balance func(p *Pool, ready []int, c *Choice) int
+	glance  func(p *Pool, group []int, c *Choice, refused bool) int // balance without a look at everyone; nil where it needs one
 	breaker BreakerConfig
 	states  *States
 	closed  atomic.Bool
@@ -82,7 +83,7 @@ func New(b Balance, members []Member, breaker BreakerConfig, states *States) (*P
 		return nil, err
 	}
 	ids := map[string]bool{}
-	p := &Pool{balance: choose, breaker: breaker, states: states, ready: make([]int, 0, len(members))}
+	p := &Pool{balance: choose, glance: glances[b], breaker: breaker, states: states, ready: make([]int, 0, len(members))}
 	p.rand.Seed(rand.Uint64(), rand.Uint64())
 	for _, m := range members {
 		if err := m.complete(); err != nil {

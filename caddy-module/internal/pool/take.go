@@ -28,6 +28,12 @@ func (p *Pool) choose(c *Choice) int {
 	defer p.mu.Unlock()
 	refused := c.Force && p.allRefused(c.Now)
 	for _, group := range p.groups {
+		if p.glance != nil {
+			if i := p.glance(p, group, c, refused); i >= 0 {
+				p.turn++
+				return i
+			}
+		}
 		p.ready = p.ready[:0]
 		for _, i := range group {
 			if !c.Tried.Has(i) && p.members[i].isReady(c, refused) {
