@@ -105,6 +105,20 @@ func leastOf(p *Pool, pair [2]int, c *Choice) int {
 var glances = map[Balance]func(p *Pool, group []int, c *Choice, refused bool) int{
 	FillFirst:    firstReady,
 	LeastLatency: twoReady,
+	LeastBusy:    bestOf(leastBusy),
+	LeastCost:    bestOf(leastCost),
+	UsageAware:   bestOf(usageAware),
+	Sticky:       bestOf(bound),
+}
+
+// bestOf chooses among all, whether ready or not: who is best of them, and ready, is best of those that are.
+func bestOf(balance func(*Pool, []int, *Choice) int) func(*Pool, []int, *Choice, bool) int {
+	return func(p *Pool, group []int, c *Choice, refused bool) int {
+		if i := balance(p, group, c); i >= 0 && p.open(i, c, refused) {
+			return i
+		}
+		return -1
+	}
 }
 
 func firstReady(p *Pool, group []int, c *Choice, refused bool) int {
