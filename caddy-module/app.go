@@ -11,6 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/gateway"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/plugins"
@@ -30,6 +31,11 @@ type App struct {
 	// The plugins, by the name that routes use them by. Built-in plugins can also be used by their own
 	// name without standing here, with their default config and grants. Default: none.
 	Plugins map[string]*Plugin `json:"plugins,omitempty"`
+
+	// Dialects that only providers speak, by the name that providers call them by (vendor.kind, such as "custom.generate"): JSON files of at
+	// most 64 KiB that describe them, relative to the working directory. They are read at every provisioning: after one has changed, reload
+	// with --force. Who asks in another dialect reaches such a provider through a codec plugin for the pair. Default: none.
+	Dialects map[string]string `json:"dialects,omitempty"`
 
 	// The stores that gateways share, by the name that grants of kv call them by. Default: none, each plugin's values
 	// are in the memory of the process.
@@ -53,6 +59,7 @@ type App struct {
 	// What metrics tell besides. Default: nothing.
 	Metrics *Metrics `json:"metrics,omitempty"`
 
+	described  []*dialect.Dialect
 	providers  map[string]*provider.Provider
 	dimensions []gateway.Dimension
 	series     *series // nil without dimensions
@@ -87,13 +94,16 @@ func (a *App) Provision(ctx caddy.Context) error {
 		return err
 	}
 	var errs []error
+	if a.described, err = a.describeDialects(); err != nil {
+		errs = append(errs, err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(a.Stores)) {
 		if err := a.Stores[name].provision(name); err != nil {
 			errs = append(errs, fmt.Errorf("store %q%s: %w", name, at(a.Stores[name].source()), err))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return err // what is granted a store would only say it again
+		return err // what needs a store or a dialect would only say it again
 	}
 	a.providers = make(map[string]*provider.Provider, len(a.Providers))
 	for _, name := range slices.Sorted(maps.Keys(a.Providers)) {

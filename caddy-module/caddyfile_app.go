@@ -130,6 +130,7 @@ func parseApp(d *caddyfile.Dispenser, existing any) (any, error) {
 //			}
 //			on_error fail|skip
 //		}
+//		dialect <vendor>.<kind> <file.json>
 //		store <name> redis {
 //			url            <url>
 //			address        <addresses...>
@@ -177,13 +178,30 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			err = a.unmarshalMetrics(d)
 		case "alias":
 			err = a.unmarshalAlias(d)
+		case "dialect":
+			err = a.unmarshalDialect(d)
 		default:
-			err = unknown(d, "provider", "plugin", "store", "share_health", "alias", "metrics", "llm_metrics")
+			err = unknown(d, "provider", "plugin", "dialect", "store", "share_health", "alias", "metrics", "llm_metrics")
 		}
 		if err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (a *App) unmarshalDialect(d *caddyfile.Dispenser) error {
+	args := d.RemainingArgs()
+	if len(args) != 2 {
+		return d.Errf("dialect has %d arguments, expected a name such as custom.generate and the JSON file that describes it", len(args))
+	}
+	if _, twice := a.Dialects[args[0]]; twice {
+		return d.Errf("dialect %q is given twice, expected once", args[0])
+	}
+	if a.Dialects == nil {
+		a.Dialects = make(map[string]string)
+	}
+	a.Dialects[args[0]] = args[1]
 	return nil
 }
 

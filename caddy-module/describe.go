@@ -15,25 +15,31 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/catalogue"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
 // description is what the command llm-models prints from.
 type description struct {
 	known   map[string]*provider.Provider
+	plugins map[string]*Plugin
 	clients []*dialect.Dialect // whose ways are shown
 	engine  *engine
 	codecs  attempt.Codecs // made when first needed: it loads the plugins
 }
 
 func newDescription(a *App, client string) (*description, error) {
-	d := &description{known: make(map[string]*provider.Provider), clients: dialect.All()}
+	d := &description{known: make(map[string]*provider.Provider), plugins: a.Plugins, clients: dialect.All()}
 	if client != "" {
 		c, ok := dialect.Get(client)
 		if !ok {
 			return nil, fmt.Errorf("unknown dialect %q, expected one such as openai.chat or anthropic.messages", client)
 		}
 		d.clients = []*dialect.Dialect{c}
+	}
+	described, err := a.describeDialects()
+	if err != nil {
+		return nil, err
 	}
 	configs := make(map[string]provider.Config)
 	for name, p := range a.Providers {
@@ -52,6 +58,7 @@ func newDescription(a *App, client string) (*description, error) {
 		}
 	}
 	for name, c := range configs {
+		c.Described = described
 		preset := c.Preset
 		if preset == "" {
 			preset = name
@@ -182,7 +189,7 @@ func wayText(way *attempt.Way) string {
 	return strings.Join(names, ", ") + " to " + way.Dialect.Name
 }
 
-// translators loads the built-in codecs.
+// translators loads the codecs: the built-in ones, and before them those of files.
 func (d *description) translators() (attempt.Codecs, error) {
 	if d.codecs != nil {
 		return d.codecs, nil
@@ -192,8 +199,38 @@ func (d *description) translators() (attempt.Codecs, error) {
 		return nil, fmt.Errorf("opening the sandbox: %w", err)
 	}
 	d.engine = &engine{ctx: context.Background(), runtime: r, guests: make(map[string]*guest), late: make(map[string]*lateCodec)}
-	d.codecs, err = d.engine.translators()
-	return d.codecs, err
+	if d.codecs, err = d.engine.translators(); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.plugins)) {
+		if p := d.plugins[name]; p != nil && p.File != "" {
+			if err := d.fromFile(name, p); err != nil {
+				return nil, fmt.Errorf("plugin %q: %w", name, err)
+			}
+		}
+	}
+	return d.codecs, nil
+}
+
+// fromFile adds what a plugin from a file says that it translates.
+func (d *description) fromFile(name string, p *Plugin) error {
+	code, entry, _, err := p.read(name)
+	if err != nil {
+		return err
+	}
+	module, err := d.engine.runtime.Load(d.engine.ctx, code, 0)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.File, err)
+	}
+	defer module.Close()
+	describe, err := entryOf(module.Manifest(), entry, name)
+	if err != nil {
+		return err
+	}
+	for _, pair := range describe.Codecs {
+		d.codecs[pair] = &pipeline.Plugin{Name: name}
+	}
+	return nil
 }
 
 // detail fills in what a list of models does not say and the catalogue knows.

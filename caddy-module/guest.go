@@ -63,12 +63,7 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 		return nil, err
 	}
 	defer module.Close() // the pool keeps it
-	if entry == "" {
-		if entry = name; len(module.Manifest().Plugins) == 1 {
-			entry = ""
-		}
-	}
-	_, describe, err := module.Manifest().Find(entry)
+	describe, err := entryOf(module.Manifest(), entry, name)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +127,15 @@ func (e *engine) admit(name string, p *Plugin) (*guest, error) {
 		g.recogniser = caddy.NewReplacer().ReplaceAll(grants.NER.URL, "")
 	}
 	return g, nil
+}
+
+// entryOf is the plugin of a module that is meant: entry, else the one of that name, or the only one.
+func entryOf(m *plugin.Manifest, entry, name string) (*plugin.Description, error) {
+	if entry == "" && len(m.Plugins) > 1 {
+		entry = name
+	}
+	_, describe, err := m.Find(entry)
+	return describe, err
 }
 
 // finds tells whether a plugin says that it finds personal data.

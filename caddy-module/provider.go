@@ -32,8 +32,8 @@ type Provider struct {
 
 	// The dialects that the provider speaks, such as "openai.chat", "anthropic.messages", "gemini.generate" or
 	// "ollama.chat". Each brings in what its servers speak beside it: openai.chat also completions, embeddings,
-	// images, audio and files. Requests in them pass as they are, others through codec plugins. Default: the
-	// preset's.
+	// images, audio and files. Requests in them pass as they are, others through codec plugins. Those of the app's dialects
+	// can be named, too. Default: the preset's.
 	Dialects []string `json:"dialects,omitempty"`
 
 	// Words in which the provider differs from what its dialect promises, for codec plugins: "max_tokens" wants
@@ -124,7 +124,7 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 		return nil, fmt.Errorf("name is not usable in routes, expected one without slash, braces and spaces")
 	}
 	c := provider.Config{
-		Name: name, Preset: p.Preset, Dialects: p.Dialects, Quirks: p.Quirks, Balance: pool.Balance(p.Balance), Sticky: provider.Sticky(p.Sticky),
+		Name: name, Preset: p.Preset, Dialects: p.Dialects, Described: a.described, Quirks: p.Quirks, Balance: pool.Balance(p.Balance), Sticky: provider.Sticky(p.Sticky),
 		Cooldown: provider.Cooldown(p.Cooldown), Breaker: p.Breaker.config(), Models: p.Models, States: upstreams, Shared: a.ShareHealth != "",
 		TraceContext: p.TraceContext,
 	}

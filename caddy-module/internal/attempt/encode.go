@@ -45,9 +45,7 @@ func encode(ctx context.Context, c *Candidate, in *Request, model, there string,
 	case len(way.Steps) > 0:
 		for i := range way.Steps {
 			codec, err := translate(ctx, x, &way.Steps[i], a, root)
-			if codec != nil {
-				answer.Codecs = append(answer.Codecs, codec)
-			}
+			answer.Codecs = append(answer.Codecs, codec)
 			if err != nil {
 				if i > 0 {
 					err = between(err, &way.Steps[i])
@@ -62,9 +60,7 @@ func encode(ctx context.Context, c *Candidate, in *Request, model, there string,
 		}
 	case mends:
 		codec, err := translate(ctx, x, way.Mend, a, root)
-		if codec != nil {
-			codec.Close() // it has no part in the answer
-		}
+		codec.Close() // it has no part in the answer
 		if err != nil {
 			return nil, err
 		}
@@ -92,12 +88,9 @@ func (in *Request) counts(c *Candidate, way *Way) bool {
 		!c.Provider.HasQuirk("no_stream_options")
 }
 
-// translate takes one step with a request.
+// translate takes one step with a request. The codec is to be closed, also after an error.
 func translate(ctx context.Context, x *pipeline.Exchange, s *Step, a *document.Arena, root document.Node) (*pipeline.Codec, error) {
-	codec, err := x.Codec(s.Codec, s.Client, s.Provider)
-	if err != nil {
-		return nil, err
-	}
+	codec := x.Codec(s.Codec, s.Client, s.Provider)
 	return codec, codec.Request(ctx, a, root)
 }
 

@@ -26,7 +26,11 @@ func (t *Try) open(kind framing.Kind) error {
 		seen = &seenBody{ReadCloser: answer.HTTP.Body}
 		answer.HTTP.Body = seen
 	}
-	answer.Events = framing.Open(kind, answer.HTTP.Body, MaxEvent)
+	most := MaxEvent
+	if kind == framing.Document {
+		most = MaxAnswer
+	}
+	answer.Events = framing.Open(kind, answer.HTTP.Body, most)
 	a := document.Borrow()
 	defer document.Return(a)
 	held := 0

@@ -49,6 +49,7 @@ type Try struct {
 	heard   heardBody
 	blocked bool // an answer that a content policy has ended is a failure
 	raw     bool // the answer may be of any type
+	remade  bool // the client's stream is made of an answer in one piece
 	reads   bool // somebody on the way looks at the answer
 	watch   watch
 	once    sync.Once
@@ -72,13 +73,14 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Cause: provider.ErrNoKey, Unsent: true}
 	}
 	model := c.UpstreamModel(in.Model)
-	ask := provider.Ask{Dialect: way.Dialect, Model: f.Lane.Endpoint.Model(model), Stream: in.Stream, Client: in.Header, Raw: in.Raw}
+	remade := in.Stream && way.Dialect.InOnePiece()
+	ask := provider.Ask{Dialect: way.Dialect, Model: f.Lane.Endpoint.Model(model), Stream: in.Stream && !remade, Client: in.Header, Raw: in.Raw}
 	if len(way.Steps) == 0 {
 		ask.Variant = in.Variant
 	}
-	t := &Try{Flight: f, client: ctx, raw: in.Raw.Path != "", blocked: in.Blocked, answer: Answer{Way: way}}
+	t := &Try{Flight: f, client: ctx, raw: in.Raw.Path != "", remade: remade, blocked: in.Blocked, answer: Answer{Way: way}}
 	t.answer.try = t
-	t.watch.limits, t.watch.stream, t.watch.raw = p.Timeouts, in.Stream, t.raw
+	t.watch.limits, t.watch.stream, t.watch.raw = p.Timeouts, ask.Stream, t.raw
 	sending, cancel := context.WithCancelCause(ctx)
 	t.watch.cancel = cancel
 	var sent *body
@@ -142,14 +144,19 @@ func (t *Try) Send() (*Answer, error) {
 	}
 	t.heard = heardBody{resp.Body, &t.watch}
 	resp.Body = &t.heard
-	if kind, streams := framing.KindOf(resp.Header.Get("Content-Type")); streams {
+	kind, streams := framing.KindOf(resp.Header.Get("Content-Type"))
+	if !streams && !t.raw && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		// Something that stands before the provider speaks in its place.
+		return nil, Garbled(p, resp.StatusCode, errPage)
+	}
+	if !streams && t.remade {
+		kind, streams = framing.Document, true
+	}
+	if streams {
 		if err := t.open(kind); err != nil {
 			return nil, err
 		}
 		t.watch.begun()
-	} else if !t.raw && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
-		// Something that stands before the provider speaks in its place.
-		return nil, Garbled(p, resp.StatusCode, errPage)
 	}
 	end := p.Now()
 	t.Lane.First(end.Sub(start), end.UnixNano())

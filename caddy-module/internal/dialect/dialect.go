@@ -91,6 +91,14 @@ func (d *Dialect) Framing() string { return d.desc.Framing }
 // Lines tells whether answers stream as one JSON text a line.
 func (d *Dialect) Lines() bool { return d.desc.Framing == "lines" }
 
+// InOnePiece tells whether providers of the dialect never stream: what they answer to a request for a stream is one document.
+func (d *Dialect) InOnePiece() bool {
+	return d.desc.Upstream.Whole != "" && d.desc.Upstream.Stream == ""
+}
+
+// KeyHeader is where providers want their key.
+func (d *Dialect) KeyHeader() string { return d.desc.Keys[0].Header }
+
 // Ping is the event that keeps a silent stream alive; data is nil when the dialect has none and a comment
 // has to do. The caller must not change the slices.
 func (d *Dialect) Ping() (name, data []byte) { return d.pingName, d.ping }

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
@@ -37,6 +38,8 @@ func (c *compiler) steps(s string) path {
 			c.fail("path %q: empty step, expected a member's name or *", s)
 		case name == "*":
 			p = append(p, nil)
+		case slices.Contains(strings.Split(name, "|"), ""):
+			c.fail("path %q: empty name beside |, expected members' names", s)
 		default:
 			p = append(p, strings.Split(name, "|"))
 		}

@@ -14,6 +14,8 @@ const (
 	// Array is one JSON array whose elements come as they are made, as Gemini's streamGenerateContent
 	// sends without alt=sse.
 	Array
+	// Document is no stream: the whole answer is one JSON document, and so one event.
+	Document
 )
 
 // ContentType is the media type of an answer of this kind.
@@ -21,13 +23,13 @@ func (k Kind) ContentType() string {
 	switch k {
 	case Lines:
 		return "application/x-ndjson"
-	case Array:
+	case Array, Document:
 		return "application/json"
 	}
 	return "text/event-stream"
 }
 
-// KindOf tells the framing of an answer by its Content-Type. An Array cannot be known so: its type is
+// KindOf tells the framing of an answer by its Content-Type. Array and Document cannot be known so: their type is
 // that of any JSON.
 func KindOf(contentType string) (Kind, bool) {
 	media, _, _ := strings.Cut(contentType, ";")

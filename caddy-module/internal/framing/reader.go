@@ -71,6 +71,8 @@ func (r *Reader) Next() (Event, error) {
 		return r.nextLine()
 	case Array:
 		return r.nextElement()
+	case Document:
+		return r.nextDocument()
 	}
 	for {
 		line, ok := r.line()
@@ -280,6 +282,8 @@ func (r *Reader) Ready() bool {
 		return r.lineReady()
 	case Array:
 		return r.elementReady()
+	case Document:
+		return false
 	}
 	rest := bytes.TrimLeft(r.buf[r.pos:], "\r\n")
 	return bytes.Contains(rest, []byte("\n\n")) || bytes.Contains(rest, []byte("\r\n\r\n"))

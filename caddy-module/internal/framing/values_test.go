@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -365,4 +366,37 @@ func FuzzValues(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestDocument: an answer in one piece is one event, however it comes; nothing is none.
+func TestDocument(t *testing.T) {
+	for in, want := range map[string]string{
+		"{\n\t\"a\": \"x\n\ndata: y\"\n}\n": "{\n\t\"a\": \"x\n\ndata: y\"\n}",
+		"\xef\xbb\xbf \r\n[1]":              "[1]",
+		"no JSON":                           "no JSON",
+		strings.Repeat("x", 40<<10):         strings.Repeat("x", 40<<10),
+	} {
+		if got := read(Document, in, 4096); len(got.Data) != 1 || got.Data[0] != want || got.Err != io.EOF {
+			t.Errorf("%.40q gives %.200q, %v", in, got.Data, got.Err)
+		}
+		if len(in) < 100 {
+			chopped(t, Document, in)
+		}
+	}
+	for _, in := range []string{"", " \r\n\t ", "\xef\xbb\xbf"} {
+		if got := read(Document, in, 1); len(got.Data) != 0 || got.Err != io.EOF {
+			t.Errorf("%q gives %q, %v", in, got.Data, got.Err)
+		}
+	}
+	if _, err := Open(Document, strings.NewReader(strings.Repeat("x", 9000)), 8000).Next(); err != ErrTooLarge {
+		t.Errorf("too much gives %v", err)
+	}
+	broken := io.MultiReader(strings.NewReader("{}"), iotest.ErrReader(io.ErrUnexpectedEOF))
+	if _, err := Open(Document, broken, 0).Next(); err != io.ErrUnexpectedEOF {
+		t.Errorf("what breaks off gives %v", err)
+	}
+	r := Open(Document, strings.NewReader("{}"), 0)
+	if _, err := r.Next(); err != nil || r.Ready() {
+		t.Errorf("%v, ready %t", err, r.Ready())
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/attempt"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/framing"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
@@ -40,7 +41,7 @@ func (x *exchange) stream(ctx context.Context, answer *attempt.Answer) error {
 	// What the upstream said of itself goes out with the first event.
 	x.sink.headers(func() { x.forwardHeaders(speaks, answer.HTTP.Header) })
 
-	finished, done := false, false
+	finished, done := answer.Framing == framing.Document, false // a document is all there, whether or not it says so
 	for !done {
 		switch {
 		case event.Comment || len(event.Data) == 0:

@@ -2,9 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
 )
@@ -14,14 +12,10 @@ type Codec struct{ m *member }
 
 // Codec begins a step of an attempt: p is asked to translate one pair of dialects, and its request hook is
 // the next hook to be called.
-func (x *Exchange) Codec(p *Plugin, client, provider string) (*Codec, error) {
-	d, ok := dialect.Get(provider)
-	if !ok {
-		return nil, fmt.Errorf("translating to %s: unknown dialect", provider)
-	}
+func (x *Exchange) Codec(p *Plugin, client, provider string) *Codec {
 	x.SetVariable(abi.AttrCodecClient, client)
 	x.SetVariable(abi.AttrCodecProvider, provider)
-	return &Codec{m: x.member(p, d)}, nil
+	return &Codec{m: x.member(p)}
 }
 
 // Codecs are the steps of an attempt, the client's first.

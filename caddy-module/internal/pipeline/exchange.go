@@ -79,15 +79,15 @@ func bounded(b []byte) []byte {
 // Use appends plugins to the chain.
 func (x *Exchange) Use(plugins []*Plugin) {
 	for _, p := range plugins {
-		x.members = append(x.members, x.member(p, x.Dialect))
+		x.members = append(x.members, x.member(p))
 	}
 }
 
 // Len is the number of plugins in the chain.
 func (x *Exchange) Len() int { return len(x.members) }
 
-func (x *Exchange) member(p *Plugin, d *dialect.Dialect) *member {
-	m := &member{Plugin: p, x: x, dialect: d}
+func (x *Exchange) member(p *Plugin) *member {
+	m := &member{Plugin: p, x: x}
 	m.frame.Host, m.frame.Rehearsal = m, x.Rehearsal
 	return m
 }

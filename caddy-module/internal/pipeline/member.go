@@ -19,10 +19,9 @@ import (
 // member is a plugin's place in one exchange. It is the host side of the plugin's effects.
 type member struct {
 	*Plugin
-	x       *Exchange
-	dialect *dialect.Dialect // of the documents that the hooks see
-	frame   wasm.Frame
-	stream  *text.Stream // text held back, once the answer streams
+	x      *Exchange
+	frame  wasm.Frame
+	stream *text.Stream // text held back, once the answer streams
 
 	answering bool // headers set now are for the client
 	answer    *Answer

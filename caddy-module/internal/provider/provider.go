@@ -29,6 +29,8 @@ type Config struct {
 	// Dialects that the provider speaks, such as openai.chat; each brings in those that its servers speak
 	// beside it, such as openai.embeddings.
 	Dialects []string
+	// Described are the dialects that Dialects may name beside the built-in ones.
+	Described []*dialect.Dialect
 	// Quirks are words in which the provider differs from what its dialect promises, see
 	// plugins/codec/HUB.md. Nil takes the preset's, an empty list none.
 	Quirks []string
@@ -115,10 +117,10 @@ func New(c Config) (*Provider, error) {
 		return nil, err
 	}
 	p.keyHeader = p.preset.KeyHeader
-	if err = p.setHeaders(c.Headers); err != nil {
+	if p.Dialects, err = chooseDialects(c, p.preset); err != nil {
 		return nil, err
 	}
-	if p.Dialects, err = chooseDialects(c, p.preset); err != nil {
+	if err = p.setHeaders(c.Headers); err != nil {
 		return nil, err
 	}
 	if p.Quirks, err = chooseQuirks(c, p.preset); err != nil {
@@ -167,13 +169,13 @@ func chooseDialects(c Config, preset *Preset) ([]*dialect.Dialect, error) {
 		names = withCompanions(names)
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("no dialect, expected one of %s", knownDialects())
+		return nil, fmt.Errorf("no dialect, expected one of %s", knownDialects(c.Described))
 	}
 	var out []*dialect.Dialect
 	for _, name := range names {
-		d, ok := dialect.Get(name)
-		if !ok || len(d.Descriptor().Endpoints) == 0 {
-			return nil, fmt.Errorf("unknown dialect %q, expected one of %s", name, knownDialects())
+		d := findDialect(name, c.Described)
+		if d == nil {
+			return nil, fmt.Errorf("unknown dialect %q, expected one of %s", name, knownDialects(c.Described))
 		}
 		if !slices.Contains(out, d) {
 			out = append(out, d)
@@ -182,9 +184,20 @@ func chooseDialects(c Config, preset *Preset) ([]*dialect.Dialect, error) {
 	return out, nil
 }
 
-func knownDialects() string {
+// findDialect is the dialect of that name, nil if there is none that providers speak.
+func findDialect(name string, described []*dialect.Dialect) *dialect.Dialect {
+	if d, ok := dialect.Get(name); ok && len(d.Descriptor().Endpoints) > 0 {
+		return d
+	}
+	if i := slices.IndexFunc(described, func(d *dialect.Dialect) bool { return d.Name == name }); i >= 0 {
+		return described[i]
+	}
+	return nil
+}
+
+func knownDialects(described []*dialect.Dialect) string {
 	var names []string
-	for _, d := range dialect.All() {
+	for _, d := range append(slices.Clone(dialect.All()), described...) {
 		if d.Descriptor().Upstream.Whole != "" {
 			names = append(names, d.Name)
 		}

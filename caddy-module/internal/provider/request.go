@@ -174,7 +174,10 @@ func settable(name string) bool {
 	return !dialect.IsCredentialHeader(name)
 }
 
-func (p *Provider) isKeyHeader(name string) bool { return p.keyHeader != "" && name == p.keyHeader }
+// isKeyHeader tells whether the key goes into a header: the provider's own, or one of its dialects'.
+func (p *Provider) isKeyHeader(name string) bool {
+	return p.keyHeader != "" && name == p.keyHeader || slices.ContainsFunc(p.Dialects, func(d *dialect.Dialect) bool { return d.KeyHeader() == name })
+}
 
 func (p *Provider) setKey(h http.Header, d *dialect.Dialect, secret string) {
 	switch p.keyHeader {
