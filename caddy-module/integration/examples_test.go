@@ -72,7 +72,10 @@ func TestDocumentedCaddyfiles(t *testing.T) {
 			t.Errorf("%s was not found", name)
 		}
 	}
-	shout := shoutWasm(t)
+	beside := map[string][]byte{
+		"shout.wasm": builtWasm(t, "examples/custom-plugin", "shout.wasm"), "generate.wasm": builtWasm(t, "examples/multi-provider", "generate.wasm"),
+		"generate.json": []byte(read(t, "examples/multi-provider/generate.json")), "long.json": []byte(read(t, "examples/multi-provider/long.json")),
+	}
 	t.Setenv("RECEIPT_KEY", "a-secret-of-thirty-two-bytes-or-more")
 	t.Setenv("REDIS_URL", "redis://localhost")
 	t.Setenv("LONGMEN_REDACT_KEY", "a-secret-of-placeholders")
@@ -86,12 +89,7 @@ func TestDocumentedCaddyfiles(t *testing.T) {
 			if formatted := string(caddyfile.Format([]byte(files[name]))); formatted != files[name] {
 				t.Errorf("caddy fmt writes it otherwise:\n%s", formatted)
 			}
-			t.Chdir(t.TempDir())
-			for file, data := range map[string][]byte{"shout.wasm": shout, "long.json": []byte(read(t, "examples/multi-provider/long.json"))} {
-				if err := os.WriteFile(file, data, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
+			enter(t, beside)
 			if err := validate(t, adapted); err != nil {
 				t.Error(err)
 			}
@@ -99,19 +97,30 @@ func TestDocumentedCaddyfiles(t *testing.T) {
 	}
 }
 
-// shoutWasm builds the plugin of examples/custom-plugin with the command of its README.
-func shoutWasm(t *testing.T) []byte {
+// enter goes into a folder with nothing but these files.
+func enter(t *testing.T, files map[string][]byte) {
 	t.Helper()
-	text := read(t, "examples/custom-plugin/README.md")
+	t.Chdir(t.TempDir())
+	for file, data := range files {
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// builtWasm is a plugin of an example, built with the command of its README.
+func builtWasm(t *testing.T, example, name string) []byte {
+	t.Helper()
+	text := read(t, example+"/README.md")
 	_, command, ok := strings.Cut(text, "GOOS=wasip1 ")
 	command, _, _ = strings.Cut(command, "\n")
 	if !ok {
 		t.Fatal("the README has no build command")
 	}
-	path := filepath.Join(t.TempDir(), "shout.wasm")
-	command = "GOOS=wasip1 " + strings.Replace(command, "-o shout.wasm", "-o "+path, 1)
+	path := filepath.Join(t.TempDir(), name)
+	command = "GOOS=wasip1 " + strings.Replace(command, "-o "+name, "-o "+path, 1)
 	build := exec.Command("sh", "-c", command)
-	build.Dir = filepath.Join(root, "examples/custom-plugin")
+	build.Dir = filepath.Join(root, example)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
@@ -203,12 +212,8 @@ func TestRedactExternal(t *testing.T) {
 }
 
 func TestCustomPlugin(t *testing.T) {
-	config, code := read(t, "examples/custom-plugin/Caddyfile"), shoutWasm(t)
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("shout.wasm", code, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c := start(t, config)
+	enter(t, map[string][]byte{"shout.wasm": builtWasm(t, "examples/custom-plugin", "shout.wasm")})
+	c := start(t, read(t, "examples/custom-plugin/Caddyfile"))
 	for _, stream := range []bool{true, false} {
 		expect(t, c.ask(chat("demo", "hello from the house", stream)), "YOU SAID: HELLO FROM THE HOUSE", stream)
 	}

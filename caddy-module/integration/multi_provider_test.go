@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,7 +16,10 @@ import (
 // multiProvider starts examples/multi-provider, changed by pairs of old and new text.
 func multiProvider(t *testing.T, changes ...string) *running {
 	t.Helper()
-	t.Chdir(filepath.Join(root, "examples/multi-provider"))
+	enter(t, map[string][]byte{
+		"long.json": []byte(read(t, "examples/multi-provider/long.json")), "generate.json": []byte(read(t, "examples/multi-provider/generate.json")),
+		"generate.wasm": builtWasm(t, "examples/multi-provider", "generate.wasm"),
+	})
 	config := read(t, "examples/multi-provider/Caddyfile")
 	for i := 0; i < len(changes); i += 2 {
 		if !strings.Contains(config, changes[i]) {
@@ -25,7 +27,8 @@ func multiProvider(t *testing.T, changes ...string) *running {
 		}
 		config = strings.Replace(config, changes[i], changes[i+1], 1)
 	}
-	return start(t, config)
+	own := freePort(t) // of what answers for custom
+	return start(t, strings.NewReplacer("\n:8081 {", "\nhttp://"+own+" {", "http://localhost:8081", "http://"+own).Replace(config))
 }
 
 // asked is a request for the example: a prompt, and the client's limit.
@@ -98,6 +101,7 @@ func TestMultiProvider(t *testing.T) {
 		`llm_requests_total{model="llama3:8b",provider="ollama",status="success"} 8`,
 		`llm_response_time_seconds_count{model="llama3:8b",provider="ollama"} 8`,
 		`llm_tokens_used_total{model="_other",provider="openai"} `,
+		`llm_tokens_used_total{model="_other",provider="custom"} 17`,
 		`llm_cost_total{model="llama3:8b",provider="ollama"} 0`,
 		`llm_cost_total{model="_other",provider="openai"} 0.`,
 		"llm_active_providers 3",
@@ -114,15 +118,23 @@ func TestMultiProviderFallback(t *testing.T) {
 	var down sync.Map // by the provider's name
 	var changes []string
 	for _, name := range []string{"openai", "ollama", "custom"} {
-		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if _, is := down.Load(name); is {
-				w.WriteHeader(http.StatusInternalServerError)
-				return
-			}
+		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = io.WriteString(w, answer)
+			switch _, is := down.Load(name); {
+			case r.URL.Path == "/health":
+			case is:
+				w.WriteHeader(http.StatusInternalServerError)
+			case r.URL.Path == "/generate":
+				_, _ = io.WriteString(w, `{"text":"hello"}`)
+			default:
+				_, _ = io.WriteString(w, answer)
+			}
 		}))
 		t.Cleanup(upstream.Close)
+		if name == "custom" {
+			changes = append(changes, "http://localhost:8081", upstream.URL)
+			continue
+		}
 		changes = append(changes, "provider "+name+" demo {", "provider "+name+" vllm {\n\t\t\tbase_url "+upstream.URL)
 	}
 	c := multiProvider(t, append(changes, "\t\t\tdialect ollama.chat\n", "")...)

@@ -18,6 +18,7 @@ var built = []struct {
 }{
 	{"firstparty", "./plugins/firstparty", []string{"./plugins/answers", "./plugins/audit", "./plugins/openai-gemini", "./plugins/redact"}},
 	{"shout", "./examples/custom-plugin", []string{"./examples/custom-plugin"}},
+	{"generate", "./examples/multi-provider/generate", []string{"./examples/multi-provider/generate"}},
 }
 
 // TestBuiltPlugins builds plugins from their source and runs their tests against the result.

@@ -205,7 +205,7 @@ func (t *Try) failed(err error) error {
 		return err
 	}
 	f := Garbled(t.Provider, t.answer.HTTP.StatusCode, err)
-	if f.Class != failure.Timeout {
+	if f.Class != failure.Timeout && t.answer.Framing != framing.Document {
 		f.Err = unavailable("upstream_broken", "provider "+t.Provider.Name+" ended the stream before its first event")
 	}
 	return f

@@ -1,0 +1,3 @@
+package main
+
+import _ "github.com/longmen-gateway/longmen/caddy-module/plugintest" // LONGMEN_WASM=… go test
