@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -315,7 +316,7 @@ func TestDescribedSilence(t *testing.T) {
 	h.answer = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	c := start(t, h.config("timeouts {\nfirst_token 10ms\nanswer 300ms\n}", "house"))
 	for _, stream := range []bool{false, true} {
-		if a := c.ask(chat("m", "hello", stream)); a.status != http.StatusGatewayTimeout || !strings.Contains(a.body, "(answer)") {
+		if a := c.ask(chat("m", "hello", stream)); a.status != http.StatusGatewayTimeout || strings.Contains(a.body, "first_token") {
 			t.Errorf("stream %t: %d %s", stream, a.status, a.body)
 		}
 	}
@@ -341,5 +342,48 @@ func TestDescribedReload(t *testing.T) {
 	c.force(h.config("", "house"))
 	if a := c.ask(chat("m", "hello", false)); a.status != http.StatusOK {
 		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+// TestDescribedStream: a server that streams is asked at its path for that, and its stream is whole only with a finish reason.
+func TestDescribedStream(t *testing.T) {
+	enterHouse(t)
+	const described = `{"upstream":{"whole":"/generate","stream":"/generate?stream=1"},"event":{"finish":["reason"],"opening":"kind=start"}}`
+	if err := os.WriteFile("generate.json", []byte(described), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var asked, events string
+	h := &house{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked = r.URL.RequestURI() + " " + r.Header.Get("Accept")
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, events)
+	}))}
+	t.Cleanup(h.Close)
+	c := start(t, h.config("", "house demo"))
+	for _, tt := range []struct {
+		name, events, provider string
+		done                   bool
+	}{
+		{"whole", "data: {\"content\":\"Good day\",\"reason\":\"stop\"}\n\n", "house", true},
+		{"cut off", "data: {\"content\":\"Good day\"}\n\n", "house", false},
+		{"cut off before it says anything", "data: {\"kind\":\"start\"}\n\n", "demo", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			mu.Lock()
+			events = tt.events
+			mu.Unlock()
+			a := c.ask(chat("m", "hello", true))
+			if a.status != http.StatusOK || a.done != tt.done || a.header.Get("X-Longmen-Provider") != tt.provider {
+				t.Errorf("%d by %s, to its end %t\n%s", a.status, a.header.Get("X-Longmen-Provider"), a.done, a.body)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if asked != "/generate?stream=1 text/event-stream" {
+				t.Errorf("asked at %s", asked)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +109,26 @@ func TestMultiProvider(t *testing.T) {
 	} {
 		if !strings.Contains(text, "\n"+want) {
 			t.Errorf("/metrics lacks %s", want)
+		}
+	}
+}
+
+// TestMultiProviderCommands runs the requests of the README.
+func TestMultiProviderCommands(t *testing.T) {
+	c := multiProvider(t)
+	commands := regexp.MustCompile(`(?m)^    curl -i http://localhost:8080/v1/chat/completions(?: -H 'X-Provider: (\w+)')? -d '(.*)'$`).
+		FindAllStringSubmatch(read(t, "examples/multi-provider/README.md"), -1)
+	want := []string{"ollama", "custom", "openai"}
+	if len(commands) != len(want) {
+		t.Fatalf("the README has %d commands, want %d", len(commands), len(want))
+	}
+	for i, m := range commands {
+		resp, err := c.send(m[2], m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := resp.Header.Get("X-Longmen-Provider"); resp.StatusCode != http.StatusOK || p != want[i] {
+			t.Errorf("%s: %d by %q, want %q", m[0], resp.StatusCode, p, want[i])
 		}
 	}
 }
