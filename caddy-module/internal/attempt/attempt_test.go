@@ -255,6 +255,22 @@ func TestCodecFails(t *testing.T) {
 	}
 }
 
+// TestMuteCodec: where a codec translates no streams, who wants one is told so, and nobody is asked.
+func TestMuteCodec(t *testing.T) {
+	u, c := &upstream{status: 200, contentType: "application/json", body: `{}`}, &codec{to: `{}`}
+	to := candidate(u.of(t, "gemini.generate"), "g", map[string]*pipeline.Plugin{"openai.chat": c.plugin()})
+	in := request(t, "openai.chat", ask)
+	in.Stream = true
+	_, err := do(t, to, in, false)
+	var f *Failure
+	if !errors.As(err, &f) || f.Err.Status != 404 || f.Err.Code != NoAPI || !f.Unsent || !strings.Contains(f.Err.Message, "the codec plugin codec translates none") || c.calls+u.calls != 0 {
+		t.Errorf("got %v after %d codec calls and %d round trips", err, c.calls, u.calls)
+	}
+	if _, err := do(t, to, request(t, "openai.chat", ask), false); err != nil || u.calls != 1 {
+		t.Errorf("a whole answer: %v after %d round trips", err, u.calls)
+	}
+}
+
 func TestFailures(t *testing.T) {
 	broken := errors.New("dial tcp 10.0.0.7:443: connection refused")
 	tests := []struct {

@@ -87,6 +87,14 @@ func noWay(c *Candidate, client *dialect.Dialect) *Failure {
 	}}
 }
 
+// noStream tells a client that it gets no stream there: events that nobody translates would be none of its dialect.
+func noStream(c *Candidate, s *Step) *Failure {
+	return &Failure{Class: failure.ModelNotFound, Unsent: true, Err: &dialect.Error{
+		Status: http.StatusNotFound, Type: dialect.TypeOf(http.StatusNotFound), Code: NoAPI,
+		Message: "provider " + c.Provider.Name + " has no streams for " + s.Client + " requests: the codec plugin " + s.Codec.Name + " translates none",
+	}}
+}
+
 func unavailable(code, message string) *dialect.Error {
 	return &dialect.Error{Status: http.StatusBadGateway, Type: dialect.TypeOf(http.StatusBadGateway), Code: code, Message: message}
 }

@@ -69,6 +69,11 @@ func Prepare(ctx context.Context, f Flight, in *Request) (_ *Try, err error) {
 	if way == nil {
 		return nil, noWay(c, client)
 	}
+	if in.Stream {
+		if s := way.mute(); s != nil {
+			return nil, noStream(c, s)
+		}
+	}
 	if p.LacksKey() {
 		return nil, &Failure{Class: failure.Credential, Err: unavailable("provider_not_configured", "provider "+p.Name+" has no API key"), Cause: provider.ErrNoKey, Unsent: true}
 	}

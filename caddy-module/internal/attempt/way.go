@@ -16,6 +16,16 @@ type Way struct {
 	Mend *Step
 }
 
+// mute is a step whose codec translates no streams, nil if there is none.
+func (w *Way) mute() *Step {
+	for i := range w.Steps {
+		if w.Steps[i].Codec.Has&pipeline.HasEvent == 0 {
+			return &w.Steps[i]
+		}
+	}
+	return nil
+}
+
 // Step is one codec on the way.
 type Step struct {
 	Codec            *pipeline.Plugin
