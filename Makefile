@@ -36,8 +36,8 @@ plugins: ## rebuild the first-party plugins into plugins/dist, with the version 
 	go generate ./plugins/redact/detect
 	$(GUEST_BUILD) -o plugins/dist/firstparty.wasm ./plugins/firstparty
 
-# Tests of one goroutine that would take minutes with the race detector and have nothing to race with.
-ALONE := ^(TestGoldens|TestScan|TestDescribe)$$
+# Tests of one goroutine that would take minutes with the race detector and have nothing to race with; likewise package fuel.
+ALONE := ^(TestGoldens|TestScan|TestDescribe|TestExplainCommand|TestRedactCommandLine|TestImport)$$
 
 # The server that tests of stores start. Debian's package also starts one of its own where systemd runs.
 .PHONY: redis
@@ -49,7 +49,7 @@ redis:
 test: $(CADDY) redis ## run every test: units, integration, examples, plugins in the sandbox, race, real SDK clients
 	go test -timeout 9m ./...
 	LONGMEN_WASM=$(CURDIR)/plugins/dist/firstparty.wasm go test -timeout 5m ./plugins/...
-	go test -race -skip '$(ALONE)' -timeout 9m ./sdk/document ./caddy-module ./caddy-module/integration ./caddy-module/internal/...
+	go test -race -skip '$(ALONE)' -timeout 9m ./sdk/document ./caddy-module ./caddy-module/integration $$(go list ./caddy-module/internal/... | grep -v /fuel)
 	cd caddy-module/integration/clients && LONGMEN_CADDY=$(CURDIR)/$(CADDY) go test -timeout 5m ./...
 
 # The coding agents that test-clients drives, at the versions of their lock file. No install scripts run.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm/wasmtest"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasmtext"
 )
 
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "caddyllm-")
+	dir, err := wasmtest.DataHome("caddyllm-")
 	if err != nil {
 		panic(err)
 	}

@@ -26,6 +26,7 @@ import (
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 
 	_ "github.com/longmen-gateway/longmen/caddy-module"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm/wasmtest"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasmtext"
 )
 
@@ -44,7 +45,7 @@ const patience = 60 * time.Second
 // TestMain gives Caddy a data directory of its own, so that plugins are compiled once for all tests, and
 // hides the keys of whoever runs the tests.
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "longmen-integration-")
+	dir, err := wasmtest.DataHome("longmen-integration-")
 	if err != nil {
 		panic(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/text"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm/wasmtest"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 )
 
@@ -25,7 +26,7 @@ func TestDenseText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := wasm.NewRuntime(t.Context(), cacheDir())
+	r, err := wasm.NewRuntime(t.Context(), wasmtest.CacheDir())
 	if err != nil {
 		t.Fatal(err)
 	}

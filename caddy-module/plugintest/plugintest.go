@@ -14,16 +14,16 @@
 //
 // Headers, attributes, the key-value store, HTTP, sinks, random bytes and the clock are the test's fakes;
 // documents, text edits, limits and metering are the gateway's. Compiled code is kept in the user's cache
-// directory under longmen/plugintest.
+// directory under longmen/tests, for a week.
 package plugintest
 
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm/wasmtest"
 	"github.com/longmen-gateway/longmen/sdk/go/longmentest"
 )
 
@@ -49,7 +49,7 @@ func load(path string) (longmentest.Sandbox, error) {
 	}
 	ctx := context.Background()
 	if modules.runtime == nil {
-		if modules.runtime, err = wasm.NewRuntime(ctx, cacheDir()); err != nil {
+		if modules.runtime, err = wasm.NewRuntime(ctx, wasmtest.CacheDir()); err != nil {
 			return nil, err
 		}
 		modules.loaded = make(map[string]*wasm.Module)
@@ -60,18 +60,4 @@ func load(path string) (longmentest.Sandbox, error) {
 	}
 	modules.loaded[path] = m
 	return sandbox{m}, nil
-}
-
-// cacheDir is where compiled code is kept, "" for nowhere. It is the user's own: who can write there
-// can run code in the test.
-func cacheDir() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	dir = filepath.Join(dir, "longmen", "plugintest")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
-	}
-	return dir
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,27 +18,14 @@ import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/wasm/wasmtest"
 	"github.com/longmen-gateway/longmen/plugins"
 	"github.com/longmen-gateway/longmen/sdk/abi"
 )
 
-// cacheDir keeps compiled plugins over the test binary's life.
-var cacheDir string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "longmen-gateway-")
-	if err != nil {
-		panic(err)
-	}
-	cacheDir = dir
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
-
 // sandbox is the one runtime and first-party module of all tests.
 var sandbox = sync.OnceValues(func() (*wasm.Module, error) {
-	r, err := wasm.NewRuntime(context.Background(), cacheDir)
+	r, err := wasm.NewRuntime(context.Background(), wasmtest.CacheDir())
 	if err != nil {
 		return nil, err
 	}
