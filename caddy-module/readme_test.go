@@ -9,25 +9,24 @@ import (
 	"github.com/longmen-gateway/longmen/plugins"
 )
 
-// TestReadme: the README states the grammars as the parsers' comments do, every name that rules know,
-// every built-in plugin, and the example plugin as it is.
+// TestReadme: the reference states the grammars as the parsers' comments do, every name that rules know and every built-in plugin, and the
+// README the example plugin as it is.
 func TestReadme(t *testing.T) {
-	b, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
+	text := func(path string) string {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
 	}
-	readme := string(b)
+	readme := text("README.md")
 	for _, file := range []string{"caddyfile_app.go", "caddyfile_handler.go"} {
 		if g := grammar(t, file); !strings.Contains(readme, g) {
 			t.Errorf("README.md lacks the grammar of %s:\n%s", file, g)
 		}
 	}
-	plugin, err := os.ReadFile("../examples/custom-plugin/shout.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(readme, "```go\n"+string(plugin)+"```") {
-		t.Error("README.md's plugin is not examples/custom-plugin/shout.go")
+	if !strings.Contains(text("../README.md"), "```go\n"+text("../examples/custom-plugin/shout.go")+"```") {
+		t.Error("../README.md's plugin is not examples/custom-plugin/shout.go")
 	}
 	for _, n := range route.Names() {
 		if first, _, _ := strings.Cut(n.Name, ","); !strings.Contains(readme, "`"+first+"`") || !strings.Contains(readme, n.Doc) {
