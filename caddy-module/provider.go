@@ -191,6 +191,9 @@ func (p *Provider) provision(ctx caddy.Context, a *App, name string) (*provider.
 	return made, nil
 }
 
+// afterwards is how much longer a transport waits than an attempt, which says what its limit was.
+const afterwards = 5 * time.Second
+
 // transport makes what carries the requests. Its own limit of time is the longest that any request has.
 func (p *Provider) transport(ctx caddy.Context, t provider.Timeouts) (http.RoundTripper, error) {
 	if len(p.TransportRaw) > 0 {
@@ -210,7 +213,7 @@ func (p *Provider) transport(ctx caddy.Context, t provider.Timeouts) (http.Round
 		}
 		return t, nil
 	}
-	p.own = &reverseproxy.HTTPTransport{DialTimeout: caddy.Duration(t.Connect), ResponseHeaderTimeout: caddy.Duration(max(t.FirstToken, t.Answer))}
+	p.own = &reverseproxy.HTTPTransport{DialTimeout: caddy.Duration(t.Connect), ResponseHeaderTimeout: caddy.Duration(max(t.FirstToken, t.Answer) + afterwards)}
 	if err := p.own.Provision(ctx); err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}

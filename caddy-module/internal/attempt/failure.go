@@ -9,6 +9,7 @@ import (
 
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/failure"
+	"github.com/longmen-gateway/longmen/caddy-module/internal/pipeline"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/provider"
 )
 
@@ -69,6 +70,20 @@ func Garbled(p *provider.Provider, status int, cause error) *Failure {
 		class, e = failure.Timeout, silence.error(p)
 	}
 	return &Failure{Class: class, Err: e, Status: status, Cause: cause}
+}
+
+// Misspoken makes a *Failure of an error by which a codec says that the answer is none of its dialect: another candidate may do better. Others
+// stay as they are.
+func (answer *Answer) Misspoken(err error) error {
+	var refused *pipeline.Rejection
+	if !errors.As(err, &refused) || refused.Err.Status < http.StatusInternalServerError || !answer.Codecs.Has(refused.Plugin) {
+		return err
+	}
+	class := failure.Of(refused.Err, false)
+	if !class.Sick() && class != failure.ContentPolicy {
+		class = failure.ServerError
+	}
+	return &Failure{Class: class, Err: refused.Err, Status: answer.HTTP.StatusCode}
 }
 
 func conceal(p *provider.Provider, e *dialect.Error) *dialect.Error {

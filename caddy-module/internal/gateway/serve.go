@@ -154,12 +154,13 @@ func (x *exchange) attempt(ctx context.Context, t *trip, f attempt.Flight, in *a
 	x.reading = x.prices.Tariff(x.record.UpstreamModel).Read()
 	switch {
 	case answer.Events != nil:
-		return x.stream(ctx, answer)
+		err = x.stream(ctx, answer)
 	case len(answer.Codecs) == 0 && !in.Reads && !x.charged(answer):
-		return x.passThrough(answer)
+		err = x.passThrough(answer)
 	default:
-		return x.whole(ctx, answer)
+		err = x.whole(ctx, answer)
 	}
+	return answer.Misspoken(err)
 }
 
 // play gives the client an answer that a plugin made.

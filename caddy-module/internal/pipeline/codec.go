@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"github.com/longmen-gateway/longmen/sdk/abi"
 	"github.com/longmen-gateway/longmen/sdk/document"
@@ -26,6 +27,11 @@ func (all Codecs) Close() {
 	for _, c := range all {
 		c.Close()
 	}
+}
+
+// Has tells whether the plugin of that name is one of them.
+func (all Codecs) Has(plugin string) bool {
+	return slices.ContainsFunc(all, func(c *Codec) bool { return c.m.Name == plugin })
 }
 
 // Response turns the provider's answer at root into the client's.
