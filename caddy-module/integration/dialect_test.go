@@ -232,7 +232,7 @@ func TestDescribedErrors(t *testing.T) {
 		{"busy", 429, `{"error":"slow down"}`, []string{"Retry-After", "7"}, 429, "rate_limit", "slow down", "rate_limit_error", "rate_limit_error"},
 		{"broken", 500, `{"detail":"out of memory"}`, nil, 500, "server_error", "out of memory", "server_error", "api_error"},
 		{"error with a good status", 200, `{"error":{"message":"no model is loaded"}}`, nil, 502, "server_error", "no model is loaded", "server_error", "api_error"},
-		{"no answer", 200, `{"answer":"elsewhere"}`, nil, 502, "none", "malformed at content", "server_error", "api_error"},
+		{"no answer", 200, `{"answer":"elsewhere"}`, nil, 502, "server_error", "malformed at content", "server_error", "api_error"},
 		{"no JSON", 200, `Good day`, []string{"Content-Type", "text/plain"}, 502, "server_error", "", "server_error", "api_error"},
 		{"cut off", 200, `{"content":"Good`, []string{"Content-Length", "100"}, 502, "server_error", "broke off", "server_error", "api_error"},
 	} {
