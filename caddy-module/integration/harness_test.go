@@ -92,7 +92,7 @@ func start(t *testing.T, caddyfile string) *running {
 	t.Helper()
 	c := &running{
 		// A reload closes idle connections, which a client may be about to use again.
-		t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, logs: filepath.Join(t.TempDir(), "caddy.log"),
+		t: t, client: &http.Client{Transport: again{&http.Transport{DisableKeepAlives: true}}}, logs: filepath.Join(t.TempDir(), "caddy.log"),
 	}
 	t.Cleanup(func() {
 		if err := caddy.Stop(); err != nil {
@@ -138,6 +138,24 @@ func (c *running) loadAdapted(adapted []byte, force bool, from string) {
 	c.t.Helper()
 	if err := caddy.Load(c.config(adapted), force); err != nil {
 		c.t.Fatalf("loading: %v\n%s", err, from)
+	}
+}
+
+// again sends a request once more, three times at most, that a server which makes way for another one did not take, see post.
+type again struct{ http.RoundTripper }
+
+func (a again) RoundTrip(r *http.Request) (*http.Response, error) {
+	for try := 0; ; try++ {
+		resp, err := a.RoundTripper.RoundTrip(r)
+		hungUp := errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF)
+		if !hungUp || try == 3 || r.GetBody == nil && r.Body != nil {
+			return resp, err
+		}
+		if r.GetBody != nil {
+			if r.Body, err = r.GetBody(); err != nil {
+				return nil, err
+			}
+		}
 	}
 }
 
