@@ -135,12 +135,8 @@ func (x *exchange) claim(a *allotment) error {
 	for _, b := range x.gateway.Budgets {
 		if b.Rule != nil {
 			if env == nil {
-				env = envs.Get().(*route.Env)
-				env.Reset(x.facts())
-				defer func() {
-					env.Reset(nil)
-					envs.Put(env)
-				}()
+				env = lendEnv(x.facts())
+				defer returnEnv(env)
 			}
 			ok, err := b.Rule.Match(env)
 			if err != nil {
@@ -154,14 +150,6 @@ func (x *exchange) claim(a *allotment) error {
 		a.claims, a.books = append(a.claims, budget.Claim{Budget: b.Budget, Subject: subject, Name: name}), append(a.books, b.Book)
 	}
 	return nil
-}
-
-// facts are what rules of budgets see.
-func (x *exchange) facts() *route.Request {
-	return &route.Request{
-		HTTP: x.request, Address: x.record.ClientIP, Client: x.dialect, Arena: x.arena, Root: x.root, Asked: x.asked,
-		Caller: x.who, Attributes: x.chain.Attribute, Figures: x.gateway.Figures,
-	}
 }
 
 // subject is for whom a request counts, and how people call that.

@@ -19,9 +19,12 @@ func (x *exchange) bill() {
 	if !known || r.Tokens == (dialect.Usage{}) && !p.Free() {
 		return
 	}
-	r.Cost, r.Priced = p.Cost(price.Tokens{
-		Prompt: r.Tokens.Prompt, Cached: r.Tokens.Cached, Written: r.Tokens.Written, Completion: r.Tokens.Completion,
-	}), true
+	r.Cost, r.Priced = p.Cost(paid(r.Tokens)), true
+}
+
+// paid are the tokens that prices are for.
+func paid(t dialect.Usage) price.Tokens {
+	return price.Tokens{Prompt: t.Prompt, Cached: t.Cached, Written: t.Written, Completion: t.Completion}
 }
 
 // charged tells whether an answer has to be read for its cost.

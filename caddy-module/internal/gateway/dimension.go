@@ -27,12 +27,8 @@ func (x *exchange) classify(ctx context.Context) error {
 			return err
 		}
 	}
-	env := envs.Get().(*route.Env)
-	env.Reset(x.facts())
-	defer func() {
-		env.Reset(nil)
-		envs.Put(env)
-	}()
+	env := lendEnv(x.facts())
+	defer returnEnv(env)
 	x.record.Dimensions = make([]string, len(dimensions))
 	for i, d := range dimensions {
 		if v, err := d.Value.Value(env); err == nil { // int("…") of what is no number says nothing of the request

@@ -145,19 +145,21 @@ func (e *explainer) hooks(ctx context.Context, from int) (answered bool, _ error
 	return true, nil
 }
 
+// facts are those of the exchange. Providers that are taken to be in service are well.
+func (e *explainer) facts() *route.Request {
+	known := e.exchange.facts()
+	if e.given.Service {
+		known.Figures = nil
+	}
+	return known
+}
+
 // route is match, with the reasons.
 func (e *explainer) route(ctx context.Context) (*Route, error) {
 	x := e.exchange
-	figures := x.gateway.Figures
-	if e.given.Service {
-		figures = nil
-	}
-	known := route.Request{
-		HTTP: x.request, Address: x.record.ClientIP, Client: x.dialect, Arena: x.arena, Root: x.root, Asked: x.asked,
-		Caller: x.who, Attributes: x.chain.Attribute, Figures: figures,
-	}
+	known := e.facts()
 	var env route.Env
-	env.Reset(&known)
+	env.Reset(known)
 	var chosen *Route
 	err := noRoute()
 	var failed error
@@ -177,7 +179,7 @@ func (e *explainer) route(ctx context.Context) (*Route, error) {
 				continue
 			}
 			known.Root, known.Asked = x.root, x.asked
-			env.Reset(&known)
+			env.Reset(known)
 		}
 		ok, ruleErr := r.Rule.Match(&env)
 		verdict.Reason = r.Rule.Explain(&env)

@@ -28,11 +28,7 @@ func (e *explainer) budgets(r *Route, candidates []*attempt.Candidate) error {
 	a.need[budget.Requests] = 1
 	x.foresee(&a, r, candidates)
 	var env route.Env
-	known := x.facts()
-	if e.given.Service {
-		known.Figures = nil
-	}
-	env.Reset(known)
+	env.Reset(e.facts())
 	var failed error
 	for _, b := range x.gateway.Budgets {
 		v := &BudgetVerdict{Name: b.Name, Rule: b.Rule.String(), Per: b.Per, Because: "it has no rule"}

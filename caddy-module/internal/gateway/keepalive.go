@@ -68,10 +68,7 @@ func (s *sink) space() {
 
 // advance sends a good status and headers in the middle of an attempt: only what was known before may be told. The caller has locked.
 func (s *sink) advance(contentType string) {
-	h := s.w.Header()
-	maps.Copy(h, s.early)
-	s.x.tellAllowance(h)
-	h["X-Longmen-Exchange"], h["X-Longmen-Route"] = []string{s.x.record.ID}, []string{s.x.record.Route}
+	s.sign(s.early)
 	s.committed, s.status = true, http.StatusOK
 	s.frame(contentType)
 	s.w.WriteHeader(http.StatusOK)

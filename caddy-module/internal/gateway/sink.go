@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"strconv"
 	"sync"
@@ -49,15 +50,7 @@ func (s *sink) commit(status int) {
 		return
 	}
 	s.committed, s.status = true, status
-	h := s.w.Header()
-	for name, values := range s.x.chain.Answer {
-		h[name] = values
-	}
-	s.x.tellAllowance(h)
-	h["X-Longmen-Exchange"] = []string{s.x.record.ID}
-	if s.x.record.Route != "" {
-		h["X-Longmen-Route"] = []string{s.x.record.Route}
-	}
+	h := s.sign(s.x.chain.Answer)
 	if s.x.record.Provider != "" {
 		h["X-Longmen-Provider"] = []string{s.x.record.Provider}
 	}
@@ -65,6 +58,18 @@ func (s *sink) commit(status int) {
 		h.Add("X-Gateway-Warning", headerText(warning))
 	}
 	s.w.WriteHeader(status)
+}
+
+// sign sets the headers that any answer has: those of plugins, and the gateway's own.
+func (s *sink) sign(plugins http.Header) http.Header {
+	h := s.w.Header()
+	maps.Copy(h, plugins)
+	s.x.tellAllowance(h)
+	h["X-Longmen-Exchange"] = []string{s.x.record.ID}
+	if s.x.record.Route != "" {
+		h["X-Longmen-Route"] = []string{s.x.record.Route}
+	}
+	return h
 }
 
 // headerText keeps a warning on one line of visible ASCII: parameter names come from the client.

@@ -3,7 +3,6 @@ package gateway
 import (
 	"github.com/longmen-gateway/longmen/caddy-module/internal/budget"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/dialect"
-	"github.com/longmen-gateway/longmen/caddy-module/internal/price"
 	"github.com/longmen-gateway/longmen/caddy-module/internal/usage"
 )
 
@@ -71,6 +70,6 @@ func (x *exchange) spent(a *allotment) (used budget.Amounts) {
 		used[budget.Cost] = a.need[budget.Cost] // the most that it may have cost
 		return used
 	}
-	used[budget.Cost] = budget.Dollars(p.Cost(price.Tokens{Prompt: tokens.Prompt, Cached: tokens.Cached, Written: tokens.Written, Completion: tokens.Completion}))
+	used[budget.Cost] = budget.Dollars(p.Cost(paid(tokens)))
 	return used
 }
