@@ -96,6 +96,9 @@ func (l *Ledger) Save(path string, now time.Time) error {
 	if f == nil {
 		return nil
 	}
+	for _, all := range f.Budgets { // not while requests wait for the ledger
+		slices.SortFunc(all, func(a, b stored) int { return cmp.Compare(a.ID, b.ID) })
+	}
 	err := write(path, f)
 	if err != nil {
 		l.mu.Lock()
@@ -117,22 +120,12 @@ func (l *Ledger) record(now time.Time) *file {
 	f := &file{format, make(map[string][]stored, len(l.shelves))}
 	for name, s := range l.shelves {
 		var all []stored
-		keep := func(a *account) {
+		for a := range s.all() {
 			if used := a.lasting(now); len(used) > 0 {
 				all = append(all, stored{hex.EncodeToString(a.id[:]), a.name, used})
 			}
 		}
-		for _, a := range s.accounts {
-			keep(a)
-		}
-		for _, a := range s.stored {
-			keep(a)
-		}
-		if s.rest != nil {
-			keep(s.rest)
-		}
 		if len(all) > 0 {
-			slices.SortFunc(all, func(a, b stored) int { return cmp.Compare(a.ID, b.ID) })
 			f.Budgets[name] = all
 		}
 	}

@@ -2,6 +2,7 @@ package budget
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"sync"
 	"time"
@@ -184,6 +185,25 @@ func (l *Ledger) account(c *Claim, now time.Time) *account {
 	a.subject, a.name = Subject{strings.Clone(subject.Kind), strings.Clone(subject.Value)}, strings.Clone(c.Name)
 	s.accounts[a.subject] = a
 	return a
+}
+
+// all are the accounts of the shelf.
+func (s *shelf) all() iter.Seq[*account] {
+	return func(yield func(*account) bool) {
+		for _, a := range s.accounts {
+			if !yield(a) {
+				return
+			}
+		}
+		for _, a := range s.stored {
+			if !yield(a) {
+				return
+			}
+		}
+		if s.rest != nil {
+			yield(s.rest)
+		}
+	}
 }
 
 // sweep forgets the accounts that are over, but not all the time.

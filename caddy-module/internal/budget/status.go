@@ -38,27 +38,18 @@ func (l *Ledger) Status(b *Budget, now time.Time, most int) (s Status) {
 	s.Refused = shelf.refused
 	var first []*account // those with the largest shares, in order
 	var shares []float64
-	look := func(a *account) {
+	for a := range shelf.all() {
 		s.Subjects++
 		share := a.share(b, now, &s.Reserved)
 		s.Ratio = max(s.Ratio, share)
 		if share == 0 {
-			return
+			continue
 		}
 		at, _ := slices.BinarySearchFunc(shares, share, func(have, share float64) int { return cmp.Compare(share, have) })
 		if at < most {
 			first, shares = slices.Insert(first, at, a), slices.Insert(shares, at, share)
 			first, shares = first[:min(len(first), most)], shares[:min(len(shares), most)]
 		}
-	}
-	for _, a := range shelf.accounts {
-		look(a)
-	}
-	for _, a := range shelf.stored {
-		look(a)
-	}
-	if shelf.rest != nil {
-		look(shelf.rest)
 	}
 	for _, a := range first {
 		s.Most = append(s.Most, a.usage(b, now))
