@@ -103,7 +103,7 @@ func leastOf(p *Pool, pair [2]int, c *Choice) int {
 
 // glances choose among the members of a priority by looking at few, mostly: -1 when those were not ready. They choose as the balances do.
 var glances = map[Balance]func(p *Pool, group []int, c *Choice, refused bool) int{
-	FillFirst:    firstReady,
+	FillFirst:    bestOf(fillFirst),
 	LeastLatency: twoReady,
 	LeastBusy:    bestOf(leastBusy),
 	LeastCost:    bestOf(leastCost),
@@ -119,15 +119,6 @@ func bestOf(balance func(*Pool, []int, *Choice) int) func(*Pool, []int, *Choice,
 		}
 		return -1
 	}
-}
-
-func firstReady(p *Pool, group []int, c *Choice, refused bool) int {
-	for _, i := range group {
-		if p.open(i, c, refused) {
-			return i
-		}
-	}
-	return -1
 }
 
 // draws is how many pairs are drawn in the hope that both are ready. Any pair of those that are ready is as likely as another.
