@@ -44,6 +44,23 @@ func once(d *caddyfile.Dispenser, into *string, what string) error {
 	return nil
 }
 
+// pair reads a line of a name and what belongs to it, which stands once for each name. Messages show the name as verb does.
+func pair(d *caddyfile.Dispenser, into *map[string]string, verb, what string) error {
+	line := d.Val()
+	args := d.RemainingArgs()
+	if len(args) != 2 {
+		return d.Errf("%s has %d arguments, expected %s", line, len(args), what)
+	}
+	if _, twice := (*into)[args[0]]; twice {
+		return d.Errf("%s "+verb+" is given twice, expected once", line, args[0])
+	}
+	if *into == nil {
+		*into = make(map[string]string)
+	}
+	(*into)[args[0]] = args[1]
+	return nil
+}
+
 // several reads one argument or more.
 func several(d *caddyfile.Dispenser, what string) ([]string, error) {
 	name := d.Val()

@@ -177,9 +177,9 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		case "metrics":
 			err = a.unmarshalMetrics(d)
 		case "alias":
-			err = a.unmarshalAlias(d)
+			err = pair(d, &a.Aliases, "%q", "the clients' name of a model and what it stands for")
 		case "dialect":
-			err = a.unmarshalDialect(d)
+			err = pair(d, &a.Dialects, "%q", "a name such as custom.generate and the JSON file that describes it")
 		default:
 			err = unknown(d, "provider", "plugin", "dialect", "store", "share_health", "alias", "metrics", "llm_metrics")
 		}
@@ -187,36 +187,6 @@ func (a *App) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 			return err
 		}
 	}
-	return nil
-}
-
-func (a *App) unmarshalDialect(d *caddyfile.Dispenser) error {
-	args := d.RemainingArgs()
-	if len(args) != 2 {
-		return d.Errf("dialect has %d arguments, expected a name such as custom.generate and the JSON file that describes it", len(args))
-	}
-	if _, twice := a.Dialects[args[0]]; twice {
-		return d.Errf("dialect %q is given twice, expected once", args[0])
-	}
-	if a.Dialects == nil {
-		a.Dialects = make(map[string]string)
-	}
-	a.Dialects[args[0]] = args[1]
-	return nil
-}
-
-func (a *App) unmarshalAlias(d *caddyfile.Dispenser) error {
-	args := d.RemainingArgs()
-	if len(args) != 2 {
-		return d.Errf("alias has %d arguments, expected the clients' name of a model and what it stands for", len(args))
-	}
-	if _, twice := a.Aliases[args[0]]; twice {
-		return d.Errf("alias %q is given twice, expected once", args[0])
-	}
-	if a.Aliases == nil {
-		a.Aliases = make(map[string]string)
-	}
-	a.Aliases[args[0]] = args[1]
 	return nil
 }
 

@@ -34,7 +34,7 @@ func (e *Expect) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "path":
 		return once(d, &e.Path, "a path such as /v1/messages")
 	case "header":
-		return e.unmarshalHeader(d)
+		return pair(d, &e.Headers, "%s", "a name and a value")
 	case "key":
 		return once(d, &e.Key, "the name of one of the gateway's keys")
 	case "client_ip":
@@ -63,21 +63,6 @@ func (e *Expect) unmarshalOption(d *caddyfile.Dispenser) error {
 		return nil
 	}
 	return unknown(d, "method", "path", "header", "key", "client_ip", "body", "route", "to", "use", "cost", "lost", "refused")
-}
-
-func (e *Expect) unmarshalHeader(d *caddyfile.Dispenser) error {
-	args := d.RemainingArgs()
-	if len(args) != 2 {
-		return d.Errf("header has %d arguments, expected a name and a value", len(args))
-	}
-	if _, twice := e.Headers[args[0]]; twice {
-		return d.Errf("header %s is given twice, expected once", args[0])
-	}
-	if e.Headers == nil {
-		e.Headers = make(map[string]string)
-	}
-	e.Headers[args[0]] = args[1]
-	return nil
 }
 
 func (e *Expect) unmarshalBody(d *caddyfile.Dispenser) error {

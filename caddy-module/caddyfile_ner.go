@@ -50,7 +50,7 @@ func (g *NERGrant) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "cache":
 		return g.unmarshalCache(d)
 	case "header":
-		return g.unmarshalHeader(d)
+		return pair(d, &g.Header, "%s", "a name and a value")
 	}
 	return unknown(d, "api", "timeout", "budget", "language", "entities", "min_score", "cache", "header")
 }
@@ -83,19 +83,4 @@ func (g *NERGrant) unmarshalCache(d *caddyfile.Dispenser) error {
 		d.Prev()
 	}
 	return duration(d, &g.Cache)
-}
-
-func (g *NERGrant) unmarshalHeader(d *caddyfile.Dispenser) error {
-	args := d.RemainingArgs()
-	if len(args) != 2 {
-		return d.Errf("header has %d arguments, expected a name and a value", len(args))
-	}
-	if _, twice := g.Header[args[0]]; twice {
-		return d.Errf("header %s is given twice, expected once", args[0])
-	}
-	if g.Header == nil {
-		g.Header = make(map[string]string)
-	}
-	g.Header[args[0]] = args[1]
-	return nil
 }

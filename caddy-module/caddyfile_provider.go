@@ -57,7 +57,7 @@ func (p *Provider) unmarshalOption(d *caddyfile.Dispenser) error {
 	case "key":
 		return unmarshalKey(d, &p.Keys)
 	case "header":
-		return p.unmarshalHeader(d)
+		return pair(d, &p.Headers, "%s", "a name and a value")
 	case "endpoint":
 		return p.unmarshalEndpoint(d)
 	case "cooldown":
@@ -129,21 +129,5 @@ func (p *Provider) unmarshalTransport(d *caddyfile.Dispenser) error {
 		t.ResponseHeaderTimeout = caddy.Duration(provider.Timeouts{}.Complete().Answer)
 	}
 	p.TransportRaw = caddyconfig.JSONModuleObject(module, "protocol", name, nil)
-	return nil
-}
-
-// unmarshalHeader reads header <name> <value>.
-func (p *Provider) unmarshalHeader(d *caddyfile.Dispenser) error {
-	args := d.RemainingArgs()
-	if len(args) != 2 {
-		return d.Errf("header has %d arguments, expected a name and a value", len(args))
-	}
-	if _, twice := p.Headers[args[0]]; twice {
-		return d.Errf("header %s is given twice, expected once", args[0])
-	}
-	if p.Headers == nil {
-		p.Headers = make(map[string]string)
-	}
-	p.Headers[args[0]] = args[1]
 	return nil
 }
