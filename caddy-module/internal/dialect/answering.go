@@ -26,9 +26,6 @@ func (d *Dialect) EachAnswer(a *document.Arena, root document.Node, f func(docum
 	}
 }
 
-// maxName bounds what is taken for a model's name, in bytes.
-const maxName = 256
-
 // AnsweringIn is the same of a beginning of an answer that nobody has parsed: what follows the first member of that name. In the words of the model
 // it would have its quotes escaped.
 func (d *Dialect) AnsweringIn(text []byte) string {
@@ -37,13 +34,5 @@ func (d *Dialect) AnsweringIn(text []byte) string {
 	}
 	at := d.desc.Answering[0]
 	_, rest, _ := bytes.Cut(text, []byte(`"`+at[strings.LastIndexByte(at, '.')+1:]+`"`))
-	rest = bytes.TrimLeft(rest, " \t\r\n:")
-	if len(rest) == 0 || rest[0] != '"' {
-		return ""
-	}
-	name, _, ended := bytes.Cut(rest[1:], []byte(`"`))
-	if !ended || len(name) > maxName || bytes.IndexByte(name, '\\') >= 0 {
-		return ""
-	}
-	return string(name)
+	return plainName(bytes.TrimLeft(rest, " \t\r\n:"))
 }

@@ -75,7 +75,7 @@ var openAIEmbeddings = Descriptor{
 			},
 		},
 	},
-	Usage:     openAIUsage,
+	Usage:     openAICounts,
 	Answering: []string{"model"},
 	Models:    openAIModels,
 	Errors:    openAIErrors,

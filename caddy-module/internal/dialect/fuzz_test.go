@@ -138,7 +138,7 @@ func FuzzGlimpse(f *testing.F) {
 			return
 		}
 		want := d.ReadRequest(a, root, Match{})
-		if len(want.Model) > maxGlimpse || escaped(a, a.Get(root, "model")) {
+		if len(want.Model) > maxName || escaped(a, a.Get(root, "model")) {
 			want.Model = ""
 		}
 		if model != want.Model || stream != want.Stream {

@@ -5,19 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// maxGlimpse is how long a model's name may be, in bytes, to be seen by who does not read the request.
-const maxGlimpse = 256
+// maxName is how long a model's name may be, in bytes, to be seen by who does not read the document.
+const maxName = 256
 
 // Glimpse tells of a request whose body nobody reads otherwise which model it asks for, "" if that is not plain to see, and whether it asks
 // for a stream. It sees what a reader of the document would see, if the body is one and spells both members and the model without escapes,
 // and costs a small part of reading it.
 func (d *Dialect) Glimpse(body []byte) (model string, stream bool) {
 	named, streams := glimpse(body, d.modelKey, d.streamKey)
-	if len(named) > 1 && named[0] == '"' {
-		if name, _, ok := bytes.Cut(named[1:min(len(named), maxGlimpse+2)], []byte{'"'}); ok && bytes.IndexByte(name, '\\') < 0 && utf8.Valid(name) {
-			model = string(name)
-		}
-	}
+	model = plainName(named)
 	switch {
 	case bytes.HasPrefix(streams, yes):
 		return model, true
@@ -25,6 +21,18 @@ func (d *Dialect) Glimpse(body []byte) (model string, stream bool) {
 		return model, false
 	}
 	return model, d.desc.Request.Streams
+}
+
+// plainName is the JSON string with which text begins, "" if that is none, too long, or has escapes.
+func plainName(text []byte) string {
+	if len(text) < 2 || text[0] != '"' {
+		return ""
+	}
+	name, _, ended := bytes.Cut(text[1:min(len(text), maxName+2)], []byte{'"'})
+	if !ended || bytes.IndexByte(name, '\\') >= 0 || !utf8.Valid(name) {
+		return ""
+	}
+	return string(name)
 }
 
 var yes, no = []byte("true"), []byte("false")

@@ -133,9 +133,14 @@ var chatRequestPaths = RequestPaths{
 	},
 }
 
-var openAIUsage = Counts{
-	Asked:      "stream_options.include_usage",
-	Alone:      "choices",
+// openAIUsage is openAICounts of answers that may stream.
+var openAIUsage = func() Counts {
+	c := openAICounts
+	c.Asked, c.Alone = "stream_options.include_usage", "choices"
+	return c
+}()
+
+var openAICounts = Counts{
 	At:         []string{"usage", "x_groq.usage", "choices.*.usage"},
 	Prompt:     []string{"prompt_tokens"},
 	Completion: []string{"completion_tokens"},
